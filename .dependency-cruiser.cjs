@@ -1,0 +1,89 @@
+// Who may import whom: docs/architecture.md says why. Every rule is an error.
+const BASE = 'contracts|config|common|domain-events|database';
+
+/** A module of src/ may import the base, itself and the modules named. */
+function module_(name, ...allowed) {
+  const folders = [BASE, name, ...allowed].join('|');
+  return {
+    name: `${name}-imports-inward`,
+    comment: `src/${name} may import only: base${allowed.map((other) => `, ${other}`).join('')}`,
+    severity: 'error',
+    from: { path: `^src/${name}/` },
+    to: { path: '^src/', pathNot: `^src/(${folders})/` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Nest 12 is ESM: a cycle between decorated classes crashes at load',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'contracts-is-a-leaf',
+      severity: 'error',
+      from: { path: '^src/contracts/' },
+      to: { pathNot: '^src/contracts/' },
+    },
+    {
+      name: 'base-stays-base',
+      severity: 'error',
+      from: { path: `^src/(${BASE})/` },
+      to: { path: '^src/', pathNot: `^src/(${BASE})/` },
+    },
+    module_('auth'),
+    module_('machines', 'auth'),
+    module_('metrics', 'auth', 'machines'),
+    module_('alerts', 'auth', 'machines', 'metrics'),
+    module_('stream', 'auth', 'machines', 'metrics'),
+    module_('observability', 'auth', 'machines', 'metrics'),
+    module_('scheduler', 'auth', 'machines', 'metrics', 'alerts'),
+    {
+      name: 'agent-and-dashboard-share-only-contracts',
+      severity: 'error',
+      from: { path: '^(agent|dashboard)/' },
+      to: { path: '^src/', pathNot: '^src/contracts/' },
+    },
+    {
+      name: 'server-never-imports-agent-or-dashboard',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(agent|dashboard)/' },
+    },
+    {
+      name: 'database-stays-in-stores',
+      comment: 'SQL and TypeORM live in stores, entities, migrations and the database module',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '^src/database/|\\.(entity|store|module)\\.ts$|/store/|\\.spec\\.ts$',
+      },
+      to: { path: 'node_modules/(typeorm|@nestjs/typeorm|pg|pg-copy-streams|better-sqlite3)/' },
+    },
+    {
+      name: 'no-tests-in-production-code',
+      severity: 'error',
+      from: { path: '^(src|agent/src|dashboard/src)/', pathNot: '\\.spec\\.tsx?$' },
+      to: { path: '\\.spec\\.tsx?$|^test/' },
+    },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
+    },
+  },
+};

@@ -1,0 +1,9 @@
+/** Everything that server, agent and dashboard agree on. Imports nothing outside this folder. */
+export * from './alert.js';
+export * from './auth.js';
+export * from './errors.js';
+export * from './machine.js';
+export * from './metric-catalog.js';
+export * from './query.js';
+export * from './sample.js';
+export * from './stream.js';
