@@ -1,0 +1,39 @@
+/** Who is calling. */
+import type { KeyScope, Role } from '../contracts/index.js';
+
+/** A person with a session. */
+export interface UserPrincipal {
+  kind: 'user';
+  /** The user's id. */
+  id: string;
+  email: string;
+  role: Role;
+  /** Ends when the person signs out or the session is revoked. */
+  session_id: string;
+}
+
+/** A machine's agent, by its key or by a token made from it. */
+export interface MachinePrincipal {
+  kind: 'machine';
+  /** Id of the key, also for a token made from it. */
+  id: string;
+  /** Internal key of the machine. */
+  machine: number;
+  machine_id: string;
+}
+
+/** A script, scraper or enrolling agent with a key that belongs to no machine. */
+export interface KeyPrincipal {
+  kind: 'key';
+  /** Id of the key; `environment` for the one of PROCSPY_ENROLLMENT_KEY. */
+  id: string;
+  scope: Exclude<KeyScope, 'machine'>;
+}
+
+/** Nobody in particular: public routes, and the open mode. */
+export interface AnonymousPrincipal {
+  kind: 'anonymous';
+}
+
+/** Who is calling. */
+export type Principal = UserPrincipal | MachinePrincipal | KeyPrincipal | AnonymousPrincipal;

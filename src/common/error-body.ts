@@ -1,0 +1,159 @@
+/** Turns whatever was thrown into the contract's error body. */
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import type { ErrorBody } from '../contracts/index.js';
+import { AppError, type ErrorKind } from './errors.js';
+
+const STATUS_OF_KIND: Record<ErrorKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+/** Faults that Fastify finds before a controller runs, in our words. */
+const FASTIFY_ERRORS: Record<string, { status: number; code: string; message: string }> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: 'request.unsupported_content_type',
+    message: 'the content type is not supported; send application/json',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'request.body_too_large',
+    message: 'the body is larger than the limit',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    status: 400,
+    code: 'request.invalid_json',
+    message: 'the body is empty; send JSON',
+  },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    status: 400,
+    code: 'request.invalid_json',
+    message: 'the body is not valid JSON',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    code: 'request.invalid_body',
+    message: 'the body is shorter or longer than its content length',
+  },
+};
+
+const CODE_OF_STATUS: Record<number, string> = {
+  400: 'request.invalid',
+  401: 'auth.required',
+  403: 'auth.forbidden',
+  404: 'request.not_found',
+  405: 'request.method_not_allowed',
+  408: 'request.timeout',
+  413: 'request.body_too_large',
+  415: 'request.unsupported_content_type',
+  429: 'request.rate_limited',
+  503: 'server.unavailable',
+};
+
+/** An error body, and how long to wait before trying again where that is known. */
+export interface DescribedError {
+  body: Omit<ErrorBody, 'request_id'>;
+  retryAfterSeconds?: number;
+}
+
+/** Describes `error` for the outside. What is not meant for callers becomes a bare 500. */
+export function describeError(error: unknown): DescribedError {
+  if (error instanceof AppError) {
+    const status = STATUS_OF_KIND[error.kind];
+    return {
+      body: body(status, error.code, error.detail),
+      retryAfterSeconds: error.retryAfterSeconds,
+    };
+  }
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    const response = error.getResponse();
+    const message =
+      typeof response === 'object' && 'message' in response
+        ? (response.message as string | string[])
+        : error.message;
+    return { body: body(status, CODE_OF_STATUS[status] ?? 'request.failed', message) };
+  }
+  return describeLibraryError(error);
+}
+
+function describeLibraryError(error: unknown): DescribedError {
+  const { code, statusCode, message } = error as {
+    code?: unknown;
+    statusCode?: unknown;
+    message?: unknown;
+  };
+  const known = typeof code === 'string' ? FASTIFY_ERRORS[code] : undefined;
+  if (known) {
+    return { body: body(known.status, known.code, known.message) };
+  }
+  if (error instanceof SyntaxError && statusCode === 400) {
+    return { body: body(400, 'request.invalid_json', `the body is not valid JSON: ${message}`) };
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return { body: body(statusCode, CODE_OF_STATUS[statusCode] ?? 'request.failed', `${message}`) };
+  }
+  if (isDatabaseUnreachable(error)) {
+    return {
+      body: body(503, 'database.unavailable', 'the database cannot be reached; try again'),
+      retryAfterSeconds: 2,
+    };
+  }
+  return { body: body(500, 'server.internal', 'internal error; the server log has the details') };
+}
+
+function body(status: number, code: string, message: string | string[]) {
+  return { statusCode: status, error: STATUS_CODES[status] ?? 'Error', message, code };
+}
+
+const UNREACHABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  // PostgreSQL: class 08 is connection trouble, 57P0x a server that stops or starts, 53300 full.
+  '08000',
+  '08003',
+  '08006',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+/** True for the errors of a database that is gone or going, in its drivers' words. */
+export function isDatabaseUnreachable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) {
+    return false;
+  }
+  const { code, message, driverError, errors } = error as {
+    code?: unknown;
+    message?: unknown;
+    driverError?: unknown;
+    errors?: unknown;
+  };
+  if (typeof code === 'string' && UNREACHABLE_CODES.has(code)) {
+    return true;
+  }
+  if (
+    typeof message === 'string' &&
+    /connection (terminated|timeout|ended)|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
+      message,
+    )
+  ) {
+    return true;
+  }
+  if (Array.isArray(errors) && errors.some(isDatabaseUnreachable)) {
+    return true;
+  }
+  return driverError !== undefined && driverError !== error && isDatabaseUnreachable(driverError);
+}

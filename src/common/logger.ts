@@ -1,0 +1,56 @@
+/** Nest's logger on pino: JSON lines, or readable ones when a person watches. */
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+/** Creates the process's logger; `readable` is for terminals. */
+export function createLogger(level: string, readable: boolean): Logger {
+  const options = {
+    level,
+    base: undefined,
+    redact: ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'],
+  };
+  return readable
+    ? pino(options, PinoPretty({ sync: true, translateTime: 'HH:MM:ss', singleLine: true }))
+    : pino(options);
+}
+
+/** Passes what Nest and our modules log to pino, with the logging class as `context`. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    const error = [message, ...rest].find((part) => part instanceof Error);
+    const text = message instanceof Error ? message.message : String(message);
+    this.logger[level]({ context, ...(error && { err: error }) }, text);
+  }
+}

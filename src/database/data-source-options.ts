@@ -1,0 +1,42 @@
+/** How the database is opened: one builder for the server, the migration command line and tests. */
+import type { DataSourceOptions } from 'typeorm';
+import type { DatabaseConfig } from '../config/server-config.js';
+import { migrations } from './migrations/index.js';
+
+/** Connections that the control plane keeps; the metric store has its own. */
+const CONTROL_POOL_SIZE = 5;
+
+/** Options for TypeORM; the entities come with their modules. Never synchronizes. */
+export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
+  const common = {
+    synchronize: false,
+    migrationsRun: false,
+    migrations,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each' as const,
+    logging: false,
+  };
+  if (database.dialect === 'postgres') {
+    return {
+      ...common,
+      type: 'postgres',
+      url: database.url,
+      poolSize: CONTROL_POOL_SIZE,
+      connectTimeoutMS: 5_000,
+      applicationName: 'procspy',
+      extra: { query_timeout: 30_000, statement_timeout: 30_000 },
+    };
+  }
+  return {
+    ...common,
+    type: 'better-sqlite3',
+    database: database.file,
+    enableWAL: true,
+    timeout: 5_000,
+    prepareDatabase: (connection: { pragma(source: string): unknown }) => {
+      // A commit is durable when it returns, also through a power cut.
+      connection.pragma('synchronous = FULL');
+      connection.pragma('foreign_keys = ON');
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Opens the database at the start: waits for it, then brings the schema up to date, once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { isDatabaseUnreachable } from '../common/error-body.js';
+import { StartError } from '../common/errors.js';
+
+/** Any number; all replicas must agree on it. */
+const MIGRATION_LOCK = 7_265_001;
+const WAIT_FOR_DATABASE_MS = 60_000;
+const logger = new Logger('Database');
+
+/**
+ * Connects (waiting up to a minute for a database that is still starting) and runs the pending
+ * migrations. Throws StartError if the database stays away.
+ */
+export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = await connect(options);
+  if (options.type === 'postgres') {
+    // A pool client without an error listener would take the process down with the database.
+    const pool = (dataSource.driver as unknown as { master: NodeJS.EventEmitter }).master;
+    pool.on('error', (error: Error) => logger.warn(`idle connection lost: ${error.message}`));
+  }
+  await migrate(dataSource);
+  return dataSource;
+}
+
+async function connect(options: DataSourceOptions): Promise<DataSource> {
+  const deadline = Date.now() + WAIT_FOR_DATABASE_MS;
+  for (let attempt = 1; ; attempt++) {
+    const dataSource = new DataSource(options);
+    try {
+      return await dataSource.initialize();
+    } catch (error) {
+      const { message } = error as Error;
+      if (!isDatabaseUnreachable(error) || Date.now() > deadline) {
+        throw new StartError(
+          `DATABASE_URL: cannot open the database (${message || (error as { code?: string }).code}); for example: postgres://procspy:secret@localhost:5432/procspy`,
+        );
+      }
+      if (attempt === 1) {
+        logger.warn('waiting for the database to accept connections');
+      }
+      await sleep(Math.min(250 * attempt, 2_000));
+    }
+  }
+}
+
+/** Replicas that start together take turns; the second finds nothing left to do. */
+async function migrate(dataSource: DataSource): Promise<void> {
+  if (dataSource.options.type !== 'postgres') {
+    await dataSource.runMigrations();
+    return;
+  }
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SET statement_timeout = 0');
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations();
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.query('RESET statement_timeout');
+    await runner.release();
+  }
+}
