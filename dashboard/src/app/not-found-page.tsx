@@ -1,0 +1,16 @@
+/** What an address that leads nowhere shows. */
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
+
+/** Says so and leads back. */
+export function NotFoundPage({ what = 'This page does not exist.' }: { what?: string }) {
+  return (
+    <Stack align="center" gap="sm" py={80}>
+      <Title order={2}>Not found</Title>
+      <Text c="dimmed">{what}</Text>
+      <Button component={Link} to="/" variant="default">
+        All machines
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,62 @@
+/** The frame of every page behind the sign-in: header, connection banner, content. */
+import { Box, Button } from '@mantine/core';
+import { Suspense } from 'react';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { ConnectionBanner } from './connection-banner.js';
+import { LiveIndicator } from './live-indicator.js';
+import { Logo } from './logo.js';
+import { NAVIGATION } from './navigation.js';
+import { SchemeSwitch } from './scheme-switch.js';
+import { useSession } from './services.js';
+import classes from './shell.module.css';
+import { UserMenu } from './user-menu.js';
+
+/** Renders the page of the current route inside the frame. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const state = useSession();
+  const user = state.phase === 'ready' ? state.user : null;
+  return (
+    <>
+      <a href="#content" className="skip-link">
+        Skip to content
+      </a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          <Link to="/" className={classes.home} aria-label="procspy, all machines">
+            <Logo />
+          </Link>
+          <nav aria-label="Main" className={classes.navigation}>
+            {NAVIGATION.map(({ to, label, under }) => (
+              <NavLink
+                key={to}
+                to={to}
+                end
+                className={classes.link}
+                data-active={pathname === to || pathname.startsWith(under) || undefined}
+              >
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+          <Box flex={1} />
+          <LiveIndicator />
+          <SchemeSwitch />
+          {user === null ? (
+            <Button component={Link} to="/login" size="xs" variant="default">
+              Sign in
+            </Button>
+          ) : (
+            <UserMenu user={user} />
+          )}
+        </div>
+      </header>
+      <ConnectionBanner />
+      <main id="content" className={classes.content}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  );
+}

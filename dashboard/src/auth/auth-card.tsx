@@ -1,0 +1,29 @@
+/** The frame of the sign-in and setup pages. */
+import { Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Logo } from '../app/logo.js';
+import { SchemeSwitch } from '../app/scheme-switch.js';
+import classes from './auth-card.module.css';
+
+/** A narrow card in the middle of the page with the product's name above it. */
+export function AuthCard(props: { title: string; hint: string; children: ReactNode }) {
+  return (
+    <main className={classes.page}>
+      <div className={classes.corner}>
+        <SchemeSwitch />
+      </div>
+      <Stack gap="lg" className={classes.column}>
+        <Logo size={36} />
+        <div className={`panel ${classes.card}`}>
+          <Title order={1} size="h3">
+            {props.title}
+          </Title>
+          <Text c="dimmed" size="sm" mt={4} mb="lg">
+            {props.hint}
+          </Text>
+          {props.children}
+        </div>
+      </Stack>
+    </main>
+  );
+}

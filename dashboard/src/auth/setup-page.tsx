@@ -1,0 +1,85 @@
+/** First run: the first administrator, guarded by the one-time code that the server printed. */
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { Navigate, useSearchParams } from 'react-router';
+import { fieldErrors } from '../api/errors.js';
+import { useServices, useSession } from '../app/services.js';
+import { AuthCard } from './auth-card.js';
+
+const MIN_PASSWORD = 10;
+
+/** `/setup?code=…`. */
+export function SetupPage() {
+  const { session } = useServices();
+  const state = useSession();
+  const [parameters] = useSearchParams();
+  const [failure, setFailure] = useState<string | null>(null);
+  const form = useForm({
+    initialValues: { code: parameters.get('code') ?? '', email: '', password: '', repeated: '' },
+    validate: {
+      code: (value) => (value.trim() === '' ? "Enter the code from the server's output" : null),
+      email: (value) => (value.includes('@') ? null : 'Enter an e-mail address'),
+      password: (value) =>
+        value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null,
+      repeated: (value, values) =>
+        value === values.password ? null : 'The two passwords are not the same',
+    },
+  });
+
+  if (state.phase === 'ready' && !state.setupRequired) return <Navigate to="/" replace />;
+
+  const submit = form.onSubmit(async ({ code, email, password }) => {
+    setFailure(null);
+    try {
+      await session.setup({ code: code.trim(), email: email.trim(), password });
+    } catch (error) {
+      const { fields, form: general } = fieldErrors(error, ['code', 'email', 'password']);
+      form.setErrors(fields);
+      setFailure(general);
+    }
+  });
+
+  return (
+    <AuthCard
+      title="Set up procspy"
+      hint="Create the administrator's account. The server printed a one-time code when it started."
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          {failure !== null && (
+            <Alert color="red" role="alert">
+              {failure}
+            </Alert>
+          )}
+          <TextInput
+            label="One-time code"
+            autoComplete="off"
+            spellCheck={false}
+            {...form.getInputProps('code')}
+          />
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label="Password"
+            description={`At least ${MIN_PASSWORD} characters`}
+            autoComplete="new-password"
+            {...form.getInputProps('password')}
+          />
+          <PasswordInput
+            label="Password again"
+            autoComplete="new-password"
+            {...form.getInputProps('repeated')}
+          />
+          <Button type="submit" loading={form.submitting} fullWidth mt={4}>
+            Create account and sign in
+          </Button>
+        </Stack>
+      </form>
+    </AuthCard>
+  );
+}

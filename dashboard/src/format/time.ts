@@ -1,0 +1,56 @@
+/** Times and durations as people read them. */
+import { UNKNOWN } from './numbers.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A duration in seconds by its two largest units: `3d 4h`, `5m 2s`. */
+export function formatDuration(seconds: number | null | undefined): string {
+  if (seconds == null) return UNKNOWN;
+  const total = Math.max(0, Math.floor(seconds));
+  const parts = [
+    [Math.floor(total / DAY), 'd'],
+    [Math.floor((total % DAY) / HOUR), 'h'],
+    [Math.floor((total % HOUR) / MINUTE), 'm'],
+    [total % MINUTE, 's'],
+  ] as const;
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return '0s';
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join(' ');
+}
+
+/** How long ago a time (ISO 8601) was, by its largest unit: `now`, `12s ago`, `3d ago`, `never`. */
+export function formatAgo(time: string | null, nowMs: number): string {
+  if (time === null) return 'never';
+  const seconds = Math.floor((nowMs - Date.parse(time)) / 1000);
+  if (!Number.isFinite(seconds)) return UNKNOWN;
+  if (seconds < 10) return 'now';
+  if (seconds < MINUTE) return `${seconds}s ago`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m ago`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)}h ago`;
+  return `${Math.floor(seconds / DAY)}d ago`;
+}
+
+const dateTime = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
+
+/** A time (ISO 8601 or epoch milliseconds) in the reader's own time zone. */
+export function formatDateTime(time: string | number | null): string {
+  return time === null ? UNKNOWN : dateTime.format(new Date(time));
+}
+
+/** A step or a range of seconds in one unit where it divides evenly: `5 s`, `1 min`, `2 h`. */
+export function formatStep(seconds: number): string {
+  if (seconds >= DAY && seconds % DAY === 0) return `${seconds / DAY} d`;
+  if (seconds >= HOUR && seconds % HOUR === 0) return `${seconds / HOUR} h`;
+  if (seconds >= MINUTE && seconds % MINUTE === 0) return `${seconds / MINUTE} min`;
+  return `${seconds} s`;
+}

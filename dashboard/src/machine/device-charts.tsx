@@ -1,0 +1,128 @@
+/** The history of the devices of one kind: one chart a metric, one line a device. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import {
+  DEVICE_METRIC_CATALOG,
+  type DeviceHistory,
+  type DeviceKind,
+  type DeviceMetricName,
+  type MachineSummary,
+} from '../../../src/contracts/index.js';
+import { fetchDeviceHistory } from '../api/machines.js';
+import { serverNow } from '../app/clock.js';
+import { useServices } from '../app/services.js';
+import type { ChartSeries } from '../charts/chart-options.js';
+import { boundsOf, pointsFor, refetchEvery, type TimeRange, zoomed } from '../charts/ranges.js';
+import { TimeChart } from '../charts/time-chart.js';
+import { type ChartColumns, type Timeline, withHonestGaps } from '../charts/timeline.js';
+import classes from './machine-page.module.css';
+
+const LIVE_REFETCH_MS = 10_000;
+const GAP_INTERVALS = 3;
+/** More lines than colours cannot be told apart. */
+const MAX_LINES = 8;
+/** What changes slowly or is told better by another metric has no chart. */
+const CHARTED: Record<DeviceKind, readonly DeviceMetricName[]> = {
+  core: ['usage'],
+  filesystem: ['usage'],
+  disk: ['read', 'write'],
+  interface: ['network_in', 'network_out'],
+  gpu: ['usage', 'memory_usage', 'temperature', 'power'],
+  sensor: ['temperature'],
+  fan: ['speed'],
+  battery: ['charge'],
+};
+
+interface DeviceChart {
+  metric: DeviceMetricName;
+  series: ChartSeries[];
+  timeline: Timeline;
+  /** Devices beyond those drawn. */
+  hidden: number;
+}
+
+/** Peak of a column; the busiest devices are drawn where there are too many. */
+function peak(values: readonly (number | null)[] | undefined): number {
+  return (values ?? []).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+}
+
+function chartOf(history: DeviceHistory, metric: DeviceMetricName, maxGapMs: number): DeviceChart {
+  const devices = history.devices.filter(({ columns }) =>
+    columns[metric]?.some((value) => value !== null),
+  );
+  const drawn =
+    devices.length <= MAX_LINES
+      ? devices
+      : [...devices]
+          .sort((a, b) => peak(b.columns[metric]) - peak(a.columns[metric]))
+          .slice(0, MAX_LINES);
+  const columns: ChartColumns = {};
+  drawn.forEach((device, index) => {
+    columns[`d${index}`] = device.columns[metric];
+    columns[`d${index}_min`] = device.columns[`${metric}_min`];
+    columns[`d${index}_max`] = device.columns[`${metric}_max`];
+  });
+  return {
+    metric,
+    series: drawn.map(({ name }, index) => ({
+      key: `d${index}`,
+      label: name,
+      color: `--series-${index + 1}`,
+    })),
+    timeline: withHonestGaps({ timestamp: history.timestamp, columns }, maxGapMs),
+    hidden: devices.length - drawn.length,
+  };
+}
+
+/** Charts over the range of the page. */
+export function DeviceCharts(props: {
+  machine: MachineSummary;
+  kind: DeviceKind;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+}) {
+  const { machine, kind, range, onRange } = props;
+  const { api } = useServices();
+  const { machine_id: id, interval_seconds: interval } = machine;
+  const rangeKey = range.kind === 'last' ? range.id : `${range.from}-${range.to}`;
+  const { data } = useQuery({
+    queryKey: ['devices', id, kind, rangeKey],
+    queryFn: async ({ signal }) => {
+      const bounds = boundsOf(range, serverNow());
+      const points = pointsFor(bounds.to - bounds.from, interval);
+      const history = await fetchDeviceHistory(api, id, kind, { ...bounds, points }, signal);
+      return { history, bounds };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: range.kind === 'fixed' ? false : refetchEvery(range) || LIVE_REFETCH_MS,
+  });
+
+  const charts = useMemo(() => {
+    if (data === undefined || data.history.kind !== kind) return [];
+    const maxGapMs = GAP_INTERVALS * 1000 * Math.max(data.history.step_seconds, interval);
+    return CHARTED[kind]
+      .map((metric) => chartOf(data.history, metric, maxGapMs))
+      .filter(({ series }) => series.length > 0);
+  }, [data, kind, interval]);
+
+  if (data === undefined || charts.length === 0) return null;
+  return (
+    <div className={classes.charts} style={{ marginTop: 12 }}>
+      {charts.map(({ metric, series, timeline, hidden }) => (
+        <TimeChart
+          key={metric}
+          title={DEVICE_METRIC_CATALOG[metric].label}
+          note={hidden > 0 ? `the ${MAX_LINES} busiest, ${hidden} more` : undefined}
+          unit={DEVICE_METRIC_CATALOG[metric].unit}
+          series={series}
+          timeline={timeline}
+          from={data.bounds.from}
+          to={data.bounds.to}
+          band={data.history.tier !== 'raw' && series.length <= 2}
+          syncKey={`machine-${id}`}
+          onSelect={(start, end) => onRange(zoomed(start, end))}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+/** The devices of a machine: a table of what each does now, and the history of a kind. */
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import {
+  DEVICE_CATALOG,
+  DEVICE_KINDS,
+  type DeviceKind,
+  type MachineSummary,
+} from '../../../src/contracts/index.js';
+import type { TimeRange } from '../charts/ranges.js';
+import { DeviceCharts } from './device-charts.js';
+import { DeviceTable } from './device-table.js';
+import { devicesOf } from './devices.js';
+import classes from './machine-page.module.css';
+
+/** Filesystems first: they are what fills up. */
+const ORDER: readonly DeviceKind[] = [
+  'filesystem',
+  'disk',
+  'interface',
+  ...DEVICE_KINDS.filter((kind) => !['filesystem', 'disk', 'interface'].includes(kind)),
+];
+
+/** One kind at a time; kinds without devices are not offered. */
+export function DevicePanel(props: {
+  machine: MachineSummary;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+}) {
+  const { machine, range, onRange } = props;
+  const [wanted, setWanted] = useState<DeviceKind>('filesystem');
+  const kinds = ORDER.filter((kind) => devicesOf(machine.latest, kind).length > 0);
+  const kind = kinds.includes(wanted) ? wanted : kinds[0];
+  if (kind === undefined) return null;
+  return (
+    <section className={classes.section} aria-label="Devices">
+      <div className={classes.rangeBar}>
+        <h2 className={classes.sectionTitle} style={{ margin: 0 }}>
+          Devices
+        </h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Kind of device"
+          data={kinds.map((value) => ({
+            value,
+            label: `${DEVICE_CATALOG[value].label} ${devicesOf(machine.latest, value).length}`,
+          }))}
+          value={kind}
+          onChange={(value) => setWanted(value as DeviceKind)}
+        />
+      </div>
+      <DeviceTable kind={kind} devices={devicesOf(machine.latest, kind)} />
+      <DeviceCharts machine={machine} kind={kind} range={range} onRange={onRange} />
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+/** What each device of one kind does now. */
+import {
+  DEVICE_METRIC_CATALOG,
+  type DeviceKind,
+  type DeviceMetricName,
+} from '../../../src/contracts/index.js';
+import { formatUnit } from '../format/numbers.js';
+import { Meter } from '../machines/meter.js';
+import classes from './device-table.module.css';
+import { type DeviceRow, metricsOf } from './devices.js';
+
+const NAME_LABEL: Partial<Record<DeviceKind, string>> = { filesystem: 'Mounted at' };
+
+/** Cores are many and have one number: they stand in a grid, all others in a table. */
+export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: DeviceRow[] }) {
+  if (kind === 'core') return <CoreGrid cores={devices} />;
+  const metrics = metricsOf(kind, devices);
+  return (
+    <div className={`panel ${classes.frame}`}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{NAME_LABEL[kind] ?? 'Name'}</th>
+            {metrics.map((metric) => (
+              <th key={metric} scope="col" data-unit={DEVICE_METRIC_CATALOG[metric].unit}>
+                {DEVICE_METRIC_CATALOG[metric].label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {devices.map((device) => (
+            <tr key={device.name}>
+              <th scope="row">{device.name}</th>
+              {metrics.map((metric) => (
+                <td key={metric} data-unit={DEVICE_METRIC_CATALOG[metric].unit}>
+                  <DeviceValue metric={metric} value={device[metric]} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function DeviceValue(props: { metric: DeviceMetricName; value: number | null | undefined }) {
+  const { unit, label } = DEVICE_METRIC_CATALOG[props.metric];
+  if (unit === 'percent') return <Meter label={label} value={props.value} />;
+  return formatUnit(props.value, unit);
+}
+
+function CoreGrid({ cores }: { cores: DeviceRow[] }) {
+  return (
+    <ul className={`panel ${classes.cores}`}>
+      {cores.map(({ name, usage }) => (
+        <li key={name} className={classes.core}>
+          <span className={classes.coreName}>{name}</span>
+          <Meter label={`Core ${name}`} value={usage} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,93 @@
+/** The charts of a machine over one range, with a shared cursor. */
+import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
+import type { MachineSummary, Tier } from '../../../src/contracts/index.js';
+import { RANGES, type TimeRange, zoomed } from '../charts/ranges.js';
+import { TimeChart } from '../charts/time-chart.js';
+import { formatDateTime, formatStep } from '../format/time.js';
+import { chartsFor } from './chart-groups.js';
+import classes from './machine-page.module.css';
+import { type HistoryState, useHistory } from './use-history.js';
+
+const TIER_TEXT: Record<Tier, string> = {
+  raw: 'samples as received',
+  '1m': 'averages by the minute',
+  '1h': 'averages by the hour',
+};
+
+/** Range buttons and one chart for each group of metrics that has values. */
+export function MachineCharts(props: {
+  machine: MachineSummary;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+}) {
+  const { machine, range, onRange } = props;
+  const history = useHistory(machine, range);
+  const { timeline, from, to, resolution, error } = history;
+  const charts = chartsFor(timeline);
+  return (
+    <section aria-label="History">
+      <div className={classes.rangeBar}>
+        <RangeChoice range={range} onRange={onRange} />
+        <span className={classes.resolution}>{resolutionText(history)}</span>
+      </div>
+      {error !== null && (
+        <Alert color="red" mb="sm" role="alert">
+          {error.message}
+        </Alert>
+      )}
+      <div className={classes.charts}>
+        {charts.map(({ title, unit, series }) => (
+          <TimeChart
+            key={title}
+            title={title}
+            unit={unit}
+            series={series}
+            timeline={timeline}
+            from={from}
+            to={to}
+            band={resolution !== null && resolution.tier !== 'raw'}
+            syncKey={`machine-${machine.machine_id}`}
+            onSelect={(start, end) => onRange(zoomed(start, end))}
+          />
+        ))}
+      </div>
+      {resolution !== null && charts.length === 0 && (
+        <Text c="dimmed" ta="center" py={40} className="panel">
+          Nothing was received in this time.
+        </Text>
+      )}
+    </section>
+  );
+}
+
+function RangeChoice({ range, onRange }: { range: TimeRange; onRange: (next: TimeRange) => void }) {
+  const chosen = range.kind === 'last' ? range.id : 'fixed';
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label="Range"
+        data={RANGES.map(({ id, label }) => ({ value: id, label }))}
+        value={chosen}
+        onChange={(value) => onRange(RANGES.find(({ id }) => id === value) ?? RANGES[0])}
+      />
+      {range.kind === 'fixed' && (
+        <>
+          <Text size="sm">
+            {formatDateTime(range.from)} – {formatDateTime(range.to)}
+          </Text>
+          <Button size="compact-xs" variant="default" onClick={() => onRange(RANGES[0])}>
+            Back to live
+          </Button>
+        </>
+      )}
+    </>
+  );
+}
+
+function resolutionText({ resolution, loading }: HistoryState): string {
+  if (resolution === null) return 'Loading…';
+  const { tier, stepSeconds } = resolution;
+  const band = tier === 'raw' ? '' : ', band from lowest to highest';
+  return `A point each ${formatStep(stepSeconds)}, ${TIER_TEXT[tier]}${band}${loading ? ' …' : ''}`;
+}

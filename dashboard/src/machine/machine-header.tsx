@@ -1,0 +1,55 @@
+/** Name, status, tags and the most asked facts of a machine, with what an admin may do to it. */
+import { IconArrowLeft } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
+import { useIsAdmin } from '../app/services.js';
+import { formatBytes } from '../format/numbers.js';
+import { formatDuration } from '../format/time.js';
+import { LastSeen } from '../machines/last-seen.js';
+import { STATUS_TEXT, StatusDot } from '../machines/status-dot.js';
+import { TagList } from '../machines/tag-list.js';
+import { MachineActions } from './machine-actions.js';
+import classes from './machine-page.module.css';
+
+/** Stands at the top of the machine's page. */
+export function MachineHeader({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
+  const isAdmin = useIsAdmin();
+  const uptime = machine.latest?.uptime;
+  const facts = [
+    host.distribution ?? machine.os,
+    cpuFact(host),
+    host.memory_bytes == null ? null : `${formatBytes(host.memory_bytes)} memory`,
+    uptime == null ? null : `up ${formatDuration(uptime)}`,
+    `agent ${machine.agent_version}`,
+  ].filter((fact) => fact !== null);
+  return (
+    <>
+      <Link to="/" className={classes.back}>
+        <IconArrowLeft size={15} aria-hidden="true" /> Machines
+      </Link>
+      <div className={classes.header}>
+        <h1 className={classes.title}>{machine.machine_name}</h1>
+        <span className={classes.status} data-status={machine.status}>
+          <StatusDot status={machine.status} />
+          <span aria-hidden="true">{STATUS_TEXT[machine.status]}</span>
+        </span>
+        <TagList tags={machine.tags} />
+        <span style={{ flex: 1 }} />
+        {isAdmin && <MachineActions machine={machine} />}
+        <div className={classes.facts}>
+          {facts.map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+          <span>
+            seen <LastSeen at={machine.last_seen_at} />
+          </span>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function cpuFact(host: HostFacts): string | null {
+  const cores = host.cpu_cores == null ? null : `${host.cpu_cores} cores`;
+  return [host.cpu_model, cores].filter((part) => part != null && part !== '').join(', ') || null;
+}

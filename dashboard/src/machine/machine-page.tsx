@@ -1,0 +1,63 @@
+/** `/machines/:machineId`: one machine, live. */
+import { Alert, Center, Loader } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useParams, useSearchParams } from 'react-router';
+import { ApiError } from '../api/errors.js';
+import { NotFoundPage } from '../app/not-found-page.js';
+import { addressOfRange, rangeFromAddress, type TimeRange } from '../charts/ranges.js';
+import { formatDateTime } from '../format/time.js';
+import { DevicePanel } from './device-panel.js';
+import { HostPanel } from './host-panel.js';
+import { MachineCharts } from './machine-charts.js';
+import { MachineHeader } from './machine-header.js';
+import classes from './machine-page.module.css';
+import { NumberTiles } from './number-tiles.js';
+import { useMachine } from './use-machine.js';
+
+/** Header, numbers, charts, devices. */
+export function MachinePage() {
+  const { machineId = '' } = useParams();
+  const { machine, host, error } = useMachine(machineId);
+  const [parameters, setParameters] = useSearchParams();
+  const range = rangeFromAddress(parameters);
+  const setRange = (next: TimeRange) => setParameters(addressOfRange(next), { replace: true });
+  useDocumentTitle(`${machine?.machine_name ?? 'Machine'} · procspy`);
+
+  if (error instanceof ApiError && error.status === 404) {
+    return <NotFoundPage what="No machine has this address. It may have been deleted." />;
+  }
+  if (machine === undefined) {
+    if (error !== null) return <Alert color="red">{error.message}</Alert>;
+    return (
+      <Center mih="50vh">
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  return (
+    <div className={classes.page} data-status={machine.status}>
+      <MachineHeader machine={machine} host={host} />
+      {machine.identity_conflict && (
+        <Alert color="yellow" mb="md" title="Two agents push under this identity">
+          A copied disk or state folder can do that. Delete the state folder of one of them and
+          enrol it again.
+        </Alert>
+      )}
+      {machine.status === 'offline' && machine.last_seen_at !== null && (
+        <Alert color="red" mb="md">
+          Nothing has arrived since {formatDateTime(machine.last_seen_at)}. The numbers are the last
+          ones known.
+        </Alert>
+      )}
+      {machine.status === 'pending' && (
+        <Alert color="gray" mb="md">
+          This machine has registered, but nothing has been received from it yet.
+        </Alert>
+      )}
+      <NumberTiles machine={machine} host={host} />
+      <MachineCharts machine={machine} range={range} onRange={setRange} />
+      <DevicePanel machine={machine} range={range} onRange={setRange} />
+      <HostPanel machine={machine} host={host} />
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/** The live numbers of a machine, large. */
+import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
+import { type Level, levelOf } from '../format/levels.js';
+import { formatBytes, formatPercent, formatRate, formatUnit } from '../format/numbers.js';
+import classes from './machine-page.module.css';
+
+interface Tile {
+  label: string;
+  value: string;
+  note?: string | null;
+  percent?: number | null;
+}
+
+function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
+  const cores = host.cpu_cores;
+  const all: (Tile | null)[] = [
+    {
+      label: 'CPU',
+      value: formatPercent(latest?.cpu),
+      percent: latest?.cpu,
+      note: cores == null ? null : `${cores} cores`,
+    },
+    {
+      label: 'Memory',
+      value: formatPercent(latest?.ram),
+      percent: latest?.ram,
+      note: shareOf(latest?.ram, host.memory_bytes),
+    },
+    { label: 'Disk', value: formatPercent(latest?.disk), percent: latest?.disk },
+    latest?.gpu == null
+      ? null
+      : { label: 'GPU', value: formatPercent(latest.gpu), percent: latest.gpu },
+    {
+      label: 'Network in',
+      value: formatRate(latest?.network_in),
+    },
+    { label: 'Network out', value: formatRate(latest?.network_out) },
+    latest?.load1 == null
+      ? null
+      : {
+          label: 'Load',
+          value: formatUnit(latest.load1, 'load'),
+          note: `${formatUnit(latest.load5, 'load')} · ${formatUnit(latest.load15, 'load')}`,
+        },
+    latest?.temperature == null
+      ? null
+      : { label: 'Temperature', value: formatUnit(latest.temperature, 'celsius') },
+  ];
+  return all.filter((tile) => tile !== null);
+}
+
+function shareOf(percent: number | null | undefined, total: number | null | undefined) {
+  if (percent == null || total == null) return null;
+  return `${formatBytes((percent / 100) * total)} of ${formatBytes(total)}`;
+}
+
+/** One tile for each number that the machine reports. */
+export function NumberTiles({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
+  return (
+    <section className={classes.tiles} aria-label="Now">
+      {tilesOf(machine, host).map(({ label, value, note, percent }) => {
+        const level: Level = levelOf(percent);
+        return (
+          <div key={label} className={`panel ${classes.tile}`} data-level={level}>
+            <div className={classes.tileLabel}>{label}</div>
+            <div className={classes.tileValue} data-metric={label}>
+              {value}
+            </div>
+            {percent === undefined ? (
+              <div className={classes.tileNote}>{note}</div>
+            ) : (
+              <>
+                <div className={classes.tileTrack} aria-hidden="true">
+                  <div className={classes.tileFill} style={{ width: `${percent ?? 0}%` }} />
+                </div>
+                <div className={classes.tileNote}>{note}</div>
+              </>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+/** A machine's history over a range, with live samples appended where the range moves. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import type { MachineSummary, StoredSample, Tier } from '../../../src/contracts/index.js';
+import { fetchHistory } from '../api/machines.js';
+import { serverNow, useServerNow } from '../app/clock.js';
+import { useServices } from '../app/services.js';
+import { boundsOf, isLive, pointsFor, refetchEvery, type TimeRange } from '../charts/ranges.js';
+import {
+  EMPTY_TIMELINE,
+  pushSample,
+  type Timeline,
+  timelineOf,
+  withHonestGaps,
+  withLive,
+} from '../charts/timeline.js';
+import { CHARTED_METRICS } from './chart-groups.js';
+
+/** An hour at one sample a second. */
+const LIVE_SAMPLES = 3_600;
+const MOVE_EVERY_MS = 2_000;
+/** Silence of more than this many intervals is a gap. */
+const GAP_INTERVALS = 3;
+
+/** What the charts need. */
+export interface HistoryState {
+  timeline: Timeline;
+  from: number;
+  to: number;
+  /** Of the answer shown; `null` while the first is awaited. */
+  resolution: { tier: Tier; stepSeconds: number } | null;
+  loading: boolean;
+  error: Error | null;
+}
+
+/** Fetches the range and follows it while the component is mounted. */
+export function useHistory(machine: MachineSummary, range: TimeRange): HistoryState {
+  const { api } = useServices();
+  const { machine_id: id, interval_seconds: interval } = machine;
+  const samples = useLiveSamples(id);
+  const live = isLive(range);
+  const now = useServerNow(MOVE_EVERY_MS);
+  const rangeKey = range.kind === 'last' ? range.id : `${range.from}-${range.to}`;
+
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['history', id, rangeKey],
+    queryFn: async ({ signal }) => {
+      const bounds = boundsOf(range, serverNow());
+      const points = pointsFor(bounds.to - bounds.from, interval);
+      const history = await fetchHistory(api, id, { ...bounds, points }, CHARTED_METRICS, signal);
+      return { history, bounds };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: refetchEvery(range),
+    refetchOnWindowFocus: !live,
+    staleTime: live ? Number.POSITIVE_INFINITY : 30_000,
+    gcTime: live ? 0 : 300_000,
+  });
+
+  const bounds = live || data === undefined ? boundsOf(range, now) : data.bounds;
+  const timeline = useMemo(() => {
+    if (data === undefined) return EMPTY_TIMELINE;
+    const { columns, step_seconds } = data.history;
+    const stored = timelineOf(columns);
+    const whole = live ? withLive(stored, samples, CHARTED_METRICS, data.bounds.from) : stored;
+    return withHonestGaps(whole, GAP_INTERVALS * 1000 * Math.max(step_seconds, interval));
+  }, [data, samples, live, interval]);
+
+  return {
+    timeline,
+    ...bounds,
+    resolution:
+      data === undefined
+        ? null
+        : { tier: data.history.tier, stepSeconds: data.history.step_seconds },
+    loading: isFetching,
+    error,
+  };
+}
+
+function useLiveSamples(id: string): readonly StoredSample[] {
+  const { feed } = useServices();
+  const [samples, setSamples] = useState<readonly StoredSample[]>([]);
+  useEffect(() => {
+    setSamples([]);
+    return feed.listen(id, (sample) => {
+      setSamples((known) => pushSample(known, sample, LIVE_SAMPLES));
+    });
+  }, [feed, id]);
+  return samples;
+}

@@ -1,0 +1,108 @@
+/** The columns of the table of machines. */
+import type { ReactNode } from 'react';
+import type { MachineSummary } from '../../../src/contracts/index.js';
+import { formatRate, formatUnit } from '../format/numbers.js';
+import { LastSeen } from './last-seen.js';
+import type { SortKey } from './list-view.js';
+import { Meter } from './meter.js';
+
+/** One column; `optional` ones show only if a listed machine has the value. */
+export interface Column {
+  key: SortKey;
+  label: string;
+  /** CSS width within the table's fixed layout. */
+  width: string;
+  align: 'left' | 'right';
+  /** Left out of tables narrower than this many pixels. */
+  from: number;
+  optional?: 'gpu' | 'temperature' | 'load1';
+  cell: (machine: MachineSummary) => ReactNode;
+}
+
+/** Columns after the name, in reading order. */
+export const COLUMNS: readonly Column[] = [
+  { key: 'os', label: 'System', width: '11%', align: 'left', from: 1200, cell: ({ os }) => os },
+  {
+    key: 'cpu',
+    label: 'CPU',
+    width: '10%',
+    align: 'left',
+    from: 0,
+    cell: ({ latest }) => <Meter label="CPU" value={latest?.cpu} />,
+  },
+  {
+    key: 'ram',
+    label: 'Memory',
+    width: '10%',
+    align: 'left',
+    from: 0,
+    cell: ({ latest }) => <Meter label="Memory" value={latest?.ram} />,
+  },
+  {
+    key: 'disk',
+    label: 'Disk',
+    width: '10%',
+    align: 'left',
+    from: 0,
+    cell: ({ latest }) => <Meter label="Disk" value={latest?.disk} />,
+  },
+  {
+    key: 'gpu',
+    label: 'GPU',
+    width: '9%',
+    align: 'left',
+    from: 1000,
+    optional: 'gpu',
+    cell: ({ latest }) => <Meter label="GPU" value={latest?.gpu} />,
+  },
+  {
+    key: 'network_in',
+    label: 'Net in',
+    width: '92px',
+    align: 'right',
+    from: 0,
+    cell: ({ latest }) => formatRate(latest?.network_in),
+  },
+  {
+    key: 'network_out',
+    label: 'Net out',
+    width: '92px',
+    align: 'right',
+    from: 0,
+    cell: ({ latest }) => formatRate(latest?.network_out),
+  },
+  {
+    key: 'load1',
+    label: 'Load',
+    width: '70px',
+    align: 'right',
+    from: 1400,
+    optional: 'load1',
+    cell: ({ latest }) => formatUnit(latest?.load1, 'load'),
+  },
+  {
+    key: 'temperature',
+    label: 'Temp',
+    width: '80px',
+    align: 'right',
+    from: 1100,
+    optional: 'temperature',
+    cell: ({ latest }) => formatUnit(latest?.temperature, 'celsius'),
+  },
+  {
+    key: 'last_seen',
+    label: 'Seen',
+    width: '84px',
+    align: 'right',
+    from: 900,
+    cell: ({ last_seen_at }) => <LastSeen at={last_seen_at} />,
+  },
+];
+
+/** The columns that fit into `width` pixels and that some machine has values for. */
+export function columnsFor(width: number, machines: readonly MachineSummary[]): Column[] {
+  return COLUMNS.filter(({ from, optional }) => {
+    if (width < from) return false;
+    return optional === undefined || machines.some(({ latest }) => latest?.[optional] != null);
+  });
+}

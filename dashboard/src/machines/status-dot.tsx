@@ -1,0 +1,20 @@
+/** A machine's status as a dot with a shape of its own: colour is not the only sign. */
+import { VisuallyHidden } from '@mantine/core';
+import type { MachineStatus } from '../../../src/contracts/index.js';
+import classes from './status-dot.module.css';
+
+/** The word for each status. */
+export const STATUS_TEXT: Record<MachineStatus, string> = {
+  online: 'Online',
+  offline: 'Offline',
+  pending: 'Pending',
+};
+
+/** Full when online, a ring when pending, a crossed square when offline. */
+export function StatusDot({ status }: { status: MachineStatus }) {
+  return (
+    <span className={classes.dot} data-status={status} title={STATUS_TEXT[status]}>
+      <VisuallyHidden>{STATUS_TEXT[status]}</VisuallyHidden>
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+/** A machine's tags as small labels. */
+import classes from './tag-list.module.css';
+
+/** Shows at most `limit` tags and how many more there are. */
+export function TagList({ tags, limit = 20 }: { tags: readonly string[]; limit?: number }) {
+  if (tags.length === 0) return null;
+  const hidden = tags.slice(limit);
+  return (
+    <span className={classes.tags}>
+      {tags.slice(0, limit).map((tag) => (
+        <span key={tag} className={classes.tag} title={tag}>
+          {tag}
+        </span>
+      ))}
+      {hidden.length > 0 && (
+        <span className={classes.tag} title={hidden.join(', ')}>
+          +{hidden.length}
+        </span>
+      )}
+    </span>
+  );
+}
