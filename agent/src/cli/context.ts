@@ -1,0 +1,58 @@
+/** What every command works with, made from the command line and the environment. */
+import { readFileSync } from 'node:fs';
+import { type AgentConfig, loadConfig } from '../config.js';
+import { errorMessage, UsageError } from '../errors.js';
+import { createLog, type Log } from '../log.js';
+import { HttpClient } from '../sender/http-client.js';
+import { AGENT_VERSION } from '../version.js';
+
+/** Exit codes: 0 is well. */
+export const EXIT = { failed: 1, usage: 2, notRunning: 3 } as const;
+
+/** True if the agent runs as the system's administrator. */
+export function isAdministrator(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** The settings for this process. Throws `UsageError`. */
+export function readConfig(flags: Record<string, string | boolean | undefined>): AgentConfig {
+  return loadConfig({
+    flags,
+    env: process.env,
+    platform: process.platform,
+    root: isAdministrator(),
+  });
+}
+
+/** Log lines on standard error; the journal adds its own time. */
+export function makeLog(config: AgentConfig): Log {
+  const stamps = process.env.JOURNAL_STREAM === undefined;
+  return createLog(config.logLevel, (line) => process.stderr.write(line), Date.now, stamps);
+}
+
+/** The connection to the configured server. Throws `UsageError` if the certificate file is unreadable. */
+export function makeClient(config: AgentConfig, timeoutMs?: number): HttpClient {
+  let ca: string | undefined;
+  if (config.caFile !== null) {
+    try {
+      ca = readFileSync(config.caFile, 'utf8');
+    } catch (error) {
+      throw new UsageError(`cannot read --ca-file ${config.caFile}: ${errorMessage(error)}`);
+    }
+    if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
+      throw new UsageError(`--ca-file ${config.caFile} holds no certificate in PEM`);
+    }
+  }
+  return new HttpClient({
+    server: config.server,
+    env: process.env,
+    userAgent: `procspy-agent/${AGENT_VERSION}`,
+    ...(ca === undefined ? {} : { ca }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
+
+/** Writes a line, or an object as JSON, to standard output. */
+export function print(value: string | object): void {
+  process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,41 @@
+/** `run`: collects and sends until it is told to stop. */
+import { Agent } from '../agent.js';
+import { errorMessage, UsageError } from '../errors.js';
+import { IdentityStore } from '../identity.js';
+import { formatDuration } from '../units.js';
+import { AGENT_VERSION } from '../version.js';
+import type { CommandLine } from './arguments.js';
+import { EXIT, makeClient, makeLog, readConfig } from './context.js';
+
+/** Runs until SIGTERM or SIGINT; answers the exit code. */
+export async function run({ flags }: CommandLine): Promise<number> {
+  const config = readConfig(flags);
+  const known = new IdentityStore(config.stateDir).load() !== null;
+  if (!config.serverGiven && config.enrollmentKey === null && config.apiKey === null && !known) {
+    throw new UsageError(
+      'tell where the server is, with --server or PROCSPY_SERVER_URL, and give an enrolment key ' +
+        'from its dashboard, with --enrollment-key or PROCSPY_ENROLLMENT_KEY',
+    );
+  }
+  const log = makeLog(config);
+  const agent = new Agent(config, makeClient(config), log);
+  log.info(
+    `procspy-agent ${AGENT_VERSION} samples every ${formatDuration(config.intervalMs)} ` +
+      `for ${config.server.href}; state in ${config.stateDir}`,
+  );
+  let code = 0;
+  await new Promise<void>((resolve) => {
+    const end = (signal: NodeJS.Signals) => {
+      log.info(`${signal}: stopping`);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    agent.start((error) => {
+      log.error(`the agent ends: ${errorMessage(error)}`);
+      code = EXIT.failed;
+      resolve();
+    });
+  });
+  await agent.stop();
+  return code;
+}

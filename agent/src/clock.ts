@@ -1,0 +1,22 @@
+/** Time as the agent uses it, injected so that tests can bend it. */
+
+/** Wall time stamps samples; monotonic time measures rates and waits. Both in milliseconds. */
+export interface Clock {
+  wallMs(): number;
+  monotonicMs(): number;
+}
+
+/** The machine's own clocks. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};
+
+/** Starts a timer and answers how to cancel it. */
+export type Schedule = (run: () => void, delayMs: number) => () => void;
+
+/** Timers of the event loop; they keep the process alive. */
+export const systemSchedule: Schedule = (run, delayMs) => {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+};

@@ -1,0 +1,97 @@
+/** Throughput of whole physical disks, from /proc/diskstats (kernel: admin-guide/iostats). */
+import { existsSync } from 'node:fs';
+import type { DeviceSample } from '../../../../src/contracts/index.js';
+import type { Collector, Reading } from '../collector.js';
+import { RateTracker, sumRates } from '../rates.js';
+import { KeptFile } from './kept-file.js';
+import type { Roots } from './roots.js';
+
+/** The kernel counts in sectors of 512 bytes, whatever the disk's own are. */
+const SECTOR_BYTES = 512;
+
+/** Counters of one block device since boot: bytes, and milliseconds in which it was busy. */
+export interface DiskCounters {
+  read: number;
+  write: number;
+  busyMs: number;
+}
+
+/** Reads all devices; lines that are torn are left out. */
+export function parseDiskstats(text: string): Map<string, DiskCounters> {
+  const disks = new Map<string, DiskCounters>();
+  for (const line of text.split('\n')) {
+    const fields = line.split(' ').filter(Boolean);
+    const name = fields[2];
+    if (name === undefined || fields.length < 14) continue;
+    const read = Number(fields[5]) * SECTOR_BYTES;
+    const write = Number(fields[9]) * SECTOR_BYTES;
+    const busyMs = Number(fields[12]);
+    if (Number.isFinite(read + write + busyMs)) disks.set(name, { read, write, busyMs });
+  }
+  return disks;
+}
+
+/**
+ * Physical disks only: partitions, and what is stacked on disks (device mapper, RAID, loop), would
+ * count the same bytes again.
+ */
+export class LinuxDisks implements Collector {
+  readonly name = 'disks';
+  readonly provides = ['disk_read', 'disk_write'] as const;
+  private readonly file: KeptFile;
+  private readonly tracker = new RateTracker<'read' | 'write' | 'busyMs'>();
+  private physical = new Map<string, boolean>();
+
+  constructor(private readonly roots: Roots) {
+    this.file = new KeptFile(`${roots.proc}/diskstats`);
+  }
+
+  collect(nowMs: number): Reading {
+    const all = parseDiskstats(this.file.read());
+    const disks = new Map<string, DiskCounters>();
+    const known = new Map<string, boolean>();
+    for (const [name, counters] of all) {
+      // A name that goes and comes back may be another device: what is gone is forgotten.
+      const physical = this.physical.get(name) ?? this.isPhysical(name);
+      known.set(name, physical);
+      if (physical) disks.set(name, counters);
+    }
+    this.physical = known;
+
+    const rates = this.tracker.update(disks, nowMs);
+    const list: DeviceSample<'disk'>[] = [];
+    for (const [name, rate] of rates) {
+      const busy = rate.busyMs.value;
+      list.push({
+        name,
+        read: rate.read.value,
+        write: rate.write.value,
+        usage: busy === null ? null : Math.min(100, busy / 10),
+      });
+    }
+    const nothing = 'no physical disk on this machine';
+    const read = sumRates([...rates.values()].map((rate) => rate.read), nothing);
+    const write = sumRates([...rates.values()].map((rate) => rate.write), nothing);
+    const reading: Reading = {
+      metrics: { disk_read: read.value, disk_write: write.value },
+      devices: { disks: list },
+    };
+    if (read.value === null || write.value === null) {
+      reading.missing = {};
+      if (read.value === null) reading.missing.disk_read = read.reason;
+      if (write.value === null) reading.missing.disk_write = write.reason;
+    }
+    return reading;
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  /** A whole disk has a folder in /sys/block; a physical one has a device behind it. */
+  private isPhysical(name: string): boolean {
+    // The kernel writes "/" in a device's name as "!" in sysfs.
+    const folder = `${this.roots.sys}/block/${name.replaceAll('/', '!')}`;
+    return existsSync(`${folder}/device`) && !/^(sr|fd|nbd)\d/.test(name);
+  }
+}

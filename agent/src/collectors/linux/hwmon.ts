@@ -1,0 +1,125 @@
+/** Temperatures and fans from /sys/class/hwmon and /sys/class/thermal (kernel: hwmon/sysfs-interface). */
+import type { DeviceSample } from '../../../../src/contracts/index.js';
+import { Unavailable } from '../../errors.js';
+import type { Collector, Reading } from '../collector.js';
+import { cpuTemperature } from '../cpu-temperature.js';
+import { KeptFile } from './kept-file.js';
+import { linkName, listFolder, type Roots, readText } from './roots.js';
+
+/** Chips come and go with their modules and devices: look again this often. */
+const RESCAN_MS = 60_000;
+
+/** Chips of graphics cards: reading them would wake a card that sleeps. */
+const MAY_SLEEP = new Set(['amdgpu', 'radeon', 'nouveau', 'i915', 'xe']);
+
+interface Source {
+  name: string;
+  kind: 'temperature' | 'fan';
+  file: KeptFile;
+  /** Power state of the device behind it; `null` where it never sleeps. */
+  power: KeptFile | null;
+}
+
+/** Every temperature and fan the kernel knows; `temperature` is the CPU's where one is known. */
+export class LinuxHwmon implements Collector {
+  readonly name = 'sensors';
+  readonly provides = ['temperature'] as const;
+  private sources: Source[] = [];
+  private scannedMs: number | null = null;
+
+  constructor(private readonly roots: Roots) {}
+
+  collect(nowMs: number): Reading {
+    if (this.scannedMs === null || nowMs - this.scannedMs >= RESCAN_MS) {
+      this.scannedMs = nowMs;
+      this.rescan();
+    }
+    const sensors: DeviceSample<'sensor'>[] = [];
+    const fans: DeviceSample<'fan'>[] = [];
+    for (const source of this.sources) {
+      const value = readSource(source);
+      if (source.kind === 'fan') fans.push({ name: source.name, speed: value });
+      // The kernel counts in thousandths of a degree.
+      else sensors.push({ name: source.name, temperature: value === null ? null : value / 1000 });
+    }
+    const temperature = cpuTemperature(sensors);
+    const reading: Reading = { metrics: { temperature }, devices: { sensors, fans } };
+    if (temperature === null) {
+      reading.missing = {
+        temperature: sensors.length > 0 ? 'no sensor answered' : 'no temperature sensor on this machine',
+      };
+    }
+    return reading;
+  }
+
+  close(): void {
+    for (const { file, power } of this.sources) {
+      file.close();
+      power?.close();
+    }
+    this.sources = [];
+  }
+
+  private rescan(): void {
+    this.close();
+    this.sources = [...this.chips(), ...this.zones()];
+  }
+
+  private chips(): Source[] {
+    const base = `${this.roots.sys}/class/hwmon`;
+    const chips = listFolder(base).map((folder) => {
+      const path = `${base}/${folder}`;
+      return { path, chip: readText(`${path}/name`) ?? folder, device: linkName(`${path}/device`) };
+    });
+    const count = new Map<string, number>();
+    for (const { chip } of chips) count.set(chip, (count.get(chip) ?? 0) + 1);
+    return chips.flatMap(({ path, chip, device }) => {
+      // hwmon numbers change from boot to boot: the device's name tells two alike chips apart.
+      const shown = (count.get(chip) ?? 0) > 1 && device ? `${chip} ${device}` : chip;
+      const power = MAY_SLEEP.has(chip) ? `${path}/device/power/runtime_status` : null;
+      return chipSources(path, shown, power);
+    });
+  }
+
+  /** Thermal zones that no hwmon chip shows already, as on small boards. */
+  private zones(): Source[] {
+    const base = `${this.roots.sys}/class/thermal`;
+    const zones = listFolder(base).filter((name) => /^thermal_zone\d+$/.test(name));
+    return zones
+      .filter((zone) => !listFolder(`${base}/${zone}`).some((name) => /^hwmon\d+$/.test(name)))
+      .map((zone) => ({
+        name: `${readText(`${base}/${zone}/type`) ?? 'thermal'} ${zone.replace('thermal_', '')}`,
+        kind: 'temperature',
+        file: new KeptFile(`${base}/${zone}/temp`),
+        power: null,
+      }));
+  }
+}
+
+function chipSources(path: string, chip: string, powerPath: string | null): Source[] {
+  const sources: Source[] = [];
+  for (const file of listFolder(path)) {
+    const match = /^(temp|fan)(\d+)_input$/.exec(file);
+    if (!match) continue;
+    const [, prefix, index] = match;
+    const label = readText(`${path}/${prefix}${index}_label`);
+    sources.push({
+      name: `${chip} ${label || `${prefix}${index}`}`,
+      kind: prefix === 'fan' ? 'fan' : 'temperature',
+      file: new KeptFile(`${path}/${file}`),
+      power: powerPath === null ? null : new KeptFile(powerPath),
+    });
+  }
+  return sources.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Value of a sensor; `null` if its device sleeps or it does not answer just now. */
+function readSource({ file, power }: Source): number | null {
+  try {
+    if (power && power.read().trim() === 'suspended') return null;
+    return file.readNumber();
+  } catch (error) {
+    if (error instanceof Unavailable) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/** Rates from counters: never negative, never absurd, whatever the counters and clocks do. */
+
+/** Gaps longer than this start anew: an average over them would be told of the wrong time. */
+const LONGEST_GAP_MS = 15 * 60_000;
+
+/** Readings closer than this carry no rate: the counters' grain would show. */
+const SHORTEST_GAP_MS = 20;
+
+/** Why there is no rate yet. */
+export const FIRST_READING = 'first reading: a rate needs two';
+
+/** A rate, or why there is none. */
+export type Rate = { value: number } | { value: null; reason: string };
+
+/** Counters of one device, by a name of the caller's choice. */
+export type Counters = { readonly [counter: string]: number };
+
+/**
+ * Remembers the counters of devices that come and go, and answers their growth per second.
+ * A counter that shrank was reset or wrapped around, which cannot be told apart: no value.
+ */
+export class RateTracker<counter extends string> {
+  private before = new Map<string, { [name in counter]: number }>();
+  private beforeMs: number | null = null;
+
+  /** Takes all devices' counters of one instant; answers the rates per second of each. */
+  update(
+    devices: ReadonlyMap<string, { [name in counter]: number }>,
+    nowMs: number,
+  ): Map<string, { [name in counter]: Rate }> {
+    const elapsedMs = this.beforeMs === null ? 0 : nowMs - this.beforeMs;
+    const usable = this.beforeMs !== null && elapsedMs <= LONGEST_GAP_MS;
+    const rates = new Map<string, { [name in counter]: Rate }>();
+    for (const [name, counters] of devices) {
+      const previous = usable ? this.before.get(name) : undefined;
+      rates.set(name, ratesOf(previous, counters, elapsedMs));
+    }
+    if (this.beforeMs === null || elapsedMs >= SHORTEST_GAP_MS || elapsedMs < 0) {
+      this.before = new Map(devices);
+      this.beforeMs = nowMs;
+    }
+    return rates;
+  }
+}
+
+function ratesOf<counter extends string>(
+  previous: { [name in counter]: number } | undefined,
+  current: { [name in counter]: number },
+  elapsedMs: number,
+): { [name in counter]: Rate } {
+  const rates = {} as { [name in counter]: Rate };
+  for (const name of Object.keys(current) as counter[]) {
+    rates[name] = previous
+      ? ratePerSecond(previous[name], current[name], elapsedMs)
+      : { value: null, reason: FIRST_READING };
+  }
+  return rates;
+}
+
+/** Growth per second of one counter over `elapsedMs` of monotonic time. */
+export function ratePerSecond(before: number, after: number, elapsedMs: number): Rate {
+  if (!Number.isFinite(before) || !Number.isFinite(after)) {
+    return { value: null, reason: 'the counter could not be read' };
+  }
+  if (elapsedMs < SHORTEST_GAP_MS) return { value: null, reason: FIRST_READING };
+  if (after < before) return { value: null, reason: 'the counter was reset' };
+  return { value: ((after - before) * 1000) / elapsedMs };
+}
+
+/** Sum of rates; a device without a rate yet is left out, and none at all gives its reason. */
+export function sumRates(rates: Iterable<Rate>, nothing: string): Rate {
+  let sum = 0;
+  let known = 0;
+  let reason = nothing;
+  for (const rate of rates) {
+    if (rate.value === null) {
+      reason = rate.reason;
+    } else {
+      sum += rate.value;
+      known += 1;
+    }
+  }
+  return known > 0 ? { value: sum } : { value: null, reason };
+}

@@ -1,0 +1,13 @@
+/** Seconds since the machine started; the same on every system. */
+import { uptime } from 'node:os';
+import type { Collector, Reading } from './collector.js';
+
+/** Uptime by one system call. */
+export class Uptime implements Collector {
+  readonly name = 'uptime';
+  readonly provides = ['uptime'] as const;
+
+  collect(): Reading {
+    return { metrics: { uptime: Math.floor(uptime()) } };
+  }
+}

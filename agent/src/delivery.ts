@@ -1,0 +1,306 @@
+/** Brings samples to the server: live ones first, the backlog behind at a bounded rate, each once. */
+import type { PushWants } from '../../src/contracts/index.js';
+import { Alarm } from './alarm.js';
+import type { Clock, Schedule } from './clock.js';
+import type { Enrolment } from './enrolment.js';
+import type { Identity } from './identity.js';
+import type { Log } from './log.js';
+import { backoffMs } from './sender/backoff.js';
+import type { Outcome } from './sender/outcome.js';
+import type { Transport } from './sender/transport.js';
+import type { SpooledSample } from './spool/record.js';
+import type { Spool } from './spool/spool.js';
+import { formatDuration } from './units.js';
+
+/** What a delivery works with. */
+export interface DeliveryParts {
+  spool: Spool;
+  transport: Transport;
+  enrolment: Enrolment;
+  clock: Clock;
+  schedule: Schedule;
+  random(): number;
+  log: Log;
+  server: URL;
+  intervalMs: number;
+  onWants(wants: PushWants | undefined): void;
+}
+
+/** Counters of a delivery. */
+export interface DeliveryStats {
+  state: 'starting' | 'delivering' | 'unreachable' | 'unauthorized' | 'refused';
+  /** Why it does not deliver; `null` if it does. */
+  problem: string | null;
+  delivered: number;
+  refused: number;
+  retries: number;
+  /** Wall time of the last acknowledgement. */
+  lastDeliveredMs: number | null;
+}
+
+const LIVE_SAMPLES = 50;
+const BACKLOG_SAMPLES = 200;
+const BACKLOG_BYTES = 512 * 1024;
+const BACKLOG_PAUSE_MS = 1_000;
+/** While nothing can be done but wait for a person: how often to look. */
+const LOOK_MS = 2_000;
+/** A machine that is refused tries to enrol by itself no more often than this. */
+const ENROL_AGAIN_MS = 60_000;
+/** Host facts are compared with what the server knows this often. */
+const FACTS_EVERY_MS = 10 * 60_000;
+const UNTIL_NEWS = Number.POSITIVE_INFINITY;
+
+/** One loop that owns the connection: at most one request is under way at any time. */
+export class Delivery {
+  readonly stats: DeliveryStats = {
+    state: 'starting',
+    problem: null,
+    delivered: 0,
+    refused: 0,
+    retries: 0,
+    lastDeliveredMs: null,
+  };
+  private live: { sample: SpooledSample; takenMs: number }[] = [];
+  private failures = 0;
+  private quietUntilMs = Number.NEGATIVE_INFINITY;
+  private backlogFromMs = Number.NEGATIVE_INFINITY;
+  private factsFromMs = Number.NEGATIVE_INFINITY;
+  private enrolFromMs = Number.NEGATIVE_INFINITY;
+  private blocked: { revoked: boolean } | null = null;
+  private hadBacklog = false;
+  private stopping = false;
+  private readonly abort = new AbortController();
+  private readonly alarm: Alarm;
+  private loop: Promise<void> | null = null;
+
+  constructor(private readonly parts: DeliveryParts) {
+    this.alarm = new Alarm(parts.schedule);
+  }
+
+  /** Begins to deliver; `failed` learns of an error that nobody foresaw. */
+  start(failed: (error: unknown) => void): void {
+    this.loop = this.run().catch(failed);
+  }
+
+  /** Takes a sample that the spool has numbered. */
+  add(sample: SpooledSample): void {
+    this.live.push({ sample, takenMs: this.parts.clock.monotonicMs() });
+    this.age();
+    if (!this.resting()) this.alarm.wake();
+  }
+
+  /** Makes one last, short attempt for what is at hand, then ends. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    this.alarm.wake();
+    const cancel = this.parts.schedule(() => this.abort.abort(), graceMs);
+    await this.loop;
+    cancel();
+    this.parts.transport.close();
+  }
+
+  /** Samples that are not fresh any more wait in the spool for their turn; the newest stays. */
+  private age(): void {
+    const freshMs = Math.max(3 * this.parts.intervalMs, 2_000);
+    const nowMs = this.parts.clock.monotonicMs();
+    const last = this.live.at(-1);
+    this.live = this.live
+      .slice(-LIVE_SAMPLES)
+      .filter((entry) => entry === last || nowMs - entry.takenMs < freshMs);
+  }
+
+  /** True while a new sample is no reason to try. */
+  private resting(): boolean {
+    return this.blocked !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      const waitMs = await this.step();
+      const news = this.live.length > 0 && !this.resting();
+      if (waitMs > 0 && !news && !this.stopping) await this.alarm.wait(waitMs);
+    }
+    if (this.stats.state === 'delivering' && this.live.length > 0) await this.step();
+  }
+
+  /** Does the next thing there is to do; answers how long to wait before the one after. */
+  private async step(): Promise<number> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
+    if (this.blocked && !this.mayTryAgain(this.blocked.revoked, nowMs)) return LOOK_MS;
+    const identity = await this.identity(nowMs);
+    if (!identity) return 0;
+    this.age();
+    if (this.live.length > 0) {
+      const samples = this.live.map(({ sample }) => sample);
+      await this.push(identity, samples);
+      return 0;
+    }
+    return this.sendBacklog(identity, nowMs);
+  }
+
+  private async sendBacklog(identity: Identity, nowMs: number): Promise<number> {
+    const { spool, random } = this.parts;
+    if (spool.pendingBelow() === 0) {
+      this.backlogDone();
+      return UNTIL_NEWS;
+    }
+    if (nowMs < this.backlogFromMs) return this.backlogFromMs - nowMs;
+    const batch = spool.backlog(BACKLOG_SAMPLES, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER);
+    this.backlogFromMs = nowMs + BACKLOG_PAUSE_MS * (0.75 + random() / 2);
+    if (batch.length === 0) return BACKLOG_PAUSE_MS;
+    this.hadBacklog = true;
+    await this.push(identity, batch);
+    return 0;
+  }
+
+  private backlogDone(): void {
+    if (!this.hadBacklog) return;
+    this.hadBacklog = false;
+    this.parts.log.info('the backlog is delivered');
+  }
+
+  /** The identity to send with; registers first where there is none. `null`: not now. */
+  private async identity(nowMs: number): Promise<Identity | null> {
+    const { enrolment, server, log } = this.parts;
+    const again = this.blocked !== null && !enrolment.changed();
+    const known = again ? null : enrolment.current();
+    this.blocked = null;
+    if (known) {
+      if (nowMs < this.factsFromMs) return known;
+      await this.updateFacts(nowMs);
+      return enrolment.current() ?? known;
+    }
+    const result = await enrolment.enrol(this.abort.signal);
+    switch (result.kind) {
+      case 'registered':
+        this.failures = 0;
+        this.factsFromMs = nowMs + FACTS_EVERY_MS;
+        log.info(`registered with ${server.href} as machine ${result.identity.machineId}`);
+        return result.identity;
+      case 'refused':
+        this.block('refused', false, `the server does not register this machine: ${result.reason}`);
+        this.enrolFromMs = nowMs + ENROL_AGAIN_MS * (1 + this.parts.random() / 2);
+        return null;
+      case 'retry':
+        this.retry(result.reason, result.afterMs);
+        return null;
+    }
+  }
+
+  /** Tells the server what changed about this host; samples do not wait for its success. */
+  private async updateFacts(nowMs: number): Promise<void> {
+    const { enrolment, log } = this.parts;
+    this.factsFromMs = nowMs + FACTS_EVERY_MS;
+    if (!enrolment.needsUpdate()) return;
+    const result = await enrolment.update(this.abort.signal);
+    if (result.kind === 'registered') log.info('told the server what changed about this machine');
+    else log.debug(`what changed about this machine is not told yet: ${result.reason}`);
+  }
+
+  private async push(identity: Identity, samples: readonly SpooledSample[]): Promise<void> {
+    const { transport } = this.parts;
+    const outcome = await transport.send(identity, samples, this.abort.signal);
+    switch (outcome.kind) {
+      case 'accepted':
+        this.accepted(samples, outcome);
+        return;
+      case 'refused':
+        await this.refused(identity, samples, outcome);
+        return;
+      case 'retry':
+        this.retry(outcome.reason, outcome.afterMs);
+        return;
+      case 'unauthorized':
+      case 'unknown_machine':
+        this.rejectedMachine(outcome);
+        return;
+    }
+  }
+
+  private accepted(
+    samples: readonly SpooledSample[],
+    outcome: Extract<Outcome, { kind: 'accepted' }>,
+  ): void {
+    this.done(samples);
+    this.failures = 0;
+    this.stats.delivered += samples.length - outcome.rejected.length;
+    this.stats.refused += outcome.rejected.length;
+    this.stats.lastDeliveredMs = this.parts.clock.wallMs();
+    for (const { message } of outcome.rejected) {
+      this.parts.log.warn(`the server will not take a sample: ${message}`);
+    }
+    if (this.stats.state !== 'delivering') {
+      const waiting = this.parts.spool.pendingBelow();
+      const follow = waiting > 0 ? `; ${waiting} samples that waited follow` : '';
+      this.parts.log.info(`delivering to ${this.parts.server.href}${follow}`);
+      this.stats.state = 'delivering';
+      this.stats.problem = null;
+    }
+    this.parts.onWants(outcome.wants);
+  }
+
+  /** Halves a batch that is refused as a whole, until the sample at fault is alone. */
+  private async refused(
+    identity: Identity,
+    samples: readonly SpooledSample[],
+    outcome: Extract<Outcome, { kind: 'refused' }>,
+  ): Promise<void> {
+    if (samples.length > 1) {
+      const middle = Math.ceil(samples.length / 2);
+      await this.push(identity, samples.slice(0, middle));
+      // What stopped the first half stops the second as well: it stays in the spool.
+      if (!this.resting()) await this.push(identity, samples.slice(middle));
+      return;
+    }
+    this.done(samples);
+    this.stats.refused += 1;
+    this.parts.log.warn(`the server will not take a sample: ${outcome.reason}`);
+  }
+
+  private done(samples: readonly SpooledSample[]): void {
+    this.parts.spool.settle(samples);
+    const numbers = new Set(samples.map(({ seq }) => seq));
+    this.live = this.live.filter(({ sample }) => !numbers.has(sample.seq));
+  }
+
+  private retry(reason: string, afterMs?: number): void {
+    this.failures += 1;
+    this.stats.retries += 1;
+    const waitMs = backoffMs(this.failures, this.parts.random(), afterMs);
+    this.quietUntilMs = this.parts.clock.monotonicMs() + waitMs;
+    if (this.stats.state !== 'unreachable' && !this.stopping) {
+      this.parts.log.warn(
+        `cannot deliver to ${this.parts.server.href}: ${reason}; samples are kept, next attempt in ${formatDuration(waitMs)}`,
+      );
+      this.stats.state = 'unreachable';
+    }
+    this.stats.problem = reason;
+  }
+
+  private rejectedMachine(
+    outcome: Extract<Outcome, { kind: 'unauthorized' | 'unknown_machine' }>,
+  ): void {
+    const revoked = outcome.kind === 'unauthorized' && outcome.revoked;
+    const what = outcome.kind === 'unauthorized' ? 'refuses the key' : 'does not know this machine';
+    const mend = this.parts.enrolment.mayEnrolAgain(revoked)
+      ? 'enrolling again'
+      : 'samples are kept; enrol again with `procspy-agent enroll`';
+    this.block('unauthorized', revoked, `the server ${what}: ${outcome.reason}; ${mend}`);
+  }
+
+  private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {
+    this.blocked = { revoked };
+    this.stats.state = state;
+    this.stats.problem = problem;
+    this.parts.log.error(problem);
+  }
+
+  /** A blocked delivery goes on once somebody renewed the identity, or when it may do so itself. */
+  private mayTryAgain(revoked: boolean, nowMs: number): boolean {
+    if (this.parts.enrolment.changed()) return true;
+    if (nowMs < this.enrolFromMs || !this.parts.enrolment.mayEnrolAgain(revoked)) return false;
+    this.enrolFromMs = nowMs + ENROL_AGAIN_MS * (1 + this.parts.random() / 2);
+    return true;
+  }
+}

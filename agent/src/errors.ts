@@ -1,0 +1,57 @@
+/** What may go wrong, in words for the person at the terminal. */
+
+/** A mistake in the agent's settings or use: shown as one line, without a stack. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Why a collector cannot read, as `doctor` names it. */
+export type UnavailableKind = 'not_permitted' | 'tool_missing' | 'not_on_this_machine' | 'failed';
+
+/** A source that cannot be read now; `message` becomes the reason in a sample's `missing`. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+
+  constructor(
+    readonly kind: UnavailableKind,
+    message: string,
+    /** What a person can do about it. */
+    readonly mend?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The code of a Node system error, such as `ENOENT`; empty for any other error. */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return error.code;
+  }
+  return '';
+}
+
+/** The message of whatever was thrown, on one line. */
+export function errorMessage(error: unknown): string {
+  const text = error instanceof Error ? error.message || errorCode(error) : String(error);
+  return text.replace(/\s+/g, ' ').trim() || 'unknown error';
+}
+
+/** Turns a file error into the reason a person understands. */
+export function unavailableFile(path: string, error: unknown): Unavailable {
+  switch (errorCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return new Unavailable(
+        'not_permitted',
+        `not permitted to read ${path}`,
+        `let the agent's user read ${path}`,
+      );
+    case 'ENOENT':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'ENOTDIR':
+      return new Unavailable('not_on_this_machine', `${path} does not exist`);
+    default:
+      return new Unavailable('failed', `cannot read ${path}: ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,71 @@
+/** Small files that are never half written. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCode } from './errors.js';
+
+/** Writes `text` to `path` as a whole or not at all, readable by its owner only. */
+export function writeFileAtomically(path: string, text: string, durable = true): void {
+  const temporary = `${path}.tmp`;
+  const descriptor = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(descriptor, text);
+    if (durable) fsyncSync(descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    removeFile(temporary);
+    throw error;
+  }
+  closeSync(descriptor);
+  renameSync(temporary, path);
+  if (durable) syncFolder(dirname(path));
+}
+
+/** Makes a rename last through a power cut; Windows has no such call. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Creates a folder for its owner only; what exists stays as it is. */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** Removes a file; it is fine if there is none. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** The JSON in a file; `undefined` if there is no such file or it is torn. */
+export function readJsonFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/** Facts about this host that rarely change: told at registration and when they differ. */
+import { arch, cpus, hostname, networkInterfaces, platform, release, totalmem, uptime } from 'node:os';
+import type { HostFacts } from '../../../src/contracts/index.js';
+import { SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { linuxFacts } from './linux.js';
+
+/** Boot times are told to the minute: they are computed from two clocks that differ a little. */
+const BOOT_GRAIN_MS = 60_000;
+
+/** Reads the facts. `extra` holds what only a short-lived helper process could find out. */
+export function readHostFacts(extra: HostFacts = {}): HostFacts {
+  const processors = cpus();
+  const general: HostFacts = {
+    hostname: hostname(),
+    platform: platform(),
+    kernel: release(),
+    architecture: arch(),
+    cpu_model: processors[0]?.model.trim() || null,
+    cpu_cores: processors.length || null,
+    memory_bytes: totalmem(),
+    boot_time: bootTime(Date.now(), uptime()),
+    addresses: addresses(networkInterfaces()),
+  };
+  const own = platform() === 'linux' ? present(linuxFacts(SYSTEM_ROOTS)) : {};
+  return { ...general, ...present(extra), ...own };
+}
+
+function bootTime(wallMs: number, uptimeSeconds: number): string {
+  const ms = wallMs - uptimeSeconds * 1000;
+  return new Date(Math.round(ms / BOOT_GRAIN_MS) * BOOT_GRAIN_MS).toISOString();
+}
+
+/** Addresses that other machines can use: neither loopback nor link-local, sorted. */
+export function addresses(interfaces: ReturnType<typeof networkInterfaces>): string[] {
+  const found = new Set<string>();
+  for (const [name, list] of Object.entries(interfaces)) {
+    if (/^(veth|docker|br-|virbr|cali)/.test(name)) continue;
+    for (const { address, internal } of list ?? []) {
+      if (!internal && !/^(fe80:|169\.254\.)/i.test(address)) found.add(address);
+    }
+  }
+  return [...found].sort().slice(0, 32);
+}
+
+function present(facts: HostFacts): HostFacts {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

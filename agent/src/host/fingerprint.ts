@@ -1,0 +1,61 @@
+/** A stable, unspeaking name for this host: the same after a reinstallation of the agent. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../errors.js';
+import { makePrivateFolder, writeFileAtomically } from '../files.js';
+
+/** The host's id is hashed with this, so that it cannot be compared with other software's hashes. */
+const SALT = 'procspy';
+
+/** SHA-256 of the host's id, in hexadecimal. */
+export function fingerprintOf(hostId: string): string {
+  return createHash('sha256').update(`${SALT}:${hostId.trim()}`).digest('hex');
+}
+
+/** The fingerprint to register with, from what was given or the host's id, else from a kept random one. */
+export function readFingerprint(
+  given: string | null,
+  readHostId: () => string | null,
+  stateDir: string,
+): string | null {
+  if (given !== null) return fingerprintOf(given);
+  const hostId = readHostId();
+  return hostId === null ? keptRandom(stateDir) : fingerprintOf(hostId);
+}
+
+/** The id of a Linux host (machine-id(5)); `null` in containers that have none. */
+export function linuxHostId(
+  paths: readonly string[] = ['/etc/machine-id', '/var/lib/dbus/machine-id'],
+): string | null {
+  for (const path of paths) {
+    const text = readOrNull(path)?.trim() ?? '';
+    if (/^[0-9a-f]{32}$/i.test(text)) return text;
+  }
+  return null;
+}
+
+/** A random id kept in the state folder; `null` if it cannot be kept, for then it would not be stable. */
+function keptRandom(stateDir: string): string | null {
+  const path = join(stateDir, 'host-id');
+  const kept = readOrNull(path)?.trim();
+  if (kept) return fingerprintOf(kept);
+  const fresh = randomUUID();
+  try {
+    makePrivateFolder(stateDir);
+    writeFileAtomically(path, `${fresh}\n`);
+  } catch (error) {
+    if (errorCode(error) !== '') return null;
+    throw error;
+  }
+  return fingerprintOf(fresh);
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== '') return null;
+    throw error;
+  }
+}

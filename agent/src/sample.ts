@@ -1,0 +1,106 @@
+/** Puts readings together to one sample that the contract accepts. */
+import {
+  DEVICE_CATALOG,
+  DEVICE_KINDS,
+  DEVICE_METRIC_CATALOG,
+  type DeviceLists,
+  METRIC_CATALOG,
+  METRIC_NAMES,
+  type MetricDefinition,
+  type MetricName,
+  type PushedSample,
+  PUSH_LIMITS,
+} from '../../src/contracts/index.js';
+import type { Reading } from './collectors/collector.js';
+
+/** A sample before it is sent: the machine is named only then. */
+export type LocalSample = Omit<PushedSample, 'machine_id'> & { timestamp: number };
+
+const NOBODY = 'not read on this system';
+
+/** Digits that are worth sending: bytes and counts are whole, the rest has two decimals. */
+function rounded(value: number, definition: MetricDefinition): number {
+  switch (definition.unit) {
+    case 'bytes':
+    case 'bytes_per_second':
+    case 'count':
+    case 'seconds':
+    case 'rpm':
+      return Math.round(value);
+    default:
+      return Math.round(value * 100) / 100;
+  }
+}
+
+/** The value as it may be sent; `undefined` if the catalogue says that it cannot be real. */
+function plausible(value: number, definition: MetricDefinition): number | undefined {
+  if (!Number.isFinite(value) || value < definition.min || value > definition.max) return undefined;
+  return rounded(value, definition);
+}
+
+/** Merges all readings of the tick at `timestamp` (epoch milliseconds). */
+export function assembleSample(timestamp: number, readings: readonly Reading[]): LocalSample {
+  const sample: LocalSample = {
+    timestamp,
+    cpu: null,
+    ram: null,
+    disk: null,
+    network_in: null,
+    network_out: null,
+  };
+  const missing: Record<string, string> = {};
+  for (const name of METRIC_NAMES) {
+    const { value, reason } = metricFrom(readings, name);
+    sample[name] = value;
+    if (value === null) missing[name] = reason.slice(0, PUSH_LIMITS.missingReasonLength);
+  }
+  const devices = assembleDevices(readings);
+  if (devices) sample.devices = devices;
+  if (Object.keys(missing).length > 0) sample.missing = missing;
+  return sample;
+}
+
+function metricFrom(
+  readings: readonly Reading[],
+  name: MetricName,
+): { value: number; reason: null } | { value: null; reason: string } {
+  let reason = NOBODY;
+  for (const { metrics, missing } of readings) {
+    const value = metrics?.[name];
+    if (value !== null && value !== undefined) {
+      const good = plausible(value, METRIC_CATALOG[name]);
+      if (good !== undefined) return { value: good, reason: null };
+      reason = `implausible value ${value}`;
+    } else {
+      reason = missing?.[name] ?? reason;
+    }
+  }
+  return { value: null, reason };
+}
+
+function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined {
+  const lists: Record<string, Record<string, string | number | null>[]> = {};
+  for (const kind of DEVICE_KINDS) {
+    const { list, metrics } = DEVICE_CATALOG[kind];
+    const names = new Set<string>();
+    const devices: Record<string, string | number | null>[] = [];
+    for (const reading of readings) {
+      for (const device of reading.devices?.[list] ?? []) {
+        const name = device.name.slice(0, PUSH_LIMITS.deviceNameLength);
+        if (name === '' || names.has(name) || devices.length >= PUSH_LIMITS.devicesPerKind) continue;
+        names.add(name);
+        const values: Record<string, number | null | undefined> = { ...device, name: undefined };
+        const clean: Record<string, string | number | null> = { name };
+        for (const metric of metrics) {
+          const value = values[metric];
+          if (value === undefined) continue;
+          clean[metric] =
+            value === null ? null : (plausible(value, DEVICE_METRIC_CATALOG[metric]) ?? null);
+        }
+        devices.push(clean);
+      }
+    }
+    if (devices.length > 0) lists[list] = devices;
+  }
+  return Object.keys(lists).length > 0 ? (lists as unknown as DeviceLists) : undefined;
+}

@@ -1,0 +1,120 @@
+/** Proxies as the environment names them: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY. */
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import { UsageError } from '../errors.js';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The proxy for `server`; `null` if there is none or `NO_PROXY` covers the server. */
+export function proxyFor(server: URL, env: Environment): URL | null {
+  const read = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
+  // The upper-case form is not read inside a CGI server, where a client could set it.
+  const named = read(server.protocol === 'https:' ? 'https_proxy' : 'http_proxy') || read('all_proxy');
+  if (named === '' || isExempt(server, read('no_proxy'))) return null;
+  const text = named.includes('://') ? named : `http://${named}`;
+  if (!URL.canParse(text)) throw new UsageError(`the proxy "${named}" is no address`);
+  const proxy = new URL(text);
+  if (proxy.protocol !== 'http:') {
+    throw new UsageError(`the proxy "${proxy.protocol}//…" is not supported; use an http:// proxy`);
+  }
+  return proxy;
+}
+
+/** `NO_PROXY`: names and domains separated by commas, `*` for all, optional ports. */
+function isExempt(server: URL, list: string): boolean {
+  const host = server.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const port = server.port || (server.protocol === 'https:' ? '443' : '80');
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((entry) => {
+      if (entry === '*') return true;
+      const match = /^(.*?)(?::(\d+))?$/.exec(entry);
+      const isAddress = (entry.match(/:/g)?.length ?? 0) > 1;
+      const name = (isAddress ? entry : (match?.[1] ?? entry)).replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
+      if (!isAddress && match?.[2] !== undefined && match[2] !== port) return false;
+      return host === name || host.endsWith(`.${name}`);
+    });
+}
+
+/** `Proxy-Authorization` for a proxy that has a user in its address. */
+export function proxyHeaders(proxy: URL): Record<string, string> {
+  if (proxy.username === '') return {};
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+interface Target {
+  host?: string | null;
+  port?: number | string | null;
+  servername?: string;
+}
+
+type Connected = (error: Error | null, socket?: Duplex) => void;
+
+/** Asks the proxy for a connection to `target` (RFC 9110, CONNECT). */
+function connectThrough(proxy: URL, target: Target, connected: Connected): void {
+  const host = target.host ?? 'localhost';
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${target.port ?? 443}`;
+  const request = http.request({
+    hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port || 80,
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...proxyHeaders(proxy) },
+    agent: false,
+    timeout: CONNECT_TIMEOUT_MS,
+  });
+  request.on('timeout', () => request.destroy(new Error('the proxy does not answer')));
+  request.on('error', (error) => connected(error));
+  request.on('connect', (answer, socket) => {
+    if (answer.statusCode !== 200) {
+      socket.destroy();
+      connected(new Error(`the proxy refuses the connection (${answer.statusCode ?? 0})`));
+      return;
+    }
+    socket.setTimeout(0);
+    connected(null, socket);
+  });
+  request.end();
+}
+
+/** TLS through a proxy: encrypted between agent and server, the proxy sees nothing. */
+export class SecureTunnelAgent extends https.Agent {
+  constructor(
+    private readonly proxy: URL,
+    private readonly tlsOptions: https.AgentOptions,
+  ) {
+    super(tlsOptions);
+  }
+
+  override createConnection(target: Target, connected: Connected): undefined {
+    connectThrough(this.proxy, target, (error, socket) => {
+      if (error || !socket) {
+        connected(error ?? new Error('the proxy gave no connection'));
+        return;
+      }
+      const { ca } = this.tlsOptions;
+      const servername = target.servername || (target.host ?? '');
+      connected(null, tls.connect({ socket, servername, ...(ca === undefined ? {} : { ca }) }));
+    });
+    return undefined;
+  }
+}
+
+/** A plain connection through a proxy, for WebSockets without TLS. */
+export class PlainTunnelAgent extends http.Agent {
+  constructor(private readonly proxy: URL) {
+    super({ keepAlive: false });
+  }
+
+  override createConnection(target: Target, connected: Connected): undefined {
+    connectThrough(this.proxy, target, connected);
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/** What carries samples to the server. */
+import type { SpooledSample } from '../spool/record.js';
+import type { Outcome } from './outcome.js';
+
+/** Who sends. */
+export interface Sender {
+  machineId: string;
+  apiKey: string | null;
+}
+
+/** HTTP and Socket.IO give the same guarantee: `accepted` means durably stored. */
+export interface Transport {
+  /** Delivers samples in order. Never throws: a broken connection is a `retry`. */
+  send(sender: Sender, samples: readonly SpooledSample[], signal: AbortSignal): Promise<Outcome>;
+  close(): void;
+}
+
+/** The JSON of a sample with the machine it belongs to. */
+export function withMachine(json: string, machineId: string): string {
+  return `{"machine_id":${JSON.stringify(machineId)},${json.slice(1)}`;
+}
+
+/** The body of `POST /metrics/batch`. */
+export function batchBody(samples: readonly SpooledSample[], machineId: string): string {
+  return `{"samples":[${samples.map(({ json }) => withMachine(json, machineId)).join(',')}]}`;
+}
