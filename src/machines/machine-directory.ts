@@ -1,0 +1,107 @@
+/** Which machines exist: cached look-ups for every request. */
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../common/clock.js';
+import { type MachineRow, MachinesStore } from './machines.store.js';
+
+/** How long a look-up may be stale: another replica's deletion is felt after it. */
+const LOOKUP_TTL_MS = 5_000;
+/** Look-ups that are kept, found or not. */
+const LOOKUP_ENTRIES = 50_000;
+/** How long the list of all machines may be stale on another replica. */
+const LIST_TTL_MS = 1_000;
+/** Ids of one statement. */
+const CHUNK_IDS = 500;
+
+/** A living machine by both of its names. */
+export interface MachineRef {
+  /** Internal key. */
+  machine: number;
+  machine_id: string;
+}
+
+/** Answers who a machine is; deleted machines are unknown. */
+@Injectable()
+export class MachineDirectory {
+  private readonly lookups: LRUCache<string, MachineRef | 'unknown'>;
+  private list: { rows: Promise<MachineRow[]>; loadedAt: number } | null = null;
+  /** Counts local changes, so that a look-up that was under way meanwhile is not kept. */
+  private changes = 0;
+
+  constructor(
+    private readonly store: MachinesStore,
+    private readonly clock: Clock,
+  ) {
+    this.lookups = new LRUCache({
+      max: LOOKUP_ENTRIES,
+      ttl: LOOKUP_TTL_MS,
+      ttlResolution: 0,
+      perf: { now: () => clock.now() },
+    });
+  }
+
+  /** The machine with that public id, `null` if there is none. */
+  async resolve(machine_id: string): Promise<MachineRef | null> {
+    const cached = this.lookups.get(machine_id);
+    if (cached) {
+      return cached === 'unknown' ? null : cached;
+    }
+    return (await this.resolveMany([machine_id])).get(machine_id) ?? null;
+  }
+
+  /** The machines that exist among `machine_ids`. */
+  async resolveMany(machine_ids: readonly string[]): Promise<Map<string, MachineRef>> {
+    const found = new Map<string, MachineRef>();
+    const ask: string[] = [];
+    for (const machine_id of new Set(machine_ids)) {
+      const cached = this.lookups.get(machine_id);
+      if (cached === undefined) {
+        ask.push(machine_id);
+      } else if (cached !== 'unknown') {
+        found.set(machine_id, cached);
+      }
+    }
+    for (let start = 0; start < ask.length; start += CHUNK_IDS) {
+      await this.lookUp(ask.slice(start, start + CHUNK_IDS), found);
+    }
+    return found;
+  }
+
+  private async lookUp(ids: readonly string[], found: Map<string, MachineRef>): Promise<void> {
+    const changes = this.changes;
+    const keys = await this.store.keysOf(ids);
+    for (const machine_id of ids) {
+      const machine = keys.get(machine_id);
+      const ref = machine === undefined ? null : { machine, machine_id };
+      if (ref) {
+        found.set(machine_id, ref);
+      }
+      if (changes === this.changes) {
+        this.lookups.set(machine_id, ref ?? 'unknown');
+      }
+    }
+  }
+
+  /** Every living machine, without host facts. */
+  async all(): Promise<readonly MachineRow[]> {
+    const now = this.clock.now();
+    if (!this.list || now - this.list.loadedAt > LIST_TTL_MS) {
+      const rows = this.store.living();
+      const list = { rows, loadedAt: now };
+      this.list = list;
+      rows.catch(() => {
+        if (this.list === list) {
+          this.list = null;
+        }
+      });
+    }
+    return this.list.rows;
+  }
+
+  /** Forgets what is cached of a machine that was registered, changed or deleted here. */
+  changed(machine_id: string): void {
+    this.changes++;
+    this.lookups.delete(machine_id);
+    this.list = null;
+  }
+}

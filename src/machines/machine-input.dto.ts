@@ -1,0 +1,66 @@
+/** What callers say about machines: list queries, ids, changes. */
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  ValidateIf,
+} from 'class-validator';
+import { PageQuery } from '../common/paging.js';
+import type { MachineStatus } from '../contracts/index.js';
+import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
+import { MACHINE_LIMITS } from './register.dto.js';
+import { AreLines, IsLine } from './text-rules.js';
+
+/** `{id}` of a machine's routes. */
+export class MachineIdParam {
+  /** The machine's `machine_id`. */
+  @IsUUID()
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+}
+
+/** `?status&tag&search&sort` of the list of machines. */
+export class MachineListQuery extends PageQuery {
+  @IsOptional()
+  @IsIn(['pending', 'online', 'offline'])
+  @ApiProperty({ enum: ['pending', 'online', 'offline'], required: false })
+  status?: MachineStatus;
+
+  /** Only machines with this tag. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(MACHINE_LIMITS.tagLength)
+  tag?: string;
+
+  /** Only machines whose name, tags or operating system contain this. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string;
+
+  /** What to sort by; a `-` before it turns the order round. */
+  @IsOptional()
+  @IsIn(MACHINE_SORTS)
+  @ApiProperty({ enum: MACHINE_SORTS, required: false })
+  sort: MachineSort = 'name';
+}
+
+/** Body of `PATCH /api/v1/machines/{id}`. */
+export class MachineChangesDto {
+  /** 1 to 128 characters. */
+  @ValidateIf((body: MachineChangesDto) => body.machine_name !== undefined)
+  @IsLine(MACHINE_LIMITS.nameLength)
+  machine_name?: string;
+
+  /** At most 32, each of 1 to 64 characters. */
+  @ValidateIf((body: MachineChangesDto) => body.tags !== undefined)
+  @AreLines(MACHINE_LIMITS.tagLength)
+  @ArrayMaxSize(MACHINE_LIMITS.tags)
+  @IsArray()
+  tags?: string[];
+}

@@ -1,0 +1,101 @@
+/** SQL of the presence that replicas share. */
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, MoreThan, Not, Repository } from 'typeorm';
+import type { MachineStatus } from '../contracts/index.js';
+import { MachineStateEntity } from './machine-state.entity.js';
+
+/** Rows of one statement. */
+const CHUNK_ROWS = 500;
+
+/** What a flush writes of one machine. */
+export type MachineStateWrite = Omit<MachineStateEntity, 'known_status'>;
+
+/** Reads and writes the table `machine_states`. */
+@Injectable()
+export class MachineStatesStore {
+  constructor(
+    @InjectRepository(MachineStateEntity)
+    private readonly states: Repository<MachineStateEntity>,
+  ) {}
+
+  /** True if only this process writes: on SQLite there is one server. */
+  get exclusive(): boolean {
+    return this.states.manager.dataSource.options.type === 'better-sqlite3';
+  }
+
+  /** Every row. */
+  async all(): Promise<MachineStateEntity[]> {
+    return this.states.find();
+  }
+
+  /** Rows that other replicas wrote for machines seen after `time`. */
+  async fromOthersSince(writer: string, time: number): Promise<MachineStateEntity[]> {
+    return this.states.findBy({ writer: Not(writer), last_seen_at: MoreThan(time) });
+  }
+
+  /**
+   * Writes many rows, a statement a chunk. Of two replicas' news of one machine the later sign of
+   * life and the newer sample stay, in whichever order they arrive.
+   */
+  async upsert(rows: readonly MachineStateWrite[]): Promise<void> {
+    // All replicas write in the same order, so that none waits for the other in a circle.
+    const sorted = [...rows].sort((a, b) => a.machine - b.machine);
+    for (let start = 0; start < sorted.length; start += CHUNK_ROWS) {
+      await this.upsertChunk(sorted.slice(start, start + CHUNK_ROWS));
+    }
+  }
+
+  private async upsertChunk(rows: readonly MachineStateWrite[]): Promise<void> {
+    const parameters: (number | string | null)[] = [];
+    const values = rows.map((row) => {
+      const cells = [row.machine, row.last_seen_at, row.latest_at, row.latest, row.writer];
+      return `(${cells.map((cell) => this.placeholder(parameters.push(cell))).join(', ')})`;
+    });
+    await this.states.query(
+      `INSERT INTO machine_states (machine, last_seen_at, latest_at, latest, writer)
+       VALUES ${values.join(', ')}
+       ON CONFLICT (machine) DO UPDATE SET
+         last_seen_at = CASE WHEN excluded.last_seen_at > machine_states.last_seen_at
+           THEN excluded.last_seen_at ELSE machine_states.last_seen_at END,
+         writer = CASE WHEN excluded.last_seen_at > machine_states.last_seen_at
+           THEN excluded.writer ELSE machine_states.writer END,
+         latest = CASE WHEN excluded.latest_at >= COALESCE(machine_states.latest_at, 0)
+           THEN excluded.latest ELSE machine_states.latest END,
+         latest_at = CASE WHEN excluded.latest_at >= COALESCE(machine_states.latest_at, 0)
+           THEN excluded.latest_at ELSE machine_states.latest_at END`,
+      parameters,
+    );
+  }
+
+  private placeholder(position: number): string {
+    return this.exclusive ? '?' : `$${position}`;
+  }
+
+  /** Keeps the status that was published for machines. */
+  async setKnownStatus(machines: readonly number[], status: MachineStatus): Promise<void> {
+    for (let start = 0; start < machines.length; start += CHUNK_ROWS) {
+      const chunk = machines.slice(start, start + CHUNK_ROWS);
+      await this.states.update({ machine: In(chunk) }, { known_status: status });
+    }
+  }
+
+  /** The status that was published last for each machine. */
+  async knownStatuses(): Promise<Map<number, MachineStatus>> {
+    const rows = await this.states.find({ select: { machine: true, known_status: true } });
+    return new Map(
+      rows.flatMap(({ machine, known_status }) =>
+        known_status ? [[machine, known_status as MachineStatus]] : [],
+      ),
+    );
+  }
+
+  /** Removes a machine's row, and rows that late news left of machines long gone. */
+  async remove(machine: number): Promise<void> {
+    await this.states
+      .createQueryBuilder()
+      .delete()
+      .where('machine = :machine OR machine NOT IN (SELECT "key" FROM machines)', { machine })
+      .execute();
+  }
+}

@@ -1,0 +1,28 @@
+/** The registry of machines: enrolment, look-ups, presence. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { MachineEntity } from './machine.entity.js';
+import { MachineDirectory } from './machine-directory.js';
+import { MachineStateEntity } from './machine-state.entity.js';
+import { MachineStatesStore } from './machine-states.store.js';
+import { MachinesController } from './machines.controller.js';
+import { MachinesService } from './machines.service.js';
+import { MachinesStore } from './machines.store.js';
+import { Presence } from './presence.js';
+import { Registration } from './registration.js';
+
+@Module({
+  imports: [AuthModule, TypeOrmModule.forFeature([MachineEntity, MachineStateEntity])],
+  controllers: [MachinesController],
+  providers: [
+    MachinesStore,
+    MachineStatesStore,
+    MachineDirectory,
+    Presence,
+    MachinesService,
+    Registration,
+  ],
+  exports: [MachineDirectory, MachinesService, Presence],
+})
+export class MachinesModule {}

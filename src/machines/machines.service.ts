@@ -1,0 +1,145 @@
+/** The registry of machines, as people and the scheduler use it. */
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../auth/audit/audit-log.js';
+import { MachineKeys } from '../auth/keys/machine-keys.js';
+import type { Principal } from '../auth/principal.js';
+import { Clock } from '../common/clock.js';
+import { NotFoundError } from '../common/errors.js';
+import type { MachineDetail, MachineSummary, Page } from '../contracts/index.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { identityOfDeleted } from './identity.js';
+import type { MachineEntity } from './machine.entity.js';
+import { MachineDirectory } from './machine-directory.js';
+import { type MachineListOptions, pageOfMachines } from './machine-list.js';
+import { MachineStatesStore } from './machine-states.store.js';
+import { MachinesStore } from './machines.store.js';
+import { Presence } from './presence.js';
+
+/** Pushes that were under way when a machine was deleted have ended by then. */
+const PURGE_AFTER_MS = 15_000;
+
+/** Who changes something and from where, for the audit log. */
+export interface Actor {
+  actor: Principal;
+  address: string;
+}
+
+/** Lists, shows, changes and deletes machines. Throws `machines.not_found` (404). */
+@Injectable()
+export class MachinesService {
+  constructor(
+    private readonly store: MachinesStore,
+    private readonly states: MachineStatesStore,
+    private readonly directory: MachineDirectory,
+    private readonly presence: Presence,
+    private readonly keys: MachineKeys,
+    private readonly audit: AuditLog,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(options: MachineListOptions): Promise<Page<MachineSummary>> {
+    await this.presence.refresh();
+    const page = pageOfMachines(await this.directory.all(), this.presence, options);
+    return {
+      items: page.rows.map((row) => this.presence.summary(row)),
+      total: page.total,
+      next: page.next,
+    };
+  }
+
+  async get(machine_id: string): Promise<MachineDetail> {
+    await this.presence.refresh();
+    return this.detail(await this.find(machine_id));
+  }
+
+  async change(
+    machine_id: string,
+    changes: { machine_name?: string; tags?: string[] },
+    by: Actor,
+  ): Promise<MachineDetail> {
+    const machine = await this.find(machine_id);
+    const given = Object.fromEntries(
+      Object.entries({ machine_name: changes.machine_name, tags: changes.tags }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
+    if (Object.keys(given).length > 0) {
+      if (!(await this.store.update(machine.key, given))) {
+        throw notFound();
+      }
+      Object.assign(machine, given);
+      this.directory.changed(machine.machine_id);
+      await this.record('machine.update', machine, by, given);
+      this.events.publish('machine.updated', { machine: this.presence.summary(machine) });
+    }
+    return this.detail(machine);
+  }
+
+  /** Its keys end at once; what it stored is purged later. Its host may register anew. */
+  async remove(machine_id: string, by: Actor): Promise<void> {
+    const machine = await this.find(machine_id);
+    await this.keys.revokeAll(machine.key);
+    const deleted = await this.store.update(machine.key, {
+      identity: identityOfDeleted(machine.machine_id),
+      deleted_at: this.clock.now(),
+    });
+    if (!deleted) {
+      throw notFound();
+    }
+    this.directory.changed(machine.machine_id);
+    await this.record('machine.delete', machine, by);
+    this.events.publish('machine.deleted', {
+      machine: machine.key,
+      machine_id: machine.machine_id,
+    });
+  }
+
+  async rotateKey(machine_id: string, by: Actor): Promise<{ machine_id: string; api_key: string }> {
+    const machine = await this.find(machine_id);
+    const api_key = await this.keys.rotate(machine.key, machine.machine_id);
+    await this.record('machine.rotate_key', machine, by);
+    return { machine_id: machine.machine_id, api_key };
+  }
+
+  /** Internal keys of deleted machines whose data can be purged now. */
+  deletedMachines(): Promise<number[]> {
+    return this.store.deletedBefore(this.clock.now() - PURGE_AFTER_MS);
+  }
+
+  /** Removes what the registry still holds of a deleted machine; its samples must be gone first. */
+  async purge(machine: number): Promise<void> {
+    await this.store.remove(machine);
+    await this.states.remove(machine);
+  }
+
+  private async find(machine_id: string): Promise<MachineEntity> {
+    const machine = await this.store.byMachineId(machine_id.toLowerCase());
+    if (!machine) {
+      throw notFound();
+    }
+    return machine;
+  }
+
+  private detail(machine: MachineEntity): MachineDetail {
+    return { ...this.presence.summary(machine, true), host: machine.host };
+  }
+
+  private async record(
+    action: string,
+    machine: MachineEntity,
+    by: Actor,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.audit.record({
+      action,
+      ...by,
+      target: machine.machine_id,
+      details: { machine_name: machine.machine_name, ...details },
+    });
+  }
+}
+
+function notFound(): NotFoundError {
+  return new NotFoundError('machines.not_found', 'there is no machine with this id');
+}

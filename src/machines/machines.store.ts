@@ -1,0 +1,96 @@
+/** SQL of the registry of machines. */
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, LessThan, Repository } from 'typeorm';
+import { MachineEntity } from './machine.entity.js';
+
+/** A machine without its host facts, which lists do not need. */
+export type MachineRow = Omit<MachineEntity, 'host'>;
+
+const ROW_COLUMNS = {
+  key: true,
+  machine_id: true,
+  identity: true,
+  machine_name: true,
+  os: true,
+  agent_version: true,
+  tags: true,
+  interval_seconds: true,
+  registered_at: true,
+  identity_conflict_at: true,
+  deleted_at: true,
+  reported_name: true,
+  reported_tags: true,
+} as const satisfies Record<keyof MachineRow, true>;
+
+/** Reads and writes the registry. */
+@Injectable()
+export class MachinesStore {
+  constructor(
+    @InjectRepository(MachineEntity) private readonly machines: Repository<MachineEntity>,
+  ) {}
+
+  /** Adds a machine unless its identity is taken; says nothing about which. */
+  async insertIfNew(machine: Omit<MachineEntity, 'key'>): Promise<void> {
+    await this.machines.createQueryBuilder().insert().values(machine).orIgnore().execute();
+  }
+
+  /** The living machine of an identity. */
+  async byIdentity(identity: string): Promise<MachineEntity | null> {
+    return this.machines.findOneBy({ identity, deleted_at: IsNull() });
+  }
+
+  /** A living machine by its internal key. */
+  async byKey(key: number): Promise<MachineEntity | null> {
+    return this.machines.findOneBy({ key, deleted_at: IsNull() });
+  }
+
+  /** A living machine by its public id. */
+  async byMachineId(machine_id: string): Promise<MachineEntity | null> {
+    return this.machines.findOneBy({ machine_id, deleted_at: IsNull() });
+  }
+
+  /** Internal keys of living machines by public id. */
+  async keysOf(machine_ids: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.machines.find({
+      select: { key: true, machine_id: true },
+      where: { machine_id: In([...machine_ids]), deleted_at: IsNull() },
+    });
+    return new Map(rows.map((row) => [row.machine_id, row.key]));
+  }
+
+  /** Every living machine, without host facts. */
+  async living(): Promise<MachineRow[]> {
+    return this.machines.find({ select: ROW_COLUMNS, where: { deleted_at: IsNull() } });
+  }
+
+  /** Changes a living machine; returns false if it is gone. */
+  async update(key: number, changes: Partial<Omit<MachineEntity, 'key'>>): Promise<boolean> {
+    const outcome = await this.machines.update({ key, deleted_at: IsNull() }, changes);
+    return outcome.affected !== 0;
+  }
+
+  /** Marks machines at which two agents were noticed. */
+  async markConflicts(keys: readonly number[], at: number): Promise<void> {
+    await this.machines.update({ key: In([...keys]) }, { identity_conflict_at: at });
+  }
+
+  /** Internal keys of the machines that were deleted before `time` and are still to be purged. */
+  async deletedBefore(time: number): Promise<number[]> {
+    const rows = await this.machines.find({
+      select: { key: true },
+      where: { deleted_at: LessThan(time) },
+      order: { key: 'ASC' },
+    });
+    return rows.map((row) => row.key);
+  }
+
+  /** Removes what is left of a deleted machine. */
+  async remove(key: number): Promise<void> {
+    await this.machines
+      .createQueryBuilder()
+      .delete()
+      .where('key = :key AND deleted_at IS NOT NULL', { key })
+      .execute();
+  }
+}

@@ -1,0 +1,168 @@
+/** What this process knows of the machines' presence. On the path of every sample: keep it plain. */
+import type { MachineStatus, MetricName, StoredSample } from '../contracts/index.js';
+import type { Sample } from '../domain-events/event-map.js';
+import type { MachineStateEntity } from './machine-state.entity.js';
+import type { MachineStateWrite } from './machine-states.store.js';
+import { toStoredSample, withoutDevices } from './stored-sample.js';
+
+/** Presence of one machine. Times in epoch milliseconds. */
+export interface MachinePresence {
+  lastSeenAt: number;
+  latestAt: number | null;
+  /** The newest sample: as received here, or as read from the table, or neither. */
+  sample: Sample | null;
+  stored: StoredSample | null;
+  text: string | null;
+  /** Written by another replica after this one last heard of the machine. */
+  remote: boolean;
+  /** Changed since the last flush. */
+  dirty: boolean;
+  knownStatus: MachineStatus | null;
+}
+
+/** Presence of every machine by internal key. */
+export class PresenceMemory {
+  private readonly states = new Map<number, MachinePresence>();
+  private dirty: number[] = [];
+
+  /** Takes in samples that were received at `now`, in any order. */
+  note(samples: readonly Sample[], now: number): void {
+    for (const sample of samples) {
+      let state = this.states.get(sample.machine);
+      if (!state) {
+        state = emptyPresence();
+        this.states.set(sample.machine, state);
+      }
+      state.lastSeenAt = now;
+      state.remote = false;
+      if (state.latestAt === null || sample.timestamp > state.latestAt) {
+        state.latestAt = sample.timestamp;
+        state.sample = sample;
+        state.stored = null;
+        state.text = null;
+      }
+      if (!state.dirty) {
+        state.dirty = true;
+        this.dirty.push(sample.machine);
+      }
+    }
+  }
+
+  /** Takes in rows of the table; what is newer here stays. */
+  merge(rows: readonly MachineStateEntity[], remote: boolean): void {
+    for (const row of rows) {
+      const state = this.states.get(row.machine) ?? emptyPresence();
+      this.states.set(row.machine, state);
+      if (row.last_seen_at > state.lastSeenAt) {
+        state.lastSeenAt = row.last_seen_at;
+        state.remote = remote;
+      }
+      if (row.latest_at !== null && row.latest_at > (state.latestAt ?? Number.NEGATIVE_INFINITY)) {
+        state.latestAt = row.latest_at;
+        state.sample = null;
+        state.stored = null;
+        state.text = row.latest;
+      }
+      state.knownStatus ??= row.known_status as MachineStatus | null;
+    }
+  }
+
+  /** Takes over what another replica has published meanwhile. */
+  setKnown(statuses: ReadonlyMap<number, MachineStatus>): void {
+    for (const [machine, status] of statuses) {
+      const state = this.states.get(machine);
+      if (state) {
+        state.knownStatus = status;
+      }
+    }
+  }
+
+  get(machine: number): MachinePresence | undefined {
+    return this.states.get(machine);
+  }
+
+  /** The newest sample of a machine. */
+  latest(machine: number, devices: boolean): StoredSample | null {
+    const state = this.states.get(machine);
+    if (!state) {
+      return null;
+    }
+    if (state.sample) {
+      return devices ? toStoredSample(state.sample) : withoutDevices(state.sample);
+    }
+    const stored = readStored(state);
+    if (!stored || devices) {
+      return stored;
+    }
+    const { devices: _, ...bare } = stored;
+    return bare as StoredSample;
+  }
+
+  /** One metric of the newest sample, `null` if it is unknown. */
+  metric(machine: number, name: MetricName): number | null {
+    const state = this.states.get(machine);
+    if (!state) {
+      return null;
+    }
+    return (state.sample ? state.sample.values[name] : readStored(state)?.[name]) ?? null;
+  }
+
+  /** Takes the changes since the last call, as rows to write. */
+  takeDirty(writer: string): MachineStateWrite[] {
+    const keys = this.dirty;
+    this.dirty = [];
+    const rows: MachineStateWrite[] = [];
+    for (const machine of keys) {
+      const state = this.states.get(machine);
+      if (state?.dirty) {
+        state.dirty = false;
+        rows.push({
+          machine,
+          last_seen_at: state.lastSeenAt,
+          latest_at: state.latestAt,
+          latest: state.text ?? JSON.stringify(this.latest(machine, true)),
+          writer,
+        });
+      }
+    }
+    return rows;
+  }
+
+  /** Puts machines back whose rows could not be written. */
+  putBack(machines: readonly number[]): void {
+    for (const machine of machines) {
+      const state = this.states.get(machine);
+      if (state && !state.dirty) {
+        state.dirty = true;
+        this.dirty.push(machine);
+      }
+    }
+  }
+
+  /** Forgets a machine that was deleted. */
+  forget(machine: number): void {
+    this.states.delete(machine);
+  }
+}
+
+/** Rows of the table are parsed when they are first asked for. */
+function readStored(state: MachinePresence): StoredSample | null {
+  if (!state.stored && state.text !== null) {
+    state.stored = JSON.parse(state.text) as StoredSample;
+    state.text = null;
+  }
+  return state.stored;
+}
+
+function emptyPresence(): MachinePresence {
+  return {
+    lastSeenAt: 0,
+    latestAt: null,
+    sample: null,
+    stored: null,
+    text: null,
+    remote: false,
+    dirty: false,
+    knownStatus: null,
+  };
+}

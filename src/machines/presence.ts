@@ -1,0 +1,240 @@
+/** Who is there: the last sign of life and the newest sample of every machine. */
+import { randomUUID } from 'node:crypto';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type {
+  MachineStatus,
+  MachineSummary,
+  MetricName,
+  StoredSample,
+} from '../contracts/index.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { InstanceWatch } from './instance-watch.js';
+import { MachineDirectory } from './machine-directory.js';
+import { MachineStatesStore } from './machine-states.store.js';
+import { type PresenceView, toMachineSummary } from './machine-view.js';
+import { type MachineRow, MachinesStore } from './machines.store.js';
+import { PresenceMemory } from './presence-memory.js';
+import { statusOf } from './status.js';
+
+/** How often changes are written to the table that replicas share. */
+const FLUSH_MS = 5_000;
+/** How old another replica's news may be when it is read. */
+const REFRESH_MS = 1_000;
+/** How late a replica's news may reach another, for the judgement of silence. */
+const REPLICA_LAG_MS = FLUSH_MS + 2 * REFRESH_MS;
+/** How far back news of other replicas are read again: clocks differ, and flushes take time. */
+const REFRESH_OVERLAP_MS = 30_000;
+/** A conflict of two agents is written again after this time at the soonest. */
+const CONFLICT_NOTED_MS = 60_000;
+/** Longer names of agent processes are no agent's. */
+const MAX_INSTANCE_LENGTH = 64;
+/** After a pause this long another replica may have swept meanwhile. */
+const SWEPT_BY_OTHERS_MS = 20_000;
+
+/** Holds the newest state of each machine in memory, and shares it through the database. */
+@Injectable()
+export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Presence.name);
+  private readonly memory = new PresenceMemory();
+  private readonly instances = new InstanceWatch();
+  private readonly conflicts = new Map<number, number>();
+  private readonly unwrittenConflicts = new Set<number>();
+  /** Names this process in the shared table. */
+  private readonly writer = randomUUID();
+  private listeningSince = 0;
+  private refreshedAt = 0;
+  private sweptAt = 0;
+  private refreshing: Promise<void> | null = null;
+  private flushing: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly events: DomainEvents,
+    private readonly states: MachineStatesStore,
+    private readonly machines: MachinesStore,
+    private readonly directory: MachineDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.events.on('metrics.stored', ({ samples }) => this.memory.note(samples, this.clock.now()));
+    this.events.on('machine.deleted', ({ machine }) => this.forget(machine));
+    this.listeningSince = this.clock.now();
+    this.memory.merge(await this.states.all(), !this.states.exclusive);
+    this.refreshedAt = this.listeningSince;
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flushing;
+    await this.flush();
+  }
+
+  /** Writes what changed since the last time. Logs a failure and tries the same again later. */
+  flush(): Promise<void> {
+    this.flushing ??= this.writeChanges().finally(() => {
+      this.flushing = null;
+    });
+    return this.flushing;
+  }
+
+  private async writeChanges(): Promise<void> {
+    const rows = this.memory.takeDirty(this.writer);
+    try {
+      await this.states.upsert(rows);
+    } catch (error) {
+      this.memory.putBack(rows.map((row) => row.machine));
+      this.logger.warn(`presence could not be written: ${(error as Error).message}`);
+      return;
+    }
+    const conflicts = [...this.unwrittenConflicts];
+    if (conflicts.length > 0) {
+      try {
+        await this.machines.markConflicts(conflicts, this.clock.now());
+        conflicts.forEach((machine) => {
+          this.unwrittenConflicts.delete(machine);
+        });
+      } catch (error) {
+        this.logger.warn(`conflicts could not be written: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  /** Reads what other replicas wrote, unless that was done a moment ago. */
+  async refresh(): Promise<void> {
+    if (this.states.exclusive || this.clock.now() - this.refreshedAt < REFRESH_MS) {
+      return;
+    }
+    this.refreshing ??= this.readOthers().finally(() => {
+      this.refreshing = null;
+    });
+    await this.refreshing;
+  }
+
+  private async readOthers(): Promise<void> {
+    const startedAt = this.clock.now();
+    const since = this.refreshedAt - REFRESH_OVERLAP_MS;
+    this.memory.merge(await this.states.fromOthersSince(this.writer, since), true);
+    this.refreshedAt = startedAt;
+  }
+
+  /** When a machine last reported, in epoch milliseconds. */
+  lastSeenAt(machine: number): number | null {
+    return this.memory.get(machine)?.lastSeenAt || null;
+  }
+
+  /** One metric of a machine's newest sample, `null` if it is unknown. */
+  metric(machine: number, name: MetricName): number | null {
+    return this.memory.metric(machine, name);
+  }
+
+  /** What is known of a machine now; `devices` says whether its sample carries them. */
+  view(row: MachineRow, devices = false): PresenceView {
+    return {
+      status: this.statusOf(row),
+      lastSeenAt: this.lastSeenAt(row.key),
+      conflictAt: this.conflicts.get(row.key) ?? null,
+      latest: this.memory.latest(row.key, devices),
+    };
+  }
+
+  /** The status of a machine now. */
+  statusOf(row: MachineRow): MachineStatus {
+    const state = this.memory.get(row.key);
+    return statusOf(
+      {
+        lastSeenAt: state?.lastSeenAt || null,
+        remote: state?.remote ?? false,
+        knownStatus: state?.knownStatus ?? null,
+      },
+      row.interval_seconds,
+      {
+        now: this.clock.now(),
+        listeningSince: this.listeningSince,
+        replicaLagMs: REPLICA_LAG_MS,
+      },
+    );
+  }
+
+  /** The newest sample of a machine; call `refresh` first where other replicas' matter. */
+  latest(machine: number, devices: boolean): StoredSample | null {
+    return this.memory.latest(machine, devices);
+  }
+
+  /** A machine as a list shows it. */
+  summary(row: MachineRow, devices = false): MachineSummary {
+    return toMachineSummary(row, this.view(row, devices), this.clock.now());
+  }
+
+  /**
+   * Publishes `machine.status-changed` for each machine whose status differs from the one that was
+   * published last. For one caller at a time: the leader's scheduler.
+   */
+  async sweep(): Promise<void> {
+    await this.flush();
+    await this.refresh();
+    if (!this.states.exclusive && this.clock.now() - this.sweptAt > SWEPT_BY_OTHERS_MS) {
+      this.memory.setKnown(await this.states.knownStatuses());
+    }
+    this.sweptAt = this.clock.now();
+    const changed = new Map<MachineStatus, MachineRow[]>();
+    for (const row of await this.directory.all()) {
+      const status = this.statusOf(row);
+      const known = this.memory.get(row.key)?.knownStatus ?? 'pending';
+      if (status !== known) {
+        changed.set(status, [...(changed.get(status) ?? []), row]);
+      }
+    }
+    for (const [status, rows] of changed) {
+      await this.states.setKnownStatus(
+        rows.map((row) => row.key),
+        status,
+      );
+      for (const row of rows) {
+        this.publishStatus(row, status);
+      }
+    }
+  }
+
+  private publishStatus(row: MachineRow, status: MachineStatus): void {
+    const state = this.memory.get(row.key);
+    if (state) {
+      state.knownStatus = status;
+    }
+    this.events.publish('machine.status-changed', {
+      machine: { ...this.summary(row), status },
+    });
+  }
+
+  /** Tells which agent process pushed for a machine; two that alternate are a conflict. */
+  noteInstance(machine: number, instance: string): void {
+    const now = this.clock.now();
+    if (instance.length > MAX_INSTANCE_LENGTH || !this.instances.note(machine, instance, now)) {
+      return;
+    }
+    const before = this.conflicts.get(machine);
+    this.conflicts.set(machine, now);
+    if (before === undefined || now - before >= CONFLICT_NOTED_MS) {
+      this.unwrittenConflicts.add(machine);
+      this.logger.warn(`two agents push as one machine (internal key ${machine})`);
+    }
+  }
+
+  private forget(machine: number): void {
+    this.memory.forget(machine);
+    this.instances.forget(machine);
+    this.conflicts.delete(machine);
+    this.unwrittenConflicts.delete(machine);
+  }
+}

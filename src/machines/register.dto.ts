@@ -1,0 +1,80 @@
+/** Body and answer of `POST /api/v1/machines/register`. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsDefined,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
+import { HostFactsDto, onlyKnownFacts } from './host-facts.dto.js';
+import { AreLines, IsLine } from './text-rules.js';
+
+/** Characters of a machine's name, and of a tag; entries of `tags`. */
+export const MACHINE_LIMITS = { nameLength: 128, tagLength: 64, tags: 32 } as const;
+
+/** What an agent says of its machine when it starts. */
+export class RegisterBodyDto implements RegisterBody {
+  /** 1 to 128 characters. */
+  @IsLine(MACHINE_LIMITS.nameLength)
+  @IsDefined()
+  @ApiProperty({ example: 'web-1', minLength: 1, maxLength: MACHINE_LIMITS.nameLength })
+  machine_name!: string;
+
+  /** Operating system. */
+  @IsLine(200)
+  @IsDefined()
+  @ApiProperty({ example: 'linux', minLength: 1, maxLength: 200 })
+  os!: string;
+
+  @IsLine(50)
+  @IsDefined()
+  @ApiProperty({ example: '1.0.0', minLength: 1, maxLength: 50 })
+  agent_version!: string;
+
+  /** Stable hash of the host's id: the same fingerprint is the same machine. */
+  @IsOptional()
+  @Matches(/^[\w.:=+/-]{8,128}$/, {
+    message: 'machine_fingerprint must be 8 to 128 letters, digits or . : = + / - _',
+  })
+  machine_fingerprint?: string;
+
+  /** At most 32, each of 1 to 64 characters. */
+  @IsOptional()
+  @AreLines(MACHINE_LIMITS.tagLength)
+  @ArrayMaxSize(MACHINE_LIMITS.tags)
+  @IsArray()
+  tags?: string[];
+
+  @IsOptional()
+  @Type(() => HostFactsDto)
+  @Transform(({ value }) => onlyKnownFacts(value))
+  @ValidateNested()
+  @IsObject()
+  host?: HostFactsDto;
+
+  /** How often the agent means to push, in seconds; decides when silence means offline. */
+  @IsOptional()
+  @IsNumber()
+  @Min(0.1)
+  @Max(86_400)
+  interval_seconds?: number;
+}
+
+/** The machine as registered. */
+export class RegisterAnswerDto implements RegisterAnswer {
+  @ApiProperty({ enum: ['registered'] })
+  status!: 'registered';
+
+  machine_id!: string;
+
+  /** The machine's key, only when a new one is issued; it is never shown again. */
+  api_key?: string;
+}
