@@ -39,6 +39,7 @@ export function DevicePanel(props: {
           Devices
         </h2>
         <SegmentedControl
+          bg="var(--track)"
           size="xs"
           aria-label="Kind of device"
           data={kinds.map((value) => ({

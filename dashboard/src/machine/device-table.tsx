@@ -9,6 +9,11 @@ import { Meter } from '../machines/meter.js';
 import classes from './device-table.module.css';
 import { type DeviceRow, metricsOf } from './devices.js';
 
+/** True for shares that cause trouble at the top; others say only that a device is at work. */
+function fillsUp(kind: DeviceKind, metric: DeviceMetricName): boolean {
+  return kind === 'filesystem' || metric === 'memory_usage';
+}
+
 const NAME_LABEL: Partial<Record<DeviceKind, string>> = { filesystem: 'Mounted at' };
 
 /** Cores are many and have one number: they stand in a grid, all others in a table. */
@@ -34,7 +39,7 @@ export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: Devi
               <th scope="row">{device.name}</th>
               {metrics.map((metric) => (
                 <td key={metric} data-unit={DEVICE_METRIC_CATALOG[metric].unit}>
-                  <DeviceValue metric={metric} value={device[metric]} />
+                  <DeviceValue kind={kind} metric={metric} value={device[metric]} />
                 </td>
               ))}
             </tr>
@@ -45,9 +50,14 @@ export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: Devi
   );
 }
 
-function DeviceValue(props: { metric: DeviceMetricName; value: number | null | undefined }) {
+function DeviceValue(props: {
+  kind: DeviceKind;
+  metric: DeviceMetricName;
+  value: number | null | undefined;
+}) {
   const { unit, label } = DEVICE_METRIC_CATALOG[props.metric];
-  if (unit === 'percent') return <Meter label={label} value={props.value} />;
+  if (unit === 'percent')
+    return <Meter label={label} value={props.value} calm={!fillsUp(props.kind, props.metric)} />;
   return formatUnit(props.value, unit);
 }
 

@@ -65,6 +65,7 @@ function RangeChoice({ range, onRange }: { range: TimeRange; onRange: (next: Tim
   return (
     <>
       <SegmentedControl
+        bg="var(--track)"
         size="xs"
         aria-label="Range"
         data={RANGES.map(({ id, label }) => ({ value: id, label }))}

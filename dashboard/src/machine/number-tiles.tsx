@@ -1,7 +1,8 @@
 /** The live numbers of a machine, large. */
-import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
+import type { HostFacts, MachineSummary, StoredSample } from '../../../src/contracts/index.js';
 import { type Level, levelOf } from '../format/levels.js';
 import { formatBytes, formatPercent, formatRate, formatUnit } from '../format/numbers.js';
+import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
 
 interface Tile {
@@ -9,6 +10,8 @@ interface Tile {
   value: string;
   note?: string | null;
   percent?: number | null;
+  /** Being busy is no trouble. */
+  calm?: boolean;
 }
 
 function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
@@ -26,10 +29,15 @@ function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
       percent: latest?.ram,
       note: shareOf(latest?.ram, host.memory_bytes),
     },
-    { label: 'Disk', value: formatPercent(latest?.disk), percent: latest?.disk },
+    {
+      label: 'Disk',
+      value: formatPercent(latest?.disk),
+      percent: latest?.disk,
+      note: fullest(latest),
+    },
     latest?.gpu == null
       ? null
-      : { label: 'GPU', value: formatPercent(latest.gpu), percent: latest.gpu },
+      : { label: 'GPU', value: formatPercent(latest.gpu), percent: latest.gpu, calm: true },
     {
       label: 'Network in',
       value: formatRate(latest?.network_in),
@@ -54,12 +62,20 @@ function shareOf(percent: number | null | undefined, total: number | null | unde
   return `${formatBytes((percent / 100) * total)} of ${formatBytes(total)}`;
 }
 
+/** The filesystem with the least room, where there are several. */
+function fullest(sample: StoredSample | null): string | null {
+  const filesystems = devicesOf(sample, 'filesystem');
+  const [first, second] = filesystems.sort((a, b) => (b.usage ?? 0) - (a.usage ?? 0));
+  if (first?.usage == null || second === undefined) return null;
+  return `fullest: ${first.name} ${formatPercent(first.usage, 0)}`;
+}
+
 /** One tile for each number that the machine reports. */
 export function NumberTiles({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
   return (
     <section className={classes.tiles} aria-label="Now">
-      {tilesOf(machine, host).map(({ label, value, note, percent }) => {
-        const level: Level = levelOf(percent);
+      {tilesOf(machine, host).map(({ label, value, note, percent, calm }) => {
+        const level: Level = calm ? 'ok' : levelOf(percent);
         return (
           <div key={label} className={`panel ${classes.tile}`} data-level={level}>
             <div className={classes.tileLabel}>{label}</div>

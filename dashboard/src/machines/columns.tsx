@@ -53,7 +53,7 @@ export const COLUMNS: readonly Column[] = [
     align: 'left',
     from: 1000,
     optional: 'gpu',
-    cell: ({ latest }) => <Meter label="GPU" value={latest?.gpu} />,
+    cell: ({ latest }) => <Meter label="GPU" value={latest?.gpu} calm />,
   },
   {
     key: 'network_in',
@@ -83,7 +83,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'temperature',
     label: 'Temp',
-    width: '80px',
+    width: '82px',
     align: 'right',
     from: 1100,
     optional: 'temperature',
@@ -92,7 +92,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'last_seen',
     label: 'Seen',
-    width: '84px',
+    width: '92px',
     align: 'right',
     from: 900,
     cell: ({ last_seen_at }) => <LastSeen at={last_seen_at} />,
