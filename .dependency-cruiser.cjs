@@ -41,6 +41,7 @@ module.exports = {
     module_('stream', 'auth', 'machines', 'metrics'),
     module_('observability', 'auth', 'machines', 'metrics'),
     module_('scheduler', 'auth', 'machines', 'metrics', 'alerts'),
+    module_('web', 'auth'),
     {
       name: 'agent-and-dashboard-share-only-contracts',
       severity: 'error',

@@ -18,6 +18,8 @@ export interface MachineRef {
   /** Internal key. */
   machine: number;
   machine_id: string;
+  /** How often its agent means to push. */
+  interval_seconds: number;
 }
 
 /** Answers who a machine is; deleted machines are unknown. */
@@ -69,10 +71,12 @@ export class MachineDirectory {
 
   private async lookUp(ids: readonly string[], found: Map<string, MachineRef>): Promise<void> {
     const changes = this.changes;
-    const keys = await this.store.keysOf(ids);
+    const rows = new Map((await this.store.refsOf(ids)).map((row) => [row.machine_id, row]));
     for (const machine_id of ids) {
-      const machine = keys.get(machine_id);
-      const ref = machine === undefined ? null : { machine, machine_id };
+      const row = rows.get(machine_id);
+      const ref = row
+        ? { machine: row.key, machine_id, interval_seconds: row.interval_seconds }
+        : null;
       if (ref) {
         found.set(machine_id, ref);
       }

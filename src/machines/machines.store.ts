@@ -50,13 +50,14 @@ export class MachinesStore {
     return this.machines.findOneBy({ machine_id, deleted_at: IsNull() });
   }
 
-  /** Internal keys of living machines by public id. */
-  async keysOf(machine_ids: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.machines.find({
-      select: { key: true, machine_id: true },
+  /** Living machines among `machine_ids`: key, public id and interval only. */
+  async refsOf(
+    machine_ids: readonly string[],
+  ): Promise<Pick<MachineRow, 'key' | 'machine_id' | 'interval_seconds'>[]> {
+    return this.machines.find({
+      select: { key: true, machine_id: true, interval_seconds: true },
       where: { machine_id: In([...machine_ids]), deleted_at: IsNull() },
     });
-    return new Map(rows.map((row) => [row.machine_id, row.key]));
   }
 
   /** Every living machine, without host facts. */

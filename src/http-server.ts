@@ -1,0 +1,83 @@
+/** The HTTP server: limits, time-outs, compression, validation, errors. */
+import { randomBytes } from 'node:crypto';
+import compress from '@fastify/compress';
+import { type LoggerService, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ValidationError } from 'class-validator';
+import { AppModule } from './app.module.js';
+import { registerSecurity } from './auth/http-security.js';
+import { InvalidInputError } from './common/errors.js';
+import { AllExceptionsFilter } from './common/exception.filter.js';
+import type { ServerConfig } from './config/server-config.js';
+import { PUSH_LIMITS } from './contracts/index.js';
+import { createIoAdapter } from './stream/io-adapter.js';
+import { serveOpenApi } from './web/openapi.js';
+import { serveStaticFiles } from './web/static-files.js';
+
+/** A request, body included, must arrive within this time. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the usual interval of agents, so that they keep their connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const COMPRESS_FROM_BYTES = 2_048;
+
+/** Builds the server, not yet listening. */
+export async function createHttpServer(
+  config: ServerConfig,
+  logger: LoggerService,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    trustProxy: config.trustProxy,
+    bodyLimit: PUSH_LIMITS.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    genReqId: requestIds(),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+    logger,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  // Inflated bodies count against bodyLimit too: a small file that grows is refused.
+  await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip'] });
+  await registerSecurity(app, config);
+  await serveStaticFiles(app);
+  app.useGlobalFilters(new AllExceptionsFilter());
+  app.useGlobalPipes(validation());
+  app.useWebSocketAdapter(createIoAdapter(app, config));
+  serveOpenApi(app);
+  return app;
+}
+
+/** Short ids, unique across restarts and replicas. */
+function requestIds(): () => string {
+  const prefix = randomBytes(6).toString('base64url');
+  let count = 0;
+  return () => `${prefix}-${(++count).toString(36)}`;
+}
+
+function validation(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    exceptionFactory: (errors) =>
+      new InvalidInputError(
+        'request.invalid',
+        errors.flatMap((error) => messagesOf(error, '')),
+      ),
+  });
+}
+
+function messagesOf(error: ValidationError, path: string): string[] {
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
+    rule === 'whitelistValidation' ? `${error.property} is not a known field` : message,
+  );
+  const nested = (error.children ?? []).flatMap((child) =>
+    messagesOf(child, `${path}${error.property}.`),
+  );
+  return [...own.map((message) => path + message), ...nested];
+}

@@ -1,0 +1,79 @@
+/** Starts the server, and stops it without losing what it accepted. */
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SetupService } from './auth/setup/setup.service.js';
+import { StartError } from './common/errors.js';
+import { createLogger, NestLogger } from './common/logger.js';
+import { prepareDataDir } from './config/data-dir.js';
+import { readServerConfig, type ServerConfig } from './config/server-config.js';
+import { createHttpServer } from './http-server.js';
+
+/** Longer than any request may take; an orchestrator kills after 30 seconds. */
+const STOP_TIMEOUT_MS = 28_000;
+
+async function start(): Promise<void> {
+  const config = readServerConfig(process.env);
+  prepareDataDir(config.dataDir);
+  const logger = new NestLogger(createLogger(config.logLevel, process.stdout.isTTY === true));
+  const app = await createHttpServer(config, logger);
+  await listen(app, config);
+  const port = (app.getHttpServer().address() as { port: number }).port;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  logger.log(`procspy is live at ${url}`, 'Server');
+  const code = await app.get(SetupService).pendingCode();
+  if (code !== null) {
+    logger.log(`First sign-in: open ${url}/setup?code=${code}`, 'Server');
+  }
+  stopOnSignals(app, logger);
+}
+
+async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<void> {
+  try {
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fault =
+      code === 'EADDRINUSE'
+        ? `port ${config.port} is already in use`
+        : code === 'EACCES'
+          ? `port ${config.port} needs more rights than this user has`
+          : message;
+    throw new StartError(`PORT: ${fault}; for example: PORT=${config.port === 8081 ? 8082 : 8081}`);
+  }
+}
+
+function stopOnSignals(app: NestFastifyApplication, logger: NestLogger): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    logger.log(`${signal}: finishing what was accepted`, 'Server');
+    setTimeout(() => {
+      logger.error('could not stop in time', 'Server');
+      process.exit(1);
+    }, STOP_TIMEOUT_MS).unref();
+    await app.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        logger.error('stopping failed', error, 'Server');
+        process.exit(1);
+      });
+    });
+  }
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof StartError
+      ? `procspy: ${error.message}\n`
+      : `procspy: ${(error as Error).stack}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,23 @@
+/** Runs bounded steps of background work until none is due, leaving room for ingest between them. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { StepResult } from '../store/metrics-store.js';
+
+/** Steps of one call at most: the next call goes on. */
+const MAX_STEPS = 500;
+
+/** Repeats `step` while more is due and `goOn` allows; answers the rows in all. */
+export async function runSteps(
+  step: () => Promise<StepResult>,
+  goOn: () => boolean,
+): Promise<number> {
+  let rows = 0;
+  for (let count = 0; count < MAX_STEPS && goOn(); count++) {
+    const result = await step();
+    rows += result.rows;
+    if (!result.more) {
+      break;
+    }
+    await nextTurn();
+  }
+  return rows;
+}

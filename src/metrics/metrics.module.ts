@@ -1,0 +1,41 @@
+/** Samples: taking them in, keeping them, answering history. */
+import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { Clock } from '../common/clock.js';
+import { ServerConfig } from '../config/server-config.js';
+import { MachinesModule } from '../machines/machines.module.js';
+import { IngestController } from './ingest/ingest.controller.js';
+import { IngestService } from './ingest/ingest.service.js';
+import { PushWishes } from './ingest/push-wishes.js';
+import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { StorageController } from './maintenance/storage.controller.js';
+import { ExportService } from './query/export.service.js';
+import { HistoryController } from './query/history.controller.js';
+import { QueryService } from './query/query.service.js';
+import { createMetricsStore } from './store/create-metrics-store.js';
+import { MetricsStore } from './store/metrics-store.js';
+
+@Module({
+  imports: [AuthModule, MachinesModule],
+  controllers: [IngestController, HistoryController, StorageController],
+  providers: [
+    {
+      provide: MetricsStore,
+      // The data source is asked for so that the schema is up to date before the store opens.
+      inject: [ServerConfig, Clock, DataSource],
+      useFactory: async (config: ServerConfig, clock: Clock) => {
+        const store = createMetricsStore(config.database, () => clock.now());
+        await store.open();
+        return store;
+      },
+    },
+    IngestService,
+    PushWishes,
+    QueryService,
+    ExportService,
+    MaintenanceService,
+  ],
+  exports: [MetricsStore, IngestService, PushWishes, QueryService, MaintenanceService],
+})
+export class MetricsModule {}

@@ -1,0 +1,56 @@
+/** Streams every stored raw sample of a machine, page by page: constant memory for any size. */
+import { Injectable } from '@nestjs/common';
+import { isoTime } from '../../common/times.js';
+import { METRIC_NAMES } from '../../contracts/index.js';
+import type { Sample } from '../../domain-events/event-map.js';
+import { MetricsStore } from '../store/metrics-store.js';
+
+/** Samples read at a time. */
+const PAGE_SIZE = 1_000;
+
+/** Format of an export. */
+export type ExportFormat = 'csv' | 'ndjson';
+
+/** Content type by format. */
+export const EXPORT_CONTENT_TYPES: Record<ExportFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+
+/** Writes exports. */
+@Injectable()
+export class ExportService {
+  constructor(private readonly store: MetricsStore) {}
+
+  /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when nobody reads on. */
+  async *lines(
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    format: ExportFormat,
+  ): AsyncGenerator<string> {
+    if (format === 'csv') {
+      yield `${['timestamp', ...METRIC_NAMES].join(',')}\n`;
+    }
+    const line = format === 'csv' ? csvLine : jsonLine;
+    let start = from;
+    while (start < to) {
+      const page = await this.store.samples(machine, start, to, PAGE_SIZE);
+      const last = page.at(-1);
+      if (!last) {
+        return;
+      }
+      yield page.map(line).join('');
+      start = last.timestamp + 1;
+    }
+  }
+}
+
+function csvLine({ timestamp, values }: Sample): string {
+  return `${[isoTime(timestamp), ...METRIC_NAMES.map((name) => values[name] ?? '')].join(',')}\n`;
+}
+
+function jsonLine({ timestamp, values, missing }: Sample): string {
+  const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, values[name] ?? null]));
+  return `${JSON.stringify({ timestamp: isoTime(timestamp), ...metrics, missing })}\n`;
+}

@@ -1,0 +1,92 @@
+/** What history queries take. */
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Max,
+  Min,
+} from 'class-validator';
+import { IsTime } from '../../common/is-time.js';
+import {
+  DEVICE_KINDS,
+  type DeviceKind,
+  METRIC_NAMES,
+  type MetricName,
+  QUERY_LIMITS,
+} from '../../contracts/index.js';
+
+const commaSeparated = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value,
+);
+
+/** A range, and how many points of it. */
+export class RangeQuery {
+  /** Start: ISO 8601 or epoch milliseconds; an hour before the end if absent. */
+  @IsOptional()
+  @IsTime()
+  from?: string;
+
+  /** End, exclusive: ISO 8601 or epoch milliseconds; now if absent. */
+  @IsOptional()
+  @IsTime()
+  to?: string;
+
+  /** The most points a column may have. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(QUERY_LIMITS.maxPoints)
+  points: number = QUERY_LIMITS.defaultPoints;
+}
+
+/** A range of some metrics. */
+export class MetricsQuery extends RangeQuery {
+  /** Metric names, separated by commas; all if absent. */
+  @IsOptional()
+  @commaSeparated
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(METRIC_NAMES, { each: true })
+  metrics: MetricName[] = METRIC_NAMES;
+}
+
+/** A range of some metrics of several machines. */
+export class FleetQuery extends MetricsQuery {
+  /** Machines, separated by commas. */
+  @commaSeparated
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(QUERY_LIMITS.machinesPerCall)
+  @IsUUID('all', { each: true })
+  machine_ids!: string[];
+}
+
+/** A range of the devices of one kind. */
+export class DevicesQuery extends RangeQuery {
+  /** Kind of device. */
+  @IsIn(DEVICE_KINDS)
+  kind!: DeviceKind;
+}
+
+/** A range of raw samples as a file. */
+export class ExportQuery {
+  /** `csv` or `ndjson` (one JSON object a line). */
+  @IsIn(['csv', 'ndjson'])
+  format!: 'csv' | 'ndjson';
+
+  /** Start: ISO 8601 or epoch milliseconds; the oldest sample if absent. */
+  @IsOptional()
+  @IsTime()
+  from?: string;
+
+  /** End, exclusive: ISO 8601 or epoch milliseconds; now if absent. */
+  @IsOptional()
+  @IsTime()
+  to?: string;
+}

@@ -1,0 +1,74 @@
+/** History over HTTP. */
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, ParseUUIDPipe, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../auth/access.decorator.js';
+import { Clock } from '../../common/clock.js';
+import { parseTime } from '../../common/times.js';
+import type { DeviceHistory, FleetHistory, MetricHistory } from '../../contracts/index.js';
+import { EXPORT_CONTENT_TYPES, ExportService } from './export.service.js';
+import { DevicesQuery, ExportQuery, FleetQuery, MetricsQuery } from './history-query.dto.js';
+import { QueryService } from './query.service.js';
+
+@ApiTags('metrics')
+@Access('viewer')
+@Controller('api/v1')
+export class HistoryController {
+  constructor(
+    private readonly history: QueryService,
+    private readonly exports: ExportService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('metrics')
+  @ApiOperation({ summary: 'History of several machines on one time axis' })
+  @ApiOkResponse({ description: 'Columns for each machine' })
+  fleet(@Query() query: FleetQuery): Promise<FleetHistory> {
+    return this.history.fleetHistory(query);
+  }
+
+  @Get('machines/:id/metrics')
+  @ApiOperation({ summary: 'History of one machine in columns' })
+  @ApiOkResponse({ description: 'Columns of one length, aligned to the step; null is a gap' })
+  machine(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: MetricsQuery,
+  ): Promise<MetricHistory> {
+    return this.history.machineHistory(id, query);
+  }
+
+  @Get('machines/:id/devices')
+  @ApiOperation({ summary: 'History of the devices of one kind' })
+  @ApiOkResponse({ description: 'Columns for each device' })
+  devices(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: DevicesQuery,
+  ): Promise<DeviceHistory> {
+    return this.history.deviceHistory(id, query);
+  }
+
+  @Get('machines/:id/metrics/export')
+  @ApiOperation({ summary: 'Every stored raw sample of a range, as a stream' })
+  @ApiOkResponse({
+    description: 'CSV, or one JSON object a line',
+    content: { 'text/csv': {}, 'application/x-ndjson': {} },
+  })
+  async export(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: ExportQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const machine = await this.history.machine(id);
+    const from = query.from === undefined ? 0 : (parseTime(query.from) ?? 0);
+    const to = query.to === undefined ? this.clock.now() + 86_400_000 : (parseTime(query.to) ?? 0);
+    reply.header('cache-control', 'no-store');
+    return new StreamableFile(
+      Readable.from(this.exports.lines(machine, from, to, query.format), { objectMode: false }),
+      {
+        type: EXPORT_CONTENT_TYPES[query.format],
+        disposition: `attachment; filename="${machine.machine_id}.${query.format}"`,
+      },
+    );
+  }
+}

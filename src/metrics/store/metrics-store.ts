@@ -1,0 +1,119 @@
+/** The one interface to stored history. Knows series, tiers and buckets; no SQL in its signature. */
+import type {
+  DeviceKind,
+  DeviceMetricName,
+  MetricName,
+  RollupTier,
+  Tier,
+} from '../../contracts/index.js';
+import type { Sample } from '../../domain-events/event-map.js';
+
+/** One bucket of one metric, ready to be merged with others: sums, not averages. */
+export interface BucketValue {
+  sum: number;
+  count: number;
+  min: number;
+  max: number;
+}
+
+/** One bucket of one series: its start in epoch milliseconds, and each metric's value or `null`. */
+export interface Bucket {
+  /** Internal key of the machine or device. */
+  key: number;
+  start: number;
+  values: (BucketValue | null)[];
+}
+
+/** What to read: series and metrics over a range, grouped into steps. */
+export interface BucketQuery<name extends string> {
+  keys: readonly number[];
+  metrics: readonly name[];
+  /** Epoch milliseconds, inclusive; a multiple of the step. */
+  from: number;
+  /** Epoch milliseconds, exclusive. */
+  to: number;
+  stepMs: number;
+  /** The coarsest tier that may be read; what it does not hold yet comes from finer ones. */
+  tier: Tier;
+}
+
+/** A device that a machine has or had. */
+export interface Device {
+  id: number;
+  machine: number;
+  kind: DeviceKind;
+  name: string;
+}
+
+/** What one bounded step of background work did. */
+export interface StepResult {
+  /** Rows written or deleted. */
+  rows: number;
+  /** True if another step is due right away. */
+  more: boolean;
+}
+
+/** How much is stored, in bytes on disk, and since when. */
+export interface StorageUsage {
+  /** By tier, where the database tells. */
+  bytes: Record<Tier, number> | null;
+  totalBytes: number;
+  /** Bytes by which the metric tables grow in a day at the present rate; `null` if not yet known. */
+  bytesPerDay: number | null;
+  /** Start of the oldest data that each tier may hold, epoch milliseconds. */
+  oldest: Record<Tier, number>;
+}
+
+/** Durable history of samples and devices in three tiers. */
+export abstract class MetricsStore {
+  /** Opens the store; the schema is up to date by then. */
+  abstract open(): Promise<void>;
+
+  /**
+   * Stores samples durably, with their devices, and returns those that were new: a sample whose
+   * machine and timestamp are known already is left as it is. All or nothing; throws
+   * UnavailableError when the database is away or full.
+   */
+  abstract write(samples: readonly Sample[]): Promise<Sample[]>;
+
+  /** Samples older than this (epoch milliseconds) are not taken: their tier is gone. */
+  abstract rawHorizon(): number;
+
+  /** Buckets of machines, ordered by key and start; buckets without samples are absent. */
+  abstract machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]>;
+
+  /** Buckets of devices, ordered by key and start. */
+  abstract deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]>;
+
+  /** Devices of a machine, of one kind or of all. */
+  abstract devices(machine: number, kind?: DeviceKind): Promise<Device[]>;
+
+  /** At most `limit` raw samples of one machine in `[from, to)`, oldest first, without devices. */
+  abstract samples(
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Sample[]>;
+
+  /** One bounded step of rolling up what is complete by `now`, late samples included. */
+  abstract rollUp(tier: RollupTier, now: number): Promise<StepResult>;
+
+  /** One bounded step of preparing for the data of the coming days. */
+  abstract prepare(now: number): Promise<void>;
+
+  /** One bounded step of removing what is older than the tiers are kept. */
+  abstract expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult>;
+
+  /** One bounded step of shedding the oldest raw data while more than `budgetBytes` are stored. */
+  abstract shed(now: number, budgetBytes: number): Promise<StepResult>;
+
+  /** One bounded step of removing everything of a machine. */
+  abstract deleteMachine(machine: number): Promise<StepResult>;
+
+  /** What is stored. */
+  abstract usage(): Promise<StorageUsage>;
+
+  /** Closes connections; writes under way have ended by then. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+/** Buckets that late samples made wrong, kept until they are computed again. */
+import type { PoolClient } from 'pg';
+import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import type { SeriesFamily } from '../series.js';
+import type { StoreState } from '../state.js';
+import type { CopyRow } from './copy-encoder.js';
+
+/** A bucket of one series. */
+export interface SeriesBucket {
+  series: number;
+  /** Epoch milliseconds. */
+  start: number;
+}
+
+/** Marks the minutes of rows that came after their minute was closed. */
+export async function markDirty(
+  client: PoolClient,
+  family: SeriesFamily,
+  rows: readonly Pick<CopyRow, 'key' | 'timestamp'>[],
+  state: StoreState,
+): Promise<void> {
+  const width = TIER_BUCKET_MS['1m'];
+  const late = rows
+    .filter(({ timestamp }) => timestamp < state['1m.closed'])
+    .map(({ key, timestamp }) => ({
+      series: key,
+      start: Math.floor(timestamp / width) * width,
+    }));
+  await insertDirty(client, '1m', family, late);
+}
+
+/**
+ * Marks buckets. The update on conflict is for its row lock: whoever is about to compute the bucket
+ * waits for this transaction and then sees its samples.
+ */
+export async function insertDirty(
+  client: PoolClient,
+  tier: RollupTier,
+  family: SeriesFamily,
+  buckets: readonly SeriesBucket[],
+): Promise<void> {
+  if (buckets.length === 0) {
+    return;
+  }
+  await client.query(
+    `INSERT INTO dirty_buckets (tier, family, series, start)
+     SELECT DISTINCT $1, $2, series, start FROM unnest($3::int[], $4::bigint[]) AS bucket (series, start)
+     ORDER BY series, start
+     ON CONFLICT (tier, family, series, start) DO UPDATE SET start = EXCLUDED.start`,
+    [tier, family.table, buckets.map(({ series }) => series), buckets.map(({ start }) => start)],
+  );
+}
+
+/** Takes up to `limit` marks away for computing them in this transaction. */
+export async function takeDirty(
+  client: PoolClient,
+  tier: RollupTier,
+  family: SeriesFamily,
+  limit: number,
+): Promise<SeriesBucket[]> {
+  const { rows } = await client.query<{ series: number; start: string }>(
+    `DELETE FROM dirty_buckets WHERE (tier, family, series, start) IN (
+       SELECT tier, family, series, start FROM dirty_buckets
+       WHERE tier = $1 AND family = $2 ORDER BY series, start LIMIT $3 FOR UPDATE SKIP LOCKED
+     ) RETURNING series, start`,
+    [tier, family.table, limit],
+  );
+  return rows.map(({ series, start }) => ({ series, start: Number(start) }));
+}

@@ -1,0 +1,87 @@
+/** The metric store's own connections: sized apart from the control plane's, and robust. */
+import { Logger } from '@nestjs/common';
+import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { isDatabaseUnreachable } from '../../../common/error-body.js';
+import { UnavailableError } from '../../../common/errors.js';
+import { storageFull } from '../storage-full.js';
+
+const logger = new Logger('MetricsDatabase');
+
+/** Connections for writes, queries and background work together. */
+const POOL_SIZE = 8;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** A little longer than the server's own limit: for a peer that hangs. */
+const QUERY_TIMEOUT_MS = 35_000;
+
+/** Opens the pool; connections are made when they are needed. */
+export function createPool(url: string): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'procspy metrics',
+  });
+  // Without these listeners a restart of PostgreSQL would take this process down.
+  pool.on('error', (error) => logger.warn(`idle connection lost: ${error.message}`));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger.warn(`connection lost: ${error.message}`)),
+  );
+  return pool;
+}
+
+/**
+ * Runs `work` in one transaction; statements of `preamble` travel with the BEGIN and their rows are
+ * handed to `work`. When it fails the connection is not trusted again unless the rollback succeeds.
+ * Rejects with what `work` threw.
+ */
+export async function inTransaction<result>(
+  pool: Pool,
+  preamble: string,
+  work: (client: PoolClient, preambleRows: QueryResultRow[]) => Promise<result>,
+): Promise<result> {
+  const client = await pool.connect();
+  try {
+    const begun: unknown = await client.query(`BEGIN; ${preamble}`);
+    const last = (Array.isArray(begun) ? begun.at(-1) : begun) as QueryResult;
+    const outcome = await work(client, last.rows);
+    await client.query('COMMIT');
+    client.release();
+    return outcome;
+  } catch (error) {
+    await rollback(client);
+    throw error;
+  }
+}
+
+async function rollback(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch (error) {
+    client.release(error as Error);
+  }
+}
+
+/** PostgreSQL's codes for a full disk and for limits that stop it from writing. */
+const FULL_CODES = new Set(['53100', '53200', '54000']);
+
+/** The error for callers: "away" and "full" become UnavailableError, anything else stays. */
+export function storeError(error: unknown): unknown {
+  const { code } = error as { code?: string };
+  if (code !== undefined && FULL_CODES.has(code)) {
+    return storageFull();
+  }
+  // 25006: a standby that has not been promoted yet; 57014: cancelled by the statement timeout.
+  if (code === '25006' || code === '57014' || isDatabaseUnreachable(error)) {
+    return new UnavailableError(
+      'database.unavailable',
+      'the database cannot be reached; push again later',
+      2,
+    );
+  }
+  return error;
+}

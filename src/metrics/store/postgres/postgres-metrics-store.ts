@@ -1,0 +1,143 @@
+/** History on PostgreSQL: partitioned by time, written by COPY. */
+import type { Pool } from 'pg';
+import type {
+  DeviceKind,
+  DeviceMetricName,
+  MetricName,
+  RollupTier,
+  Tier,
+} from '../../../contracts/index.js';
+import type { Sample } from '../../../domain-events/event-map.js';
+import {
+  type Bucket,
+  type BucketQuery,
+  type Device,
+  MetricsStore,
+  type StepResult,
+  type StorageUsage,
+} from '../metrics-store.js';
+import { DEVICE_SERIES, MACHINE_SERIES, TIERS } from '../series.js';
+import { initialState, STATE_NAMES, type StoreState } from '../state.js';
+import { DeviceIds } from './device-ids.js';
+import { Partitions } from './partitions.js';
+import { createPool, storeError } from './pool.js';
+import { PostgresReader } from './reader.js';
+import { PostgresRetention } from './retention.js';
+import { PostgresRollup, readState } from './rollup.js';
+import { PostgresWriter } from './writer.js';
+
+/** Partitions are made this far ahead. */
+const AHEAD_MS = 2 * 86_400_000;
+
+/** MetricsStore on PostgreSQL. */
+export class PostgresMetricsStore extends MetricsStore {
+  private readonly pool: Pool;
+  private readonly partitions: Partitions;
+  private readonly writer: PostgresWriter;
+  private readonly reader: PostgresReader;
+  private readonly rollup: PostgresRollup;
+  private readonly retention: PostgresRetention;
+  private state: StoreState = initialState(0);
+
+  constructor(
+    url: string,
+    private readonly now: () => number,
+  ) {
+    super();
+    this.pool = createPool(url);
+    const devices = new DeviceIds(this.pool);
+    this.partitions = new Partitions(this.pool);
+    this.writer = new PostgresWriter(this.pool, this.partitions, devices, (state) => {
+      this.state = state;
+    });
+    this.reader = new PostgresReader(this.pool);
+    this.rollup = new PostgresRollup(this.pool, this.partitions);
+    this.retention = new PostgresRetention(this.pool, this.partitions, devices);
+  }
+
+  async open(): Promise<void> {
+    const initial = initialState(this.now());
+    await this.pool.query(
+      `INSERT INTO metric_store_state (name, value)
+       SELECT * FROM unnest($1::text[], $2::bigint[]) ON CONFLICT DO NOTHING`,
+      [STATE_NAMES, STATE_NAMES.map((name) => initial[name])],
+    );
+    this.state = await readState(this.pool);
+    await this.prepare(this.now());
+  }
+
+  write(samples: readonly Sample[]): Promise<Sample[]> {
+    return known(this.writer.write(samples));
+  }
+
+  rawHorizon(): number {
+    return this.state['raw.horizon'];
+  }
+
+  machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
+    return known(this.reader.buckets(MACHINE_SERIES, query));
+  }
+
+  deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
+    return known(this.reader.buckets(DEVICE_SERIES, query));
+  }
+
+  async devices(machine: number, kind?: DeviceKind): Promise<Device[]> {
+    const { rows } = await known(
+      this.pool.query<Device>(
+        `SELECT id, machine, kind, name FROM devices
+         WHERE machine = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY kind, name`,
+        [machine, kind ?? null],
+      ),
+    );
+    return rows;
+  }
+
+  samples(
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Sample[]> {
+    return known(this.reader.samples(machine, from, to, limit));
+  }
+
+  rollUp(tier: RollupTier, now: number): Promise<StepResult> {
+    return known(this.rollup.step(tier, now));
+  }
+
+  async prepare(now: number): Promise<void> {
+    for (const tier of TIERS) {
+      await known(this.partitions.ensure(tier, [now, now + AHEAD_MS / 2, now + AHEAD_MS]));
+    }
+  }
+
+  expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
+    return known(this.retention.expire(now, retentionMs));
+  }
+
+  shed(now: number, budgetBytes: number): Promise<StepResult> {
+    return known(this.retention.shed(now, budgetBytes));
+  }
+
+  deleteMachine(machine: number): Promise<StepResult> {
+    return known(this.retention.deleteMachine(machine));
+  }
+
+  usage(): Promise<StorageUsage> {
+    return known(this.retention.usage());
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/** Turns the database's own words for "away" and "full" into errors for callers. */
+async function known<result>(work: Promise<result>): Promise<result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw storeError(error);
+  }
+}

@@ -1,0 +1,65 @@
+/** Queries on PostgreSQL: every one is bound by series and time. */
+import type { Pool } from 'pg';
+import { METRIC_NAMES } from '../../../contracts/index.js';
+import type { Sample } from '../../../domain-events/event-map.js';
+import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
+import type { Bucket, BucketQuery } from '../metrics-store.js';
+import { segmentsOf } from '../segments.js';
+import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
+import { readState } from './rollup.js';
+
+/** Reads buckets and samples. */
+export class PostgresReader {
+  constructor(private readonly pool: Pool) {}
+
+  /** Buckets of a family's series, from as many tiers as the range needs. */
+  async buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
+    const state = await readState(this.pool);
+    const lists: Bucket[][] = [];
+    for (const { tier, from, to } of segmentsOf(query.tier, query.from, query.to, state)) {
+      // Key and start of a step are known from the grouping; the origin aligns steps to `from`.
+      const { rows } = await this.pool.query<(number | string | null)[]>({
+        text: `SELECT series.key, bucket.* FROM unnest($1::int[]) AS series (key) CROSS JOIN LATERAL (
+                 SELECT (extract(epoch FROM date_bin($4::interval, ts, $5::timestamptz)) * 1000)::float8 AS start,
+                        ${bucketAggregates(query.metrics, tier)}
+                 FROM ${tableOf(family, tier)}
+                 WHERE ${family.key} = series.key AND ts >= $2::timestamptz AND ts < $3::timestamptz
+                 GROUP BY 1
+               ) AS bucket ORDER BY series.key, bucket.start`,
+        values: [
+          query.keys,
+          new Date(from).toISOString(),
+          new Date(to).toISOString(),
+          `${query.stepMs} milliseconds`,
+          new Date(query.from).toISOString(),
+        ],
+        rowMode: 'array',
+      });
+      lists.push(rows.map((row: BucketRow) => bucketFromRow(row)));
+    }
+    return mergeBuckets(lists);
+  }
+
+  /** Raw samples of one machine, oldest first. */
+  async samples(
+    { machine, machine_id }: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Sample[]> {
+    const { rows } = await this.pool.query<(number | string | null)[]>({
+      text: `SELECT (extract(epoch FROM ts) * 1000)::float8, missing, ${MACHINE_SERIES.metrics}
+             FROM metrics WHERE machine = $1 AND ts >= $2::timestamptz AND ts < $3::timestamptz
+             ORDER BY ts LIMIT $4`,
+      values: [machine, new Date(from).toISOString(), new Date(to).toISOString(), limit],
+      rowMode: 'array',
+    });
+    return rows.map(([timestamp, missing, ...values]) => ({
+      machine,
+      machine_id,
+      timestamp: Number(timestamp),
+      values: Object.fromEntries(METRIC_NAMES.map((name, index) => [name, values[index] ?? null])),
+      missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
+    }));
+  }
+}

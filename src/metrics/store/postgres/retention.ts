@@ -1,0 +1,105 @@
+/** Retention on PostgreSQL: whole partitions go, so that nothing blocks ingest. */
+import type { Pool } from 'pg';
+import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
+import type { StepResult, StorageUsage } from '../metrics-store.js';
+import { SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
+import type { DeviceIds } from './device-ids.js';
+import type { Partition, Partitions } from './partitions.js';
+import { readState, setState } from './rollup.js';
+
+/** A partition stays this long past its age, so that every hour it has part in is rolled up. */
+const EXPIRY_MARGIN_MS = 2 * TIER_BUCKET_MS['1h'];
+/** Rows that one step of deleting a machine removes from one table. */
+const ROWS_PER_STEP = 5_000;
+
+/** Removes what is too old, too much, or of a deleted machine. */
+export class PostgresRetention {
+  constructor(
+    private readonly pool: Pool,
+    private readonly partitions: Partitions,
+    private readonly devices: DeviceIds,
+  ) {}
+
+  /** Drops at most one partition that is past its tier's age. */
+  async expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
+    for (const tier of TIERS) {
+      const cutoff = now - retentionMs[tier] - EXPIRY_MARGIN_MS;
+      const expired = (await this.partitions.list(tier)).find(({ end }) => end <= cutoff);
+      if (expired) {
+        return this.drop(tier, expired);
+      }
+    }
+    return { rows: 0, more: false };
+  }
+
+  /** Drops at most one partition while the budget is exceeded: oldest raw first, never today's. */
+  async shed(now: number, budgetBytes: number): Promise<StepResult> {
+    const { totalBytes } = await this.usage();
+    if (totalBytes <= budgetBytes) {
+      return { rows: 0, more: false };
+    }
+    for (const tier of TIERS) {
+      const oldest = (await this.partitions.list(tier)).find(
+        ({ end, bytes }) => end <= now && bytes > 0,
+      );
+      if (oldest) {
+        return this.drop(tier, oldest);
+      }
+    }
+    return { rows: 0, more: false };
+  }
+
+  /** Deletes a bounded number of a machine's rows. */
+  async deleteMachine(machine: number): Promise<StepResult> {
+    for (const family of [...SERIES_FAMILIES].reverse()) {
+      const series =
+        family.key === 'machine' ? 'SELECT $1::int' : 'SELECT id FROM devices WHERE machine = $1';
+      for (const tier of TIERS) {
+        const table = tableOf(family, tier);
+        const { rowCount } = await this.pool.query(
+          `DELETE FROM ${table} USING (
+             SELECT ${family.key}, ts FROM ${table} WHERE ${family.key} IN (${series}) LIMIT ${ROWS_PER_STEP}
+           ) AS gone WHERE ${table}.${family.key} = gone.${family.key} AND ${table}.ts = gone.ts`,
+          [machine],
+        );
+        if (rowCount) {
+          return { rows: rowCount, more: true };
+        }
+      }
+      await this.pool.query(
+        `DELETE FROM dirty_buckets WHERE family = $2 AND series IN (${series})`,
+        [machine, family.table],
+      );
+    }
+    const { rowCount } = await this.pool.query('DELETE FROM devices WHERE machine = $1', [machine]);
+    this.devices.forget(machine);
+    return { rows: rowCount ?? 0, more: false };
+  }
+
+  /** Bytes by tier, of tables and indexes. */
+  async usage(): Promise<StorageUsage> {
+    const state = await readState(this.pool);
+    const now = Date.now();
+    const bytes: Record<Tier, number> = { raw: 0, '1m': 0, '1h': 0 };
+    const oldest: Record<Tier, number> = { raw: now, '1m': now, '1h': now };
+    let bytesPerDay = 0;
+    for (const tier of TIERS) {
+      const partitions = await this.partitions.list(tier);
+      bytes[tier] = partitions.reduce((sum, partition) => sum + partition.bytes, 0);
+      oldest[tier] = Math.max(partitions[0]?.start ?? now, Math.min(state.started, now));
+      const days = Math.max((now - oldest[tier]) / 86_400_000, 1 / 24);
+      bytesPerDay += bytes[tier] / days;
+    }
+    const totalBytes = bytes.raw + bytes['1m'] + bytes['1h'];
+    return { bytes, totalBytes, bytesPerDay: totalBytes > 0 ? bytesPerDay : null, oldest };
+  }
+
+  private async drop(tier: Tier, partition: Partition): Promise<StepResult> {
+    if (tier === 'raw') {
+      // First the mark, so that no sample is taken for a day that is about to go.
+      await setState(this.pool, 'raw.horizon', partition.end);
+    }
+    const dropped = await this.partitions.drop(partition);
+    return { rows: dropped ? 1 : 0, more: dropped };
+  }
+}

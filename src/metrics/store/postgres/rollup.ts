@@ -1,0 +1,186 @@
+/** Roll-ups on PostgreSQL: forward bucket by bucket, and again where late samples came in. */
+import type { Pool, PoolClient } from 'pg';
+import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import type { StepResult } from '../metrics-store.js';
+import {
+  rollupAggregates,
+  rollupColumns,
+  SERIES_FAMILIES,
+  type SeriesFamily,
+  SOURCE_TIER,
+  tableOf,
+} from '../series.js';
+import { type StateName, type StoreState, stateFromRows } from '../state.js';
+import { insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
+import type { Partitions } from './partitions.js';
+import { inTransaction } from './pool.js';
+import { WRITE_LOCK } from './writer.js';
+
+/** A minute is closed this long after its end: what comes later is late. */
+const CLOSE_DELAY_MS = 15_000;
+/** How much one forward step covers. */
+const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 };
+/** Late buckets that one step computes again. */
+const DIRTY_PER_STEP = 2_000;
+
+/** Computes the rolled-up tiers. Only the leader runs it. */
+export class PostgresRollup {
+  constructor(
+    private readonly pool: Pool,
+    private readonly partitions: Partitions,
+  ) {}
+
+  /** One bounded step for `tier`. */
+  async step(tier: RollupTier, now: number): Promise<StepResult> {
+    if (tier === '1m') {
+      await this.closeMinutes(now);
+    }
+    const forward = await this.stepForward(tier);
+    const late = await this.stepLate(tier);
+    return { rows: forward.rows + late.rows, more: forward.more || late.more };
+  }
+
+  /** After this every writer knows that samples before the new mark are late. */
+  private async closeMinutes(now: number): Promise<void> {
+    const width = TIER_BUCKET_MS['1m'];
+    const closed = Math.floor((now - CLOSE_DELAY_MS) / width) * width;
+    await inTransaction(
+      this.pool,
+      `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+      async (client) => {
+        await setState(client, '1m.closed', closed);
+      },
+    );
+  }
+
+  private async stepForward(tier: RollupTier): Promise<StepResult> {
+    const state = await readState(this.pool);
+    const from = state[`${tier}.rolled`];
+    const complete =
+      tier === '1m'
+        ? state['1m.closed']
+        : Math.floor(state['1m.rolled'] / TIER_BUCKET_MS[tier]) * TIER_BUCKET_MS[tier];
+    const to = Math.min(complete, from + STEP_MS[tier]);
+    if (to <= from) {
+      return { rows: 0, more: false };
+    }
+    await this.partitions.ensure(tier, [from, to - 1]);
+    const rows = await inTransaction(this.pool, '', async (client) => {
+      let written = 0;
+      for (const family of SERIES_FAMILIES) {
+        const result = await client.query(forwardSql(family, tier), [isoTime(from), isoTime(to)]);
+        written += result.rowCount ?? 0;
+      }
+      await setState(client, `${tier}.rolled`, to);
+      return written;
+    });
+    return { rows, more: to < complete };
+  }
+
+  private async stepLate(tier: RollupTier): Promise<StepResult> {
+    let rows = 0;
+    let more = false;
+    for (const family of SERIES_FAMILIES) {
+      const taken = await inTransaction(this.pool, '', async (client) => {
+        const state = await readState(client);
+        const buckets = await takeDirty(client, tier, family, DIRTY_PER_STEP);
+        await this.computeAgain(client, tier, family, buckets, state);
+        return buckets.length;
+      });
+      rows += taken;
+      more ||= taken === DIRTY_PER_STEP;
+    }
+    return { rows, more };
+  }
+
+  private async computeAgain(
+    client: PoolClient,
+    tier: RollupTier,
+    family: SeriesFamily,
+    taken: readonly SeriesBucket[],
+    state: StoreState,
+  ): Promise<void> {
+    // Where the samples of a bucket are gone, what was computed from all of them stays.
+    const buckets =
+      tier === '1m' ? taken.filter(({ start }) => start >= state['raw.horizon']) : taken;
+    if (buckets.length === 0) {
+      return;
+    }
+    await this.partitions.ensure(
+      tier,
+      buckets.map(({ start }) => start),
+    );
+    await client.query(lateSql(family, tier), [
+      buckets.map(({ series }) => series),
+      buckets.map(({ start }) => isoTime(start)),
+    ]);
+    if (tier === '1m') {
+      const width = TIER_BUCKET_MS['1h'];
+      const hours = buckets
+        .map(({ series, start }) => ({ series, start: Math.floor(start / width) * width }))
+        .filter(({ start }) => start < state['1h.rolled']);
+      await insertDirty(client, '1h', family, hours);
+    }
+  }
+}
+
+/** Every series, each by its own index range: the cost follows the data, not the table. */
+function forwardSql(family: SeriesFamily, tier: RollupTier): string {
+  const source = SOURCE_TIER[tier];
+  return `${insertInto(family, tier)}
+    SELECT series.key, bucket.* FROM (${family.allKeys}) AS series CROSS JOIN LATERAL (
+      SELECT date_bin('${TIER_BUCKET_MS[tier]} milliseconds', ts, 'epoch'),
+             ${rollupAggregates(family.metrics, source)}
+      FROM ${tableOf(family, source)}
+      WHERE ${family.key} = series.key AND ts >= $1::timestamptz AND ts < $2::timestamptz
+      GROUP BY 1
+    ) AS bucket
+    ${onConflict(family)}`;
+}
+
+function lateSql(family: SeriesFamily, tier: RollupTier): string {
+  const source = SOURCE_TIER[tier];
+  return `${insertInto(family, tier)}
+    SELECT dirty.series, dirty.start, bucket.*
+    FROM unnest($1::int[], $2::timestamptz[]) AS dirty (series, start) CROSS JOIN LATERAL (
+      SELECT ${rollupAggregates(family.metrics, source)}
+      FROM ${tableOf(family, source)}
+      WHERE ${family.key} = dirty.series AND ts >= dirty.start
+        AND ts < dirty.start + interval '${TIER_BUCKET_MS[tier]} milliseconds'
+      HAVING count(*) > 0
+    ) AS bucket
+    ${onConflict(family)}`;
+}
+
+function insertInto(family: SeriesFamily, tier: RollupTier): string {
+  return `INSERT INTO ${tableOf(family, tier)} (${[family.key, 'ts', ...rollupColumns(family.metrics)]})`;
+}
+
+function onConflict(family: SeriesFamily): string {
+  const updates = rollupColumns(family.metrics).map((column) => `${column} = EXCLUDED.${column}`);
+  return `ON CONFLICT (${family.key}, ts) DO UPDATE SET ${updates}`;
+}
+
+/** Reads the store's state. */
+export async function readState(client: Pick<Pool, 'query'>): Promise<StoreState> {
+  const { rows } = await client.query<{ name: string; value: string }>(
+    'SELECT name, value FROM metric_store_state',
+  );
+  return stateFromRows(rows);
+}
+
+/** Moves a mark of the state forward; never back. */
+export async function setState(
+  client: Pick<PoolClient, 'query'>,
+  name: StateName,
+  value: number,
+): Promise<void> {
+  await client.query(
+    'UPDATE metric_store_state SET value = $2 WHERE name = $1 AND value < $2::bigint',
+    [name, value],
+  );
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,33 @@
+/** Which tier answers which part of a range: coarse where it is complete, finer for the rest. */
+import type { Tier } from '../../contracts/index.js';
+import type { StoreState } from './state.js';
+
+/** A part of a range that one tier answers; epoch milliseconds, `to` exclusive. */
+export interface Segment {
+  tier: Tier;
+  from: number;
+  to: number;
+}
+
+/** Splits `[from, to)` among `tier` and the finer ones, oldest part first. */
+export function segmentsOf(tier: Tier, from: number, to: number, state: StoreState): Segment[] {
+  const segments: Segment[] = [];
+  let start = from;
+  for (const [name, rolled] of [
+    ['1h', state['1h.rolled']],
+    ['1m', state['1m.rolled']],
+    ['raw', Number.POSITIVE_INFINITY],
+  ] as const) {
+    const end = Math.min(to, rolled);
+    if (start < end && isAllowed(name, tier)) {
+      segments.push({ tier: name, from: start, to: end });
+      start = end;
+    }
+  }
+  return segments;
+}
+
+function isAllowed(name: Tier, coarsest: Tier): boolean {
+  const order: Tier[] = ['raw', '1m', '1h'];
+  return order.indexOf(name) <= order.indexOf(coarsest);
+}

@@ -1,0 +1,66 @@
+/** Queries on SQLite: every one is bound by series and time. */
+import type Database from 'better-sqlite3';
+import { METRIC_NAMES } from '../../../contracts/index.js';
+import type { Sample } from '../../../domain-events/event-map.js';
+import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
+import type { Bucket, BucketQuery } from '../metrics-store.js';
+import { segmentsOf } from '../segments.js';
+import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
+import type { StoreState } from '../state.js';
+
+/** Reads buckets and samples. */
+export class SqliteReader {
+  constructor(private readonly connection: Database.Database) {}
+
+  /** Buckets of a family's series, from as many tiers as the range needs. */
+  buckets(family: SeriesFamily, query: BucketQuery<string>, state: StoreState): Bucket[] {
+    const lists = segmentsOf(query.tier, query.from, query.to, state).map(({ tier, from, to }) =>
+      this.connection
+        // A number above 2^31 is bound as a float: the casts keep the division a whole one.
+        .prepare<unknown[], BucketRow>(
+          `SELECT data.${family.key},
+                  @origin + (data.ts - CAST(@origin AS INTEGER)) / CAST(@step AS INTEGER) * @step AS start,
+                  ${bucketAggregates(query.metrics, tier)}
+           FROM json_each(@keys) AS series
+           CROSS JOIN ${tableOf(family, tier)} AS data
+             ON data.${family.key} = series.value AND data.ts >= @from AND data.ts < @to
+           GROUP BY 1, 2 ORDER BY 1, 2`,
+        )
+        .raw()
+        .all({
+          keys: JSON.stringify(query.keys),
+          from,
+          to,
+          step: query.stepMs,
+          origin: query.from,
+        })
+        .map(bucketFromRow),
+    );
+    return mergeBuckets(lists);
+  }
+
+  /** Raw samples of one machine, oldest first. */
+  samples(
+    { machine, machine_id }: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Sample[] {
+    return this.connection
+      .prepare<unknown[], (number | string | null)[]>(
+        `SELECT ts, missing, ${MACHINE_SERIES.metrics} FROM metrics
+         WHERE machine = ? AND ts >= ? AND ts < ? ORDER BY ts LIMIT ?`,
+      )
+      .raw()
+      .all(machine, from, to, limit)
+      .map(([timestamp, missing, ...values]) => ({
+        machine,
+        machine_id,
+        timestamp: Number(timestamp),
+        values: Object.fromEntries(
+          METRIC_NAMES.map((name, index) => [name, values[index] ?? null]),
+        ),
+        missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
+      }));
+  }
+}

@@ -1,0 +1,135 @@
+/** Retention on SQLite: a bounded number of rows at a time, and the pages given back. */
+import type Database from 'better-sqlite3';
+import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
+import type { StepResult, StorageUsage } from '../metrics-store.js';
+import { SERIES_FAMILIES, type SeriesFamily, TIERS, tableOf } from '../series.js';
+import type { SqliteState } from './state.js';
+
+/** Samples stay this long past their age, so that every hour they have part in is rolled up. */
+const EXPIRY_MARGIN_MS = 2 * TIER_BUCKET_MS['1h'];
+/** Rows that one step deletes of one series. */
+const ROWS_PER_STEP = 2_000;
+/** Pages that one step gives back to the file system. */
+const PAGES_PER_STEP = 2_000;
+/** How much of the oldest raw data goes at a time while the budget is exceeded. */
+const SHED_MS = 6 * TIER_BUCKET_MS['1h'];
+
+/** Removes what is too old, too much, or of a deleted machine. */
+export class SqliteRetention {
+  constructor(
+    private readonly connection: Database.Database,
+    private readonly state: SqliteState,
+  ) {}
+
+  /** Deletes a bounded number of rows that are past their tier's age. */
+  expire(now: number, retentionMs: Record<Tier, number>): StepResult {
+    const hour = TIER_BUCKET_MS['1h'];
+    this.state.advance(
+      'raw.horizon',
+      Math.floor((now - retentionMs.raw - EXPIRY_MARGIN_MS) / hour) * hour,
+    );
+    const cutoffs: Record<Tier, number> = {
+      raw: this.state.current['raw.horizon'],
+      '1m': now - retentionMs['1m'] - EXPIRY_MARGIN_MS,
+      '1h': now - retentionMs['1h'] - EXPIRY_MARGIN_MS,
+    };
+    for (const tier of TIERS) {
+      for (const family of SERIES_FAMILIES) {
+        const rows = this.deleteOldest(family, tier, cutoffs[tier]);
+        if (rows > 0) {
+          return { rows, more: true };
+        }
+      }
+    }
+    this.connection.pragma(`incremental_vacuum(${PAGES_PER_STEP})`);
+    return { rows: 0, more: false };
+  }
+
+  /** Moves the horizon of raw data up while the budget is exceeded; `expire` then deletes. */
+  shed(now: number, budgetBytes: number): StepResult {
+    if (this.usedBytes() <= budgetBytes) {
+      return { rows: 0, more: false };
+    }
+    const oldest = this.oldest(SERIES_FAMILIES, 'raw');
+    if (oldest === null || oldest + SHED_MS > now) {
+      return { rows: 0, more: false };
+    }
+    this.state.advance('raw.horizon', oldest + SHED_MS);
+    return { rows: 0, more: true };
+  }
+
+  /** Deletes a bounded number of a machine's rows. */
+  deleteMachine(machine: number): StepResult {
+    for (const family of [...SERIES_FAMILIES].reverse()) {
+      const series =
+        family.key === 'machine' ? 'SELECT ?' : 'SELECT id FROM devices WHERE machine = ?';
+      for (const tier of TIERS) {
+        const table = tableOf(family, tier);
+        const rows = this.connection
+          .prepare(
+            `DELETE FROM ${table} WHERE (${family.key}, ts) IN (
+               SELECT ${family.key}, ts FROM ${table} WHERE ${family.key} IN (${series}) LIMIT ${ROWS_PER_STEP})`,
+          )
+          .run(machine).changes;
+        if (rows > 0) {
+          return { rows, more: true };
+        }
+      }
+      this.connection
+        .prepare(
+          `DELETE FROM dirty_buckets WHERE family = '${family.table}' AND series IN (${series})`,
+        )
+        .run(machine);
+    }
+    const rows = this.connection
+      .prepare('DELETE FROM devices WHERE machine = ?')
+      .run(machine).changes;
+    return { rows, more: false };
+  }
+
+  /** Bytes of the whole file: SQLite tells no cheaper what each table takes. */
+  usage(now: number): StorageUsage {
+    const totalBytes = this.usedBytes();
+    const oldest = (tier: Tier) => this.oldest(SERIES_FAMILIES, tier) ?? now;
+    const days = Math.max((now - this.state.current.started) / 86_400_000, 1 / 24);
+    return {
+      bytes: null,
+      totalBytes,
+      bytesPerDay: totalBytes / days,
+      oldest: { raw: oldest('raw'), '1m': oldest('1m'), '1h': oldest('1h') },
+    };
+  }
+
+  private usedBytes(): number {
+    const number = (name: string) => Number(this.connection.pragma(name, { simple: true }));
+    return (number('page_count') - number('freelist_count')) * number('page_size');
+  }
+
+  /** Time of the oldest row of a tier, by one index look-up a series. */
+  private oldest(families: readonly SeriesFamily[], tier: Tier): number | null {
+    const times = families.map((family) =>
+      this.connection
+        .prepare(
+          `SELECT min((SELECT ts FROM ${tableOf(family, tier)} WHERE ${family.key} = series.key ORDER BY ts LIMIT 1))
+           FROM (${family.allKeys}) AS series`,
+        )
+        .pluck()
+        .get(),
+    );
+    const known = times.filter((time) => typeof time === 'number');
+    return known.length > 0 ? Math.min(...known) : null;
+  }
+
+  /** Deletes rows before `cutoff` of as many series as make up one step. */
+  private deleteOldest(family: SeriesFamily, tier: Tier, cutoff: number): number {
+    const table = tableOf(family, tier);
+    return this.connection
+      .prepare(
+        `DELETE FROM ${table} WHERE (${family.key}, ts) IN (
+           SELECT data.${family.key}, data.ts FROM (${family.allKeys}) AS series
+           CROSS JOIN ${table} AS data ON data.${family.key} = series.key AND data.ts < ?
+           LIMIT ${ROWS_PER_STEP})`,
+      )
+      .run(cutoff).changes;
+  }
+}

@@ -1,0 +1,150 @@
+/** Roll-ups on SQLite: the same marks as on PostgreSQL, in short transactions. */
+import type Database from 'better-sqlite3';
+import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import type { StepResult } from '../metrics-store.js';
+import {
+  rollupAggregates,
+  rollupColumns,
+  SERIES_FAMILIES,
+  type SeriesFamily,
+  SOURCE_TIER,
+  tableOf,
+} from '../series.js';
+import type { SqliteState } from './state.js';
+
+/** A minute is closed this long after its end: what comes later is late. */
+const CLOSE_DELAY_MS = 15_000;
+/** How much one forward step covers: short, for it stops everything else meanwhile. */
+const STEP_MS: Record<RollupTier, number> = { '1m': 60_000, '1h': 3_600_000 };
+/** Late buckets that one step computes again. */
+const DIRTY_PER_STEP = 200;
+
+interface DirtyBucket {
+  series: number;
+  start: number;
+}
+
+/** Computes the rolled-up tiers. */
+export class SqliteRollup {
+  constructor(
+    private readonly connection: Database.Database,
+    private readonly state: SqliteState,
+  ) {}
+
+  /** One bounded step for `tier`. */
+  step(tier: RollupTier, now: number): StepResult {
+    return this.connection
+      .transaction(() => {
+        if (tier === '1m') {
+          const width = TIER_BUCKET_MS['1m'];
+          this.state.advance('1m.closed', Math.floor((now - CLOSE_DELAY_MS) / width) * width);
+        }
+        const forward = this.stepForward(tier);
+        const late = this.stepLate(tier);
+        return { rows: forward.rows + late.rows, more: forward.more || late.more };
+      })
+      .immediate();
+  }
+
+  private stepForward(tier: RollupTier): StepResult {
+    const { current } = this.state;
+    const from = current[`${tier}.rolled`];
+    const complete =
+      tier === '1m'
+        ? current['1m.closed']
+        : Math.floor(current['1m.rolled'] / TIER_BUCKET_MS[tier]) * TIER_BUCKET_MS[tier];
+    const to = Math.min(complete, from + STEP_MS[tier]);
+    if (to <= from) {
+      return { rows: 0, more: false };
+    }
+    let rows = 0;
+    for (const family of SERIES_FAMILIES) {
+      rows += this.connection.prepare(forwardSql(family, tier)).run({ from, to }).changes;
+    }
+    this.state.advance(`${tier}.rolled`, to);
+    return { rows, more: to < complete };
+  }
+
+  private stepLate(tier: RollupTier): StepResult {
+    let rows = 0;
+    let more = false;
+    for (const family of SERIES_FAMILIES) {
+      const taken = this.takeDirty(tier, family);
+      for (const bucket of taken) {
+        this.computeAgain(tier, family, bucket);
+      }
+      rows += taken.length;
+      more ||= taken.length === DIRTY_PER_STEP;
+    }
+    return { rows, more };
+  }
+
+  private takeDirty(tier: RollupTier, family: SeriesFamily): DirtyBucket[] {
+    const taken = this.connection
+      .prepare<unknown[], DirtyBucket>(
+        'SELECT series, start FROM dirty_buckets WHERE tier = ? AND family = ? ORDER BY series, start LIMIT ?',
+      )
+      .all(tier, family.table, DIRTY_PER_STEP);
+    const remove = this.connection.prepare(
+      'DELETE FROM dirty_buckets WHERE tier = ? AND family = ? AND series = ? AND start = ?',
+    );
+    for (const { series, start } of taken) {
+      remove.run(tier, family.table, series, start);
+    }
+    return taken;
+  }
+
+  private computeAgain(
+    tier: RollupTier,
+    family: SeriesFamily,
+    { series, start }: DirtyBucket,
+  ): void {
+    // Where the samples of a bucket are gone, what was computed from all of them stays.
+    if (tier === '1m' && start < this.state.current['raw.horizon']) {
+      return;
+    }
+    this.connection
+      .prepare(lateSql(family, tier))
+      .run({ series, from: start, to: start + TIER_BUCKET_MS[tier] });
+    const hour = Math.floor(start / TIER_BUCKET_MS['1h']) * TIER_BUCKET_MS['1h'];
+    if (tier === '1m' && hour < this.state.current['1h.rolled']) {
+      this.connection
+        .prepare(
+          'INSERT INTO dirty_buckets (tier, family, series, start) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        )
+        .run('1h', family.table, series, hour);
+    }
+  }
+}
+
+/** Every series, each by its own index range: the cost follows the data, not the table. */
+function forwardSql(family: SeriesFamily, tier: RollupTier): string {
+  const source = tableOf(family, SOURCE_TIER[tier]);
+  const width = TIER_BUCKET_MS[tier];
+  return `${insertInto(family, tier)}
+    SELECT data.${family.key}, data.ts / ${width} * ${width},
+           ${rollupAggregates(family.metrics, SOURCE_TIER[tier])}
+    FROM (${family.allKeys}) AS series
+    CROSS JOIN ${source} AS data
+      ON data.${family.key} = series.key AND data.ts >= @from AND data.ts < @to
+    GROUP BY 1, 2
+    ${onConflict(family)}`;
+}
+
+function lateSql(family: SeriesFamily, tier: RollupTier): string {
+  return `${insertInto(family, tier)}
+    SELECT @series, @from, ${rollupAggregates(family.metrics, SOURCE_TIER[tier])}
+    FROM ${tableOf(family, SOURCE_TIER[tier])}
+    WHERE ${family.key} = @series AND ts >= @from AND ts < @to
+    HAVING count(*) > 0
+    ${onConflict(family)}`;
+}
+
+function insertInto(family: SeriesFamily, tier: RollupTier): string {
+  return `INSERT INTO ${tableOf(family, tier)} (${[family.key, 'ts', ...rollupColumns(family.metrics)]})`;
+}
+
+function onConflict(family: SeriesFamily): string {
+  const updates = rollupColumns(family.metrics).map((column) => `${column} = excluded.${column}`);
+  return `ON CONFLICT (${family.key}, ts) DO UPDATE SET ${updates}`;
+}

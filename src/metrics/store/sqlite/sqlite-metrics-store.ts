@@ -1,0 +1,148 @@
+/** History in a SQLite file: one process, one writer, short transactions. */
+import type Database from 'better-sqlite3';
+import type {
+  DeviceKind,
+  DeviceMetricName,
+  MetricName,
+  RollupTier,
+  Tier,
+} from '../../../contracts/index.js';
+import type { Sample } from '../../../domain-events/event-map.js';
+import {
+  type Bucket,
+  type BucketQuery,
+  type Device,
+  MetricsStore,
+  type StepResult,
+  type StorageUsage,
+} from '../metrics-store.js';
+import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
+import { openSqlite, sqliteError } from './connection.js';
+import { SqliteReader } from './reader.js';
+import { SqliteRetention } from './retention.js';
+import { SqliteRollup } from './rollup.js';
+import { SqliteState } from './state.js';
+import { SqliteWriter } from './writer.js';
+
+interface Parts {
+  connection: Database.Database;
+  state: SqliteState;
+  writer: SqliteWriter;
+  reader: SqliteReader;
+  rollup: SqliteRollup;
+  retention: SqliteRetention;
+}
+
+/** MetricsStore in a SQLite file. */
+export class SqliteMetricsStore extends MetricsStore {
+  private parts: Parts | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly now: () => number,
+  ) {
+    super();
+  }
+
+  async open(): Promise<void> {
+    const connection = openSqlite(this.file);
+    const state = new SqliteState(connection);
+    state.open(this.now());
+    this.parts = {
+      connection,
+      state,
+      writer: new SqliteWriter(connection),
+      reader: new SqliteReader(connection),
+      rollup: new SqliteRollup(connection, state),
+      retention: new SqliteRetention(connection, state),
+    };
+  }
+
+  write(samples: readonly Sample[]): Promise<Sample[]> {
+    return this.run(({ writer, state }) => writer.write(samples, state.current));
+  }
+
+  rawHorizon(): number {
+    return this.opened().state.current['raw.horizon'];
+  }
+
+  machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
+    return this.run(({ reader, state }) => reader.buckets(MACHINE_SERIES, query, state.current));
+  }
+
+  deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
+    return this.run(({ reader, state }) => reader.buckets(DEVICE_SERIES, query, state.current));
+  }
+
+  devices(machine: number, kind?: DeviceKind): Promise<Device[]> {
+    return this.run(({ connection }) =>
+      connection
+        .prepare<unknown[], Device>(
+          `SELECT id, machine, kind, name FROM devices
+           WHERE machine = ? AND (? IS NULL OR kind = ?) ORDER BY kind, name`,
+        )
+        .all(machine, kind ?? null, kind ?? null),
+    );
+  }
+
+  samples(
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Sample[]> {
+    return this.run(({ reader }) => reader.samples(machine, from, to, limit));
+  }
+
+  rollUp(tier: RollupTier, now: number): Promise<StepResult> {
+    return this.run(({ rollup }) => rollup.step(tier, now));
+  }
+
+  /** Nothing to prepare: one file takes every day. */
+  async prepare(): Promise<void> {
+    this.opened();
+  }
+
+  expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
+    return this.run(({ retention }) => retention.expire(now, retentionMs));
+  }
+
+  shed(now: number, budgetBytes: number): Promise<StepResult> {
+    return this.run(({ retention }) => retention.shed(now, budgetBytes));
+  }
+
+  deleteMachine(machine: number): Promise<StepResult> {
+    return this.run(({ retention, writer }) => {
+      const result = retention.deleteMachine(machine);
+      writer.forgetDevices();
+      return result;
+    });
+  }
+
+  usage(): Promise<StorageUsage> {
+    return this.run(({ retention }) => retention.usage(this.now()));
+  }
+
+  async close(): Promise<void> {
+    this.parts?.connection.close();
+    this.parts = undefined;
+  }
+
+  private opened(): Parts {
+    if (!this.parts) {
+      throw new Error('the metric store is not open');
+    }
+    return this.parts;
+  }
+
+  private async run<result>(work: (parts: Parts) => result): Promise<result> {
+    const parts = this.opened();
+    try {
+      return work(parts);
+    } catch (error) {
+      // A transaction that failed took its marks back.
+      parts.state.reload();
+      throw sqliteError(error);
+    }
+  }
+}

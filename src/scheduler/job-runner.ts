@@ -1,0 +1,65 @@
+/** Runs a job if this replica leads, never twice at once, and reports how it went. */
+import { Injectable, Logger } from '@nestjs/common';
+import { Counter, Histogram } from 'prom-client';
+import { isDatabaseUnreachable } from '../common/error-body.js';
+import { UnavailableError } from '../common/errors.js';
+import { Leader } from './leader.js';
+
+const jobSeconds = new Histogram({
+  name: 'procspy_job_seconds',
+  help: 'Time of one run of a background job.',
+  labelNames: ['job'] as const,
+  buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120],
+});
+const jobFailures = new Counter({
+  name: 'procspy_job_failures_total',
+  help: 'Runs of background jobs that failed.',
+  labelNames: ['job'] as const,
+});
+
+/** Wraps every job of the scheduler. */
+@Injectable()
+export class JobRunner {
+  private readonly logger = new Logger(JobRunner.name);
+  private readonly running = new Map<string, Promise<void>>();
+
+  constructor(private readonly leader: Leader) {}
+
+  /** Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. */
+  async onLeader(name: string, job: () => Promise<unknown>): Promise<void> {
+    if (this.running.has(name)) {
+      return;
+    }
+    const run = this.run(name, job);
+    this.running.set(name, run);
+    try {
+      await run;
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  /** Waits for the jobs that are under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.running.values());
+  }
+
+  private async run(name: string, job: () => Promise<unknown>): Promise<void> {
+    if (!(await this.leader.isLeader())) {
+      return;
+    }
+    const stopTimer = jobSeconds.startTimer({ job: name });
+    try {
+      await job();
+    } catch (error) {
+      jobFailures.inc({ job: name });
+      if (error instanceof UnavailableError || isDatabaseUnreachable(error)) {
+        this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
+      } else {
+        this.logger.error(`${name} failed`, error);
+      }
+    } finally {
+      stopTimer();
+    }
+  }
+}

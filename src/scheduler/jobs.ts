@@ -1,0 +1,58 @@
+/** Every background job: one line each, the work is done by the modules. */
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Interval, SchedulerRegistry } from '@nestjs/schedule';
+import { AuditLog } from '../auth/audit/audit-log.js';
+import { Presence } from '../machines/presence.js';
+import { MaintenanceService } from '../metrics/maintenance/maintenance.service.js';
+import { JobRunner } from './job-runner.js';
+
+const SECOND = 1_000;
+const AUDIT_RETENTION_MS = 365 * 86_400_000;
+
+/** What runs when. */
+@Injectable()
+export class Jobs implements BeforeApplicationShutdown {
+  constructor(
+    private readonly runner: JobRunner,
+    private readonly maintenance: MaintenanceService,
+    private readonly presence: Presence,
+    private readonly audit: AuditLog,
+    private readonly registry: SchedulerRegistry,
+  ) {}
+
+  @Interval(10 * SECOND)
+  rollUp(): Promise<void> {
+    return this.runner.onLeader('roll_up', () => this.maintenance.rollUp());
+  }
+
+  @Interval(5 * SECOND)
+  sweepPresence(): Promise<void> {
+    return this.runner.onLeader('sweep_presence', () => this.presence.sweep());
+  }
+
+  @Interval(60 * SECOND)
+  retain(): Promise<void> {
+    return this.runner.onLeader('retain', () => this.maintenance.retain());
+  }
+
+  @Interval(15 * SECOND)
+  purgeDeletedMachines(): Promise<void> {
+    return this.runner.onLeader('purge_deleted_machines', () =>
+      this.maintenance.purgeDeletedMachines(),
+    );
+  }
+
+  @Interval(3_600 * SECOND)
+  pruneAudit(): Promise<void> {
+    return this.runner.onLeader('prune_audit', () =>
+      this.audit.prune(Date.now() - AUDIT_RETENTION_MS),
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const name of this.registry.getIntervals()) {
+      this.registry.deleteInterval(name);
+    }
+    await this.runner.settled();
+  }
+}

@@ -1,0 +1,30 @@
+/** The dashboard's page, for every address that a browser may open. */
+import { Controller, Get, Header, NotFoundException, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../auth/access.decorator.js';
+import { DASHBOARD_INDEX } from './static-files.js';
+
+/** Addresses that never mean a page. */
+const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
+
+@ApiExcludeController()
+@Access('anyone')
+@Controller()
+export class DashboardController {
+  @Get(['/', '*path'])
+  @Header('cache-control', 'no-cache')
+  page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): unknown {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const wantsPage = (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/);
+    if (NOT_PAGES.test(path) || !wantsPage || /\.\w+$/.test(path)) {
+      throw new NotFoundException(`${request.method} ${path} does not exist`);
+    }
+    if (!DASHBOARD_INDEX) {
+      reply.status(503).type('text/plain; charset=utf-8');
+      return 'The dashboard is not built. Run: npm run build';
+    }
+    reply.type('text/html; charset=utf-8');
+    return DASHBOARD_INDEX;
+  }
+}

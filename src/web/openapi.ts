@@ -1,0 +1,20 @@
+/** The OpenAPI document and Swagger UI. */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+
+/** Serves the UI at /docs and the document at /api/v1/openapi.json. */
+export function serveOpenApi(app: NestFastifyApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('procspy')
+    .setDescription(
+      'Self-hosted monitoring of many machines. Keys travel as X-API-Key or Authorization: Bearer.',
+    )
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token or a key' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+    jsonDocumentUrl: 'api/v1/openapi.json',
+    customSiteTitle: 'procspy API',
+  });
+}

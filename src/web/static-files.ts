@@ -1,0 +1,27 @@
+/** The built dashboard's files. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+const DASHBOARD_DIR = join(import.meta.dirname, '../../dashboard/dist');
+const INDEX_FILE = join(DASHBOARD_DIR, 'index.html');
+
+/** The page itself, `null` if the dashboard is not built. */
+export const DASHBOARD_INDEX = existsSync(INDEX_FILE) ? readFileSync(INDEX_FILE, 'utf8') : null;
+
+/** Serves scripts, styles and images of the dashboard; their names carry a hash of the content. */
+export async function serveStaticFiles(app: NestFastifyApplication): Promise<void> {
+  if (DASHBOARD_INDEX) {
+    await app.register(fastifyStatic, {
+      root: DASHBOARD_DIR,
+      wildcard: false,
+      index: false,
+      globIgnore: ['index.html'],
+      setHeaders: (reply, path) => {
+        const hashed = path.startsWith(join(DASHBOARD_DIR, 'assets'));
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  }
+}
