@@ -1,5 +1,6 @@
 /** Columns for charts. */
-import { METRIC_NAMES, type StoredSample } from '../../../src/contracts/index.js';
+import type { StoredSample } from '../../../src/contracts/index.js';
+import { sampleOf as sample } from '../fixtures/machines.js';
 import {
   hasValues,
   indexFrom,
@@ -10,15 +11,6 @@ import {
   withLive,
 } from './timeline.js';
 
-const unknown = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Omit<
-  StoredSample,
-  'timestamp'
->;
-const sample = (time: number, values: Partial<StoredSample> = {}): StoredSample => ({
-  ...unknown,
-  ...values,
-  timestamp: new Date(time).toISOString(),
-});
 const line = (timestamp: number[], cpu: (number | null)[]): Timeline => ({
   timestamp,
   columns: { cpu },

@@ -1,37 +1,10 @@
 /** The live copy of the list of machines. */
-import {
-  type MachineSummary,
-  METRIC_NAMES,
-  type StoredSample,
-} from '../../../src/contracts/index.js';
+import type { MachineSummary, StoredSample } from '../../../src/contracts/index.js';
+import { machineOf as machine, sampleOf } from '../fixtures/machines.js';
 import { MachineStore } from './machine-store.js';
 
-const unknown = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Omit<
-  StoredSample,
-  'timestamp'
->;
-
-function sample(second: number, values: Partial<StoredSample> = {}): StoredSample {
-  const timestamp = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-  return { ...unknown, timestamp, ...values };
-}
-
-function machine(id: string, change: Partial<MachineSummary> = {}): MachineSummary {
-  return {
-    machine_id: id,
-    machine_name: id,
-    os: 'linux',
-    agent_version: '1',
-    tags: [],
-    status: 'online',
-    interval_seconds: 5,
-    registered_at: '2026-01-01T00:00:00.000Z',
-    last_seen_at: null,
-    identity_conflict: false,
-    latest: null,
-    ...change,
-  };
-}
+const sample = (second: number, values: Partial<StoredSample> = {}) =>
+  sampleOf(Date.UTC(2026, 0, 1, 0, 0, second), values);
 
 /** A store with its flushes in the test's hand. */
 function storeWith(machines: MachineSummary[]) {

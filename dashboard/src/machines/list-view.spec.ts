@@ -1,9 +1,6 @@
 /** Which machines the list shows, and in what order. */
-import {
-  type MachineSummary,
-  METRIC_NAMES,
-  type StoredSample,
-} from '../../../src/contracts/index.js';
+import type { MachineSummary, StoredSample } from '../../../src/contracts/index.js';
+import { machineOf, sampleOf } from '../fixtures/machines.js';
 import {
   addressOfView,
   countByStatus,
@@ -13,31 +10,18 @@ import {
   viewOf,
 } from './list-view.js';
 
-const unknown = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Omit<
-  StoredSample,
-  'timestamp'
->;
+const seen = Date.UTC(2026, 0, 1);
 
 function machine(
-  machine_name: string,
+  name: string,
   values: Partial<StoredSample> | null,
   change: Partial<MachineSummary> = {},
 ): MachineSummary {
-  const timestamp = '2026-01-01T00:00:00.000Z';
-  return {
-    machine_id: machine_name,
-    machine_name,
-    os: 'Debian 12',
-    agent_version: '1',
-    tags: [],
-    status: 'online',
-    interval_seconds: 5,
-    registered_at: timestamp,
-    last_seen_at: timestamp,
-    identity_conflict: false,
-    latest: values === null ? null : { ...unknown, timestamp, ...values },
+  return machineOf(name, {
+    last_seen_at: new Date(seen).toISOString(),
+    latest: values === null ? null : sampleOf(seen, values),
     ...change,
-  };
+  });
 }
 
 const fleet = [
