@@ -87,7 +87,10 @@ export function NumberTiles({ machine, host }: { machine: MachineSummary; host: 
             ) : (
               <>
                 <div className={classes.tileTrack} aria-hidden="true">
-                  <div className={classes.tileFill} style={{ width: `${percent ?? 0}%` }} />
+                  <div
+                    className={classes.tileFill}
+                    style={{ transform: `scaleX(${(percent ?? 0) / 100})` }}
+                  />
                 </div>
                 <div className={classes.tileNote}>{note}</div>
               </>

@@ -1,12 +1,14 @@
 /** The command that lets a machine report here, ready to copy. */
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useCopy } from '../app/copy-text.js';
 import classes from './agent-command.module.css';
 
-const KEY_PLACEHOLDER = '<enrolment key>';
+const KEY_PLACEHOLDER = '<key>';
+const COPY_TEXT = { copied: 'Copied', failed: 'Select the text and copy it' } as const;
 
 /** The agent's command for a server and key; without a key a placeholder stands in its place. */
-export function agentCommand(origin: string, enrollmentKey: string | null): string {
+function agentCommand(origin: string, enrollmentKey: string | null): string {
   const key = enrollmentKey ?? KEY_PLACEHOLDER;
   return `procspy-agent run --server ${origin} --enrollment-key ${key}`;
 }
@@ -14,23 +16,21 @@ export function agentCommand(origin: string, enrollmentKey: string | null): stri
 /** Shows the command with a button that copies it. */
 export function AgentCommand({ enrollmentKey }: { enrollmentKey: string | null }) {
   const command = agentCommand(window.location.origin, enrollmentKey);
+  const { outcome, copy } = useCopy();
+  const label = outcome === null ? 'Copy the command' : COPY_TEXT[outcome];
   return (
     <div className={classes.box}>
       <code className={classes.code}>{command}</code>
-      <CopyButton value={command}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? 'Copied' : 'Copy'} withArrow>
-            <ActionIcon
-              variant="subtle"
-              color={copied ? 'brand' : 'gray'}
-              aria-label={copied ? 'Copied' : 'Copy the command'}
-              onClick={copy}
-            >
-              {copied ? <IconCheck size={17} /> : <IconCopy size={17} />}
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </CopyButton>
+      <Tooltip label={label} withArrow opened={outcome === null ? undefined : true}>
+        <ActionIcon
+          variant="subtle"
+          color={outcome === 'copied' ? 'brand' : 'gray'}
+          aria-label={label}
+          onClick={() => copy(command)}
+        >
+          {outcome === 'copied' ? <IconCheck size={17} /> : <IconCopy size={17} />}
+        </ActionIcon>
+      </Tooltip>
     </div>
   );
 }

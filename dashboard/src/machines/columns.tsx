@@ -10,8 +10,9 @@ import { Meter } from './meter.js';
 export interface Column {
   key: SortKey;
   label: string;
-  /** CSS width within the table's fixed layout. */
-  width: string;
+  /** Least width in pixels, and the share of the table's width that it takes if that is more. */
+  width: number;
+  share?: number;
   align: 'left' | 'right';
   /** Left out of tables narrower than this many pixels. */
   from: number;
@@ -21,11 +22,20 @@ export interface Column {
 
 /** Columns after the name, in reading order. */
 export const COLUMNS: readonly Column[] = [
-  { key: 'os', label: 'System', width: '11%', align: 'left', from: 1200, cell: ({ os }) => os },
+  {
+    key: 'os',
+    label: 'System',
+    width: 130,
+    share: 0.11,
+    align: 'left',
+    from: 1200,
+    cell: ({ os }) => os,
+  },
   {
     key: 'cpu',
     label: 'CPU',
-    width: '10%',
+    width: 124,
+    share: 0.1,
     align: 'left',
     from: 0,
     cell: ({ latest }) => <Meter label="CPU" value={latest?.cpu} />,
@@ -33,7 +43,8 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'ram',
     label: 'Memory',
-    width: '10%',
+    width: 124,
+    share: 0.1,
     align: 'left',
     from: 0,
     cell: ({ latest }) => <Meter label="Memory" value={latest?.ram} />,
@@ -41,7 +52,8 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'disk',
     label: 'Disk',
-    width: '10%',
+    width: 124,
+    share: 0.1,
     align: 'left',
     from: 0,
     cell: ({ latest }) => <Meter label="Disk" value={latest?.disk} />,
@@ -49,7 +61,8 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'gpu',
     label: 'GPU',
-    width: '9%',
+    width: 110,
+    share: 0.085,
     align: 'left',
     from: 1000,
     optional: 'gpu',
@@ -58,7 +71,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'network_in',
     label: 'Net in',
-    width: '92px',
+    width: 92,
     align: 'right',
     from: 0,
     cell: ({ latest }) => formatRate(latest?.network_in),
@@ -66,7 +79,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'network_out',
     label: 'Net out',
-    width: '92px',
+    width: 92,
     align: 'right',
     from: 0,
     cell: ({ latest }) => formatRate(latest?.network_out),
@@ -74,7 +87,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'load1',
     label: 'Load',
-    width: '70px',
+    width: 70,
     align: 'right',
     from: 1400,
     optional: 'load1',
@@ -83,7 +96,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'temperature',
     label: 'Temp',
-    width: '82px',
+    width: 82,
     align: 'right',
     from: 1100,
     optional: 'temperature',
@@ -92,12 +105,17 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'last_seen',
     label: 'Seen',
-    width: '92px',
+    width: 92,
     align: 'right',
     from: 900,
     cell: ({ last_seen_at }) => <LastSeen at={last_seen_at} />,
   },
 ];
+
+/** A column's width in a table of `width` pixels. */
+export function columnWidth({ width, share = 0 }: Column, tableWidth: number): number {
+  return Math.max(width, Math.round(share * tableWidth));
+}
 
 /** The columns that fit into `width` pixels and that some machine has values for. */
 export function columnsFor(width: number, machines: readonly MachineSummary[]): Column[] {

@@ -4,7 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useServices } from '../app/services.js';
-import { columnsFor } from './columns.js';
+import { columnsFor, columnWidth } from './columns.js';
 import { type ListView, nextSort, type SortKey } from './list-view.js';
 import { MachineRow } from './machine-row.js';
 import classes from './machine-table.module.css';
@@ -58,8 +58,8 @@ export function MachineTable(props: {
         <colgroup>
           <col style={{ width: 34 }} />
           <col />
-          {columns.map(({ key, width: columnWidth }) => (
-            <col key={key} style={{ width: columnWidth }} />
+          {columns.map((column) => (
+            <col key={column.key} style={{ width: columnWidth(column, width) }} />
           ))}
         </colgroup>
         <thead>

@@ -15,7 +15,7 @@ export function Meter(props: { label: string; value: number | null | undefined; 
       <span className={classes.value}>{formatPercent(value, digits)}</span>
       {value != null && (
         <span className={classes.track} aria-hidden="true">
-          <span className={classes.fill} style={{ width: `${value}%` }} />
+          <span className={classes.fill} style={{ transform: `scaleX(${value / 100})` }} />
         </span>
       )}
     </span>

@@ -1,0 +1,46 @@
+/** Copying to the clipboard, also on plain http, where browsers withhold the clipboard's interface. */
+import { useCallback, useEffect, useState } from 'react';
+
+const COPIED_MS = 2_000;
+
+/** Puts `text` on the clipboard; false if the browser refused. */
+export async function copyText(text: string): Promise<boolean> {
+  if (navigator.clipboard !== undefined) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Not permitted: the old way may be.
+    }
+  }
+  return copyBySelection(text);
+}
+
+function copyBySelection(text: string): boolean {
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.setAttribute('readonly', '');
+  area.style.position = 'fixed';
+  area.style.opacity = '0';
+  // Inside an open dialog, which keeps the focus to itself.
+  const parent = document.activeElement?.closest('[role="dialog"]') ?? document.body;
+  parent.append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  return copied;
+}
+
+/** A `copy` function, and whether it has just succeeded or failed. */
+export function useCopy(): { outcome: 'copied' | 'failed' | null; copy: (text: string) => void } {
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
+  useEffect(() => {
+    if (outcome === null) return undefined;
+    const timer = setTimeout(() => setOutcome(null), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const copy = useCallback((text: string) => {
+    void copyText(text).then((copied) => setOutcome(copied ? 'copied' : 'failed'));
+  }, []);
+  return { outcome, copy };
+}
