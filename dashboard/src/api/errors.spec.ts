@@ -13,7 +13,7 @@ describe('API errors', () => {
   it('takes code and messages from the error body', () => {
     const error = ApiError.fromAnswer(400, body(['email must be an e-mail address', 'nope']));
     expect(error.code).toBe('request.invalid');
-    expect(error.message).toBe('email must be an e-mail address nope');
+    expect(error.message).toBe('Email must be an e-mail address. Nope.');
   });
 
   it.each([undefined, 'Bad Gateway', null, { message: 5, code: 'x' }, []])(
@@ -35,11 +35,11 @@ describe('API errors', () => {
 
   it('does not take a longer name for a field', () => {
     const error = ApiError.fromAnswer(400, body('codec is unknown'));
-    expect(fieldErrors(error, ['code'])).toEqual({ fields: {}, form: 'codec is unknown' });
+    expect(fieldErrors(error, ['code'])).toEqual({ fields: {}, form: 'Codec is unknown.' });
   });
 
   it('shows anything thrown', () => {
-    expect(fieldErrors(new Error('broken'), ['name']).form).toBe('broken');
-    expect(fieldErrors('odd', ['name']).form).toBe('odd');
+    expect(fieldErrors(new Error('broken'), ['name']).form).toBe('Broken.');
+    expect(fieldErrors('odd', ['name']).form).toBe('Odd.');
   });
 });

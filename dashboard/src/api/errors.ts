@@ -10,7 +10,7 @@ export class ApiError extends Error {
     readonly code: string,
     readonly messages: string[],
   ) {
-    super(messages.join(' '));
+    super(messages.map(sentence).join(' '));
   }
 
   /** No answer came: the server is down, or the network is. */
@@ -31,6 +31,12 @@ export class ApiError extends Error {
       `The server answered with status ${status}.`,
     ]);
   }
+}
+
+/** With a capital and a full stop, as the page writes. */
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function isErrorBody(body: unknown): body is ErrorBody {
@@ -63,5 +69,5 @@ export function fieldErrors(
     if (field === undefined) others.push(message);
     else named[field] = message;
   }
-  return { fields: named, form: others.length > 0 ? others.join(' ') : null };
+  return { fields: named, form: others.length > 0 ? others.map(sentence).join(' ') : null };
 }

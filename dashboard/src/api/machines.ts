@@ -11,7 +11,7 @@ import type {
 import type { ApiClient } from './client.js';
 
 /** Machines in one answer, and at most in the page: beyond that the list says that it is cut. */
-const PAGE_SIZE = 200;
+const PAGE_SIZE = 500;
 const LIST_LIMIT = 20_000;
 
 /** The fleet as fetched; `total` exceeds the list's length when the list was cut. */

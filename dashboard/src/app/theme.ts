@@ -1,5 +1,10 @@
 /** Colours, type and defaults of the page, for both schemes. */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+} from '@mantine/core';
 
 const brand: MantineColorsTuple = [
   '#f0fdfa',
@@ -43,6 +48,16 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: {
+        content: { background: 'var(--surface)' },
+        header: { background: 'var(--surface)' },
+        title: { fontWeight: 650 },
+      },
+    }),
+  },
 });
 
 /** Lets Mantine's own parts use the page's colours (theme.css). */

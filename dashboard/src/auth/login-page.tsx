@@ -20,8 +20,7 @@ export function LoginPage() {
     validate: {
       email: (value) => (value.includes('@') ? null : 'Enter your e-mail address'),
       password: (value) => (value === '' ? 'Enter your password' : null),
-      totp: (value) =>
-        !needsTotp || /^\d{6}$/.test(value.trim()) ? null : 'Enter the six digits of the code',
+      totp: (value) => (needsTotp && value.trim() === '' ? 'Enter the code' : null),
     },
   });
 
@@ -67,10 +66,9 @@ export function LoginPage() {
           />
           {needsTotp && (
             <TextInput
-              label="Code from your authenticator app"
-              inputMode="numeric"
+              label="Code of your second factor"
+              description="Six digits from your authenticator app, or a recovery code"
               autoComplete="one-time-code"
-              maxLength={6}
               ref={(input) => input?.focus()}
               {...form.getInputProps('totp')}
             />

@@ -2,7 +2,12 @@
  * The machines that the page knows, outside React: a push changes one entry and wakes only the rows
  * that show it, once per animation frame however many pushes arrive.
  */
-import type { MachineEvent, MachineSample, MachineSummary } from '../../../src/contracts/index.js';
+import type {
+  MachineEvent,
+  MachineSample,
+  MachineSummary,
+  StoredSample,
+} from '../../../src/contracts/index.js';
 
 /** Runs `flush` soon, once; the page passes `requestAnimationFrame`. */
 export type Scheduler = (flush: () => void) => void;
@@ -72,10 +77,7 @@ export class MachineStore {
       const machine = this.machines.get(machine_id);
       if (machine === undefined) continue;
       if (!isNewer(sample.timestamp, machine.latest?.timestamp ?? null)) continue;
-      const latest =
-        sample.devices === undefined && machine.latest?.devices !== undefined
-          ? { ...sample, devices: machine.latest.devices }
-          : sample;
+      const latest = withDevicesOf(sample, machine.latest);
       const last_seen_at = isNewer(sample.timestamp, machine.last_seen_at)
         ? sample.timestamp
         : machine.last_seen_at;
@@ -123,8 +125,14 @@ export class MachineStore {
 
 function keepNewest(machine: MachineSummary, known: MachineSummary | undefined): MachineSummary {
   if (known?.latest == null) return machine;
-  if (machine.latest !== null && !isNewer(known.latest.timestamp, machine.latest.timestamp)) {
-    return machine;
+  if (machine.latest === null || isNewer(known.latest.timestamp, machine.latest.timestamp)) {
+    return { ...machine, latest: known.latest };
   }
-  return { ...machine, latest: known.latest };
+  return { ...machine, latest: withDevicesOf(machine.latest, known.latest) };
+}
+
+/** Lists and the stream of all machines leave the devices out: the ones last known stay. */
+function withDevicesOf(sample: StoredSample, known: StoredSample | null): StoredSample {
+  if (sample.devices !== undefined || known?.devices === undefined) return sample;
+  return { ...sample, devices: known.devices };
 }

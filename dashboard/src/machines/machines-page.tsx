@@ -63,7 +63,7 @@ export function MachinesPage() {
     <>
       <div className={classes.top}>
         <h1 className={classes.title}>Machines</h1>
-        {isAdmin && (
+        {isAdmin && counts.all > 0 && (
           <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
             Add machine
           </Button>
