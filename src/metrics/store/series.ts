@@ -80,3 +80,10 @@ export function bucketAggregates(metrics: readonly string[], tier: Tier): string
         ],
   );
 }
+
+/** The mark up to which a tier's data also lives in the next coarser one; the last tier has none. */
+export const SAFE_TO_REMOVE: Record<Tier, '1m.rolled' | '1h.rolled' | null> = {
+  raw: '1m.rolled',
+  '1m': '1h.rolled',
+  '1h': null,
+};

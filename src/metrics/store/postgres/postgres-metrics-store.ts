@@ -113,11 +113,11 @@ export class PostgresMetricsStore extends MetricsStore {
   }
 
   expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
-    return known(this.retention.expire(now, retentionMs));
+    return this.removing(this.retention.expire(now, retentionMs));
   }
 
   shed(now: number, budgetBytes: number): Promise<StepResult> {
-    return known(this.retention.shed(now, budgetBytes));
+    return this.removing(this.retention.shed(now, budgetBytes));
   }
 
   deleteMachine(machine: number): Promise<StepResult> {
@@ -130,6 +130,15 @@ export class PostgresMetricsStore extends MetricsStore {
 
   async close(): Promise<void> {
     await this.pool.end();
+  }
+
+  /** Learns of a new horizon at once, not only by the next write. */
+  private async removing(work: Promise<StepResult>): Promise<StepResult> {
+    const result = await known(work);
+    if (result.rows > 0) {
+      this.state = await known(readState(this.pool));
+    }
+    return result;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { StepResult, StorageUsage } from '../metrics-store.js';
-import { SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
+import { SAFE_TO_REMOVE, SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
 import type { DeviceIds } from './device-ids.js';
 import type { Partition, Partitions } from './partitions.js';
 import { readState, setState } from './rollup.js';
@@ -22,14 +22,7 @@ export class PostgresRetention {
 
   /** Drops at most one partition that is past its tier's age. */
   async expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
-    for (const tier of TIERS) {
-      const cutoff = now - retentionMs[tier] - EXPIRY_MARGIN_MS;
-      const expired = (await this.partitions.list(tier)).find(({ end }) => end <= cutoff);
-      if (expired) {
-        return this.drop(tier, expired);
-      }
-    }
-    return { rows: 0, more: false };
+    return this.dropOldest((tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS);
   }
 
   /** Drops at most one partition while the budget is exceeded: oldest raw first, never today's. */
@@ -38,15 +31,7 @@ export class PostgresRetention {
     if (totalBytes <= budgetBytes) {
       return { rows: 0, more: false };
     }
-    for (const tier of TIERS) {
-      const oldest = (await this.partitions.list(tier)).find(
-        ({ end, bytes }) => end <= now && bytes > 0,
-      );
-      if (oldest) {
-        return this.drop(tier, oldest);
-      }
-    }
-    return { rows: 0, more: false };
+    return this.dropOldest(() => now);
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -92,6 +77,29 @@ export class PostgresRetention {
     }
     const totalBytes = bytes.raw + bytes['1m'] + bytes['1h'];
     return { bytes, totalBytes, bytesPerDay: totalBytes > 0 ? bytesPerDay : null, oldest };
+  }
+
+  /** Drops the oldest partition that ends before `cutoff` and is no longer needed for roll-ups. */
+  private async dropOldest(cutoff: (tier: Tier) => number): Promise<StepResult> {
+    const state = await readState(this.pool);
+    for (const tier of TIERS) {
+      const mark = SAFE_TO_REMOVE[tier];
+      const end = Math.min(cutoff(tier), mark ? state[mark] : Number.POSITIVE_INFINITY);
+      const [oldest] = await this.partitions.list(tier);
+      if (oldest && oldest.end <= end && !(await this.awaitsRollup(tier, oldest.end))) {
+        return this.drop(tier, oldest);
+      }
+    }
+    return { rows: 0, more: false };
+  }
+
+  /** True while late samples before `end` still have to be rolled up out of `tier`. */
+  private async awaitsRollup(tier: Tier, end: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'SELECT 1 FROM dirty_buckets WHERE tier = $1 AND start < $2 LIMIT 1',
+      [tier === 'raw' ? '1m' : '1h', end],
+    );
+    return tier !== '1h' && rowCount !== 0;
   }
 
   private async drop(tier: Tier, partition: Partition): Promise<StepResult> {

@@ -64,6 +64,11 @@ export class PostgresRollup {
     if (to <= from) {
       return { rows: 0, more: false };
     }
+    const next = await this.nextData(tier, from, complete);
+    if (next >= to) {
+      await setState(this.pool, `${tier}.rolled`, next);
+      return { rows: 0, more: next < complete };
+    }
     await this.partitions.ensure(tier, [from, to - 1]);
     const rows = await inTransaction(this.pool, '', async (client) => {
       let written = 0;
@@ -75,6 +80,16 @@ export class PostgresRollup {
       return written;
     });
     return { rows, more: to < complete };
+  }
+
+  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time costs one step. */
+  private async nextData(tier: RollupTier, from: number, to: number): Promise<number> {
+    const { rows } = await this.pool.query<{ next: number | null }>(
+      `SELECT (extract(epoch FROM least(${SERIES_FAMILIES.map((family) => nextDataSql(family, tier))})) * 1000)::float8 AS next`,
+      [isoTime(from), isoTime(to)],
+    );
+    const width = TIER_BUCKET_MS[tier];
+    return rows[0]?.next == null ? to : Math.floor(rows[0].next / width) * width;
   }
 
   private async stepLate(tier: RollupTier): Promise<StepResult> {
@@ -136,6 +151,13 @@ function forwardSql(family: SeriesFamily, tier: RollupTier): string {
       GROUP BY 1
     ) AS bucket
     ${onConflict(family)}`;
+}
+
+function nextDataSql(family: SeriesFamily, tier: RollupTier): string {
+  return `(SELECT min(first.ts) FROM (${family.allKeys}) AS series CROSS JOIN LATERAL (
+    SELECT ts FROM ${tableOf(family, SOURCE_TIER[tier])}
+    WHERE ${family.key} = series.key AND ts >= $1::timestamptz AND ts < $2::timestamptz
+    ORDER BY ts LIMIT 1) AS first)`;
 }
 
 function lateSql(family: SeriesFamily, tier: RollupTier): string {

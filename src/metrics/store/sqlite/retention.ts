@@ -23,15 +23,13 @@ export class SqliteRetention {
 
   /** Deletes a bounded number of rows that are past their tier's age. */
   expire(now: number, retentionMs: Record<Tier, number>): StepResult {
-    const hour = TIER_BUCKET_MS['1h'];
-    this.state.advance(
-      'raw.horizon',
-      Math.floor((now - retentionMs.raw - EXPIRY_MARGIN_MS) / hour) * hour,
-    );
+    const { current } = this.state;
+    const cutoff = (tier: Tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS;
+    this.moveHorizon(cutoff('raw'));
     const cutoffs: Record<Tier, number> = {
       raw: this.state.current['raw.horizon'],
-      '1m': now - retentionMs['1m'] - EXPIRY_MARGIN_MS,
-      '1h': now - retentionMs['1h'] - EXPIRY_MARGIN_MS,
+      '1m': Math.min(cutoff('1m'), current['1h.rolled']),
+      '1h': cutoff('1h'),
     };
     for (const tier of TIERS) {
       for (const family of SERIES_FAMILIES) {
@@ -54,8 +52,7 @@ export class SqliteRetention {
     if (oldest === null || oldest + SHED_MS > now) {
       return { rows: 0, more: false };
     }
-    this.state.advance('raw.horizon', oldest + SHED_MS);
-    return { rows: 0, more: true };
+    return { rows: 0, more: this.moveHorizon(oldest + SHED_MS) };
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -103,6 +100,25 @@ export class SqliteRetention {
   private usedBytes(): number {
     const number = (name: string) => Number(this.connection.pragma(name, { simple: true }));
     return (number('page_count') - number('freelist_count')) * number('page_size');
+  }
+
+  /**
+   * Gives up raw data before `time` (to the hour), but never before it is rolled up; `expire` then
+   * deletes it. False if the horizon stays where it is.
+   */
+  private moveHorizon(time: number): boolean {
+    const hour = TIER_BUCKET_MS['1h'];
+    const dirty = this.connection
+      .prepare("SELECT min(start) FROM dirty_buckets WHERE tier = '1m'")
+      .pluck()
+      .get();
+    const rolled = Math.min(
+      this.state.current['1m.rolled'],
+      typeof dirty === 'number' ? dirty : Number.POSITIVE_INFINITY,
+    );
+    const before = this.state.current['raw.horizon'];
+    this.state.advance('raw.horizon', Math.floor(Math.min(time, rolled) / hour) * hour);
+    return this.state.current['raw.horizon'] > before;
   }
 
   /** Time of the oldest row of a tier, by one index look-up a series. */

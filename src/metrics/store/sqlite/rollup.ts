@@ -15,7 +15,7 @@ import type { SqliteState } from './state.js';
 /** A minute is closed this long after its end: what comes later is late. */
 const CLOSE_DELAY_MS = 15_000;
 /** How much one forward step covers: short, for it stops everything else meanwhile. */
-const STEP_MS: Record<RollupTier, number> = { '1m': 60_000, '1h': 3_600_000 };
+const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 };
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 200;
 
@@ -57,12 +57,26 @@ export class SqliteRollup {
     if (to <= from) {
       return { rows: 0, more: false };
     }
+    const next = this.nextData(tier, from, complete);
+    if (next >= to) {
+      this.state.advance(`${tier}.rolled`, next);
+      return { rows: 0, more: next < complete };
+    }
     let rows = 0;
     for (const family of SERIES_FAMILIES) {
       rows += this.connection.prepare(forwardSql(family, tier)).run({ from, to }).changes;
     }
     this.state.advance(`${tier}.rolled`, to);
     return { rows, more: to < complete };
+  }
+
+  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time costs one step. */
+  private nextData(tier: RollupTier, from: number, to: number): number {
+    const width = TIER_BUCKET_MS[tier];
+    const times = SERIES_FAMILIES.map((family) =>
+      this.connection.prepare(nextDataSql(family, tier)).pluck().get({ from, to }),
+    ).filter((time) => typeof time === 'number');
+    return times.length === 0 ? to : Math.floor(Math.min(...times) / width) * width;
   }
 
   private stepLate(tier: RollupTier): StepResult {
@@ -129,6 +143,13 @@ function forwardSql(family: SeriesFamily, tier: RollupTier): string {
       ON data.${family.key} = series.key AND data.ts >= @from AND data.ts < @to
     GROUP BY 1, 2
     ${onConflict(family)}`;
+}
+
+function nextDataSql(family: SeriesFamily, tier: RollupTier): string {
+  return `SELECT min((
+      SELECT ts FROM ${tableOf(family, SOURCE_TIER[tier])}
+      WHERE ${family.key} = series.key AND ts >= @from AND ts < @to ORDER BY ts LIMIT 1
+    )) FROM (${family.allKeys}) AS series`;
 }
 
 function lateSql(family: SeriesFamily, tier: RollupTier): string {

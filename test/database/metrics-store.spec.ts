@@ -1,0 +1,306 @@
+/** What both stores promise: exactly once, any range, honest gaps, retention. */
+import fc from 'fast-check';
+import type { Sample } from '../../src/domain-events/event-map.js';
+import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
+import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
+import { DATABASES } from '../helpers/server.js';
+import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** A Sunday on which Europe leaves daylight-saving time, in the middle of the day. */
+const NOW = Date.parse('2026-10-25T12:00:00Z');
+const always = () => true;
+
+async function rollUpAll(store: MetricsStore, now: number): Promise<void> {
+  for (const tier of ['1m', '1h'] as const) {
+    while ((await store.rollUp(tier, now)).more);
+  }
+}
+
+describe.each(DATABASES)('metrics store on %s', (database) => {
+  let test: TestStore;
+  let machine: number;
+
+  beforeAll(async () => {
+    test = await openTestStore(database, NOW - DAY);
+  });
+
+  afterAll(() => test.close());
+
+  beforeEach(async () => {
+    [machine = 0] = await test.addMachines(1);
+  });
+
+  it('stores a sample once, whoever brings it again', async () => {
+    const sample = storeSample(machine, NOW, { values: { cpu: 12.5 } });
+    const other = storeSample(machine, NOW + 1, { values: { cpu: 13 } });
+    expect(await test.store.write([sample])).toEqual([sample]);
+    expect(await test.store.write([{ ...sample, values: { cpu: 99 } }, other])).toEqual([other]);
+    const stored = await test.store.samples(sample, NOW, NOW + 10, 10);
+    expect(stored.map(({ timestamp, values }) => [timestamp, values.cpu])).toEqual([
+      [NOW, 12.5],
+      [NOW + 1, 13],
+    ]);
+  });
+
+  it('keeps exact numbers, unknown as null, and why a metric is missing', async () => {
+    const values = { cpu: 0.1 + 0.2, ram: null, network_in: 123_456_789_012.25, uptime: 1e9 };
+    await test.store.write([storeSample(machine, NOW, { values, missing: { ram: 'no /proc' } })]);
+    const [stored] = await test.store.samples(storeSample(machine, 0), NOW, NOW + 1, 1);
+    expect(stored?.values).toMatchObject({ ...values, gpu: null });
+    expect(stored?.missing).toEqual({ ram: 'no /proc' });
+  });
+
+  it('keeps the history of devices beside that of the machine', async () => {
+    const devices = {
+      filesystems: [
+        { name: '/', usage: 50, total_bytes: 4e12 },
+        { name: '/home', usage: 10 },
+      ],
+      cores: [{ name: '0', usage: 7 }],
+    };
+    const sample = storeSample(machine, NOW, { values: { cpu: 1 }, devices });
+    await test.store.write([sample]);
+    await test.store.write([sample, storeSample(machine, NOW + 1000, { devices })]);
+    const found = await test.store.devices(machine, 'filesystem');
+    expect(found.map(({ name }) => name)).toEqual(['/', '/home']);
+    const buckets = await test.store.deviceBuckets({
+      keys: found.map(({ id }) => id),
+      metrics: ['usage', 'total_bytes'],
+      from: NOW,
+      to: NOW + 10_000,
+      stepMs: 10_000,
+      tier: 'raw',
+    });
+    expect(buckets.map(({ values }) => values)).toEqual([
+      [
+        { sum: 100, count: 2, min: 50, max: 50 },
+        { sum: 8e12, count: 2, min: 4e12, max: 4e12 },
+      ],
+      [{ sum: 20, count: 2, min: 10, max: 10 }, null],
+    ]);
+  });
+
+  it('answers the same from every tier as an independent computation over the samples', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomHistory, async ({ samples, lateFrom, stepMinutes }) => {
+        const [key = 0] = await test.addMachines(1);
+        const now = Math.max(test.now, NOW) + HOUR;
+        const all = samples.map((sample) => ({ ...sample, machine: key }));
+        // The first part arrives in time, the rest after everything was rolled up.
+        await writeInTwo(test.store, all.slice(0, lateFrom));
+        await rollUpAll(test.store, now);
+        await writeInTwo(test.store, all.slice(lateFrom));
+        await writeInTwo(test.store, all.slice(0, 3));
+        await rollUpAll(test.store, now);
+        const stepMs = stepMinutes * MINUTE;
+        const from = Math.floor((NOW - 6 * HOUR) / stepMs) * stepMs;
+        const expected = independentBuckets(all, from, NOW + HOUR, stepMs);
+        for (const tier of stepMinutes % 60 === 0 ? (['1m', '1h'] as const) : (['1m'] as const)) {
+          const buckets = await test.store.machineBuckets({
+            keys: [key],
+            metrics: ['cpu', 'ram'],
+            from,
+            to: NOW + HOUR,
+            stepMs,
+            tier,
+          });
+          expect(summary(buckets)).toEqual(expected);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  it('leaves a gap where nothing was received', async () => {
+    const start = NOW - 2 * HOUR;
+    await test.store.write([
+      storeSample(machine, start, { values: { cpu: 1 } }),
+      storeSample(machine, start + 30 * MINUTE, { values: { cpu: 3 } }),
+    ]);
+    await rollUpAll(test.store, NOW + HOUR);
+    const buckets = await test.store.machineBuckets({
+      keys: [machine],
+      metrics: ['cpu'],
+      from: start,
+      to: NOW,
+      stepMs: 10 * MINUTE,
+      tier: '1m',
+    });
+    expect(buckets.map((bucket) => bucket.start)).toEqual([start, start + 30 * MINUTE]);
+  });
+
+  it('reads the newest minutes before they are rolled up', async () => {
+    const now = NOW + 3 * HOUR;
+    await rollUpAll(test.store, now);
+    await test.store.write([storeSample(machine, now - 5_000, { values: { cpu: 42 } })]);
+    const buckets = await test.store.machineBuckets({
+      keys: [machine],
+      metrics: ['cpu'],
+      from: now - HOUR,
+      to: now,
+      stepMs: HOUR,
+      tier: '1h',
+    });
+    expect(buckets[0]?.values[0]).toEqual({ sum: 42, count: 1, min: 42, max: 42 });
+  });
+
+  it('removes everything of a machine and nothing of another', async () => {
+    const [other = 0] = await test.addMachines(1);
+    const devices = { cores: [{ name: '0', usage: 7 }] };
+    for (const key of [machine, other]) {
+      await test.store.write([storeSample(key, NOW, { values: { cpu: 1 }, devices })]);
+    }
+    await rollUpAll(test.store, NOW + HOUR);
+    await runSteps(() => test.store.deleteMachine(machine), always);
+    expect(await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 10)).toEqual([]);
+    expect(await test.store.devices(machine)).toEqual([]);
+    expect(await test.store.samples(storeSample(other, 0), 0, NOW + 1, 10)).toHaveLength(1);
+    expect(await test.store.devices(other)).toHaveLength(1);
+  });
+});
+
+describe.each(DATABASES)('retention on %s', (database) => {
+  const retention = { raw: 7 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
+  let test: TestStore;
+  let machine: number;
+
+  beforeEach(async () => {
+    test = await openTestStore(database, NOW - 10 * DAY);
+    [machine = 0] = await test.addMachines(1);
+  });
+
+  afterEach(() => test.close());
+
+  it('removes raw samples after their time and keeps what was rolled up', async () => {
+    const old = NOW - 9 * DAY;
+    await test.store.write([
+      storeSample(machine, old, { values: { cpu: 10 } }),
+      storeSample(machine, NOW - DAY, { values: { cpu: 20 } }),
+    ]);
+    await rollUpAll(test.store, NOW);
+    await runSteps(() => test.store.expire(NOW, retention), always);
+    const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
+    expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
+    const buckets = await test.store.machineBuckets({
+      keys: [machine],
+      metrics: ['cpu'],
+      from: NOW - 10 * DAY,
+      to: NOW,
+      stepMs: DAY,
+      tier: '1h',
+    });
+    expect(buckets.map(({ values }) => values[0]?.max)).toEqual([10, 20]);
+    expect(test.store.rawHorizon()).toBeGreaterThan(old);
+  });
+
+  it('sheds the oldest raw data while the budget is exceeded, and says since when it holds', async () => {
+    for (let day = 6; day >= 0; day--) {
+      const samples: Sample[] = [];
+      for (let index = 0; index < 2_000; index++) {
+        const timestamp = NOW - day * DAY - index * 10_000;
+        samples.push(storeSample(machine, timestamp, { values: { cpu: index % 100, ram: 5 } }));
+      }
+      await test.store.write(samples);
+    }
+    await rollUpAll(test.store, NOW);
+    const { totalBytes } = await test.store.usage();
+    const budget = totalBytes * 0.7;
+    for (let round = 0; round < 10; round++) {
+      await runSteps(() => test.store.shed(NOW, budget), always);
+      await runSteps(() => test.store.expire(NOW, retention), always);
+    }
+    expect((await test.store.usage()).totalBytes).toBeLessThanOrEqual(budget);
+    const kept = await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 100_000);
+    expect(kept.length).toBeGreaterThan(1_000);
+    expect(kept[0]?.timestamp).toBeGreaterThanOrEqual(test.store.rawHorizon());
+    expect(kept.at(-1)?.timestamp).toBe(NOW);
+    const buckets = await test.store.machineBuckets({
+      keys: [machine],
+      metrics: ['cpu'],
+      from: NOW - 7 * DAY,
+      to: NOW + HOUR,
+      stepMs: DAY,
+      tier: '1h',
+    });
+    expect(buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(14_000);
+  }, 60_000);
+});
+
+/** Samples of some hours around a day's border, in any order, with repeats and gaps. */
+const randomHistory = fc
+  .record({
+    offsets: fc.array(fc.integer({ min: -6 * HOUR, max: HOUR - 1 }), {
+      minLength: 5,
+      maxLength: 150,
+    }),
+    late: fc.double({ min: 0, max: 1, noNaN: true }),
+    stepMinutes: fc.constantFrom(1, 7, 60, 120),
+    values: fc.array(
+      fc.record({
+        cpu: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null }),
+        ram: fc.option(fc.integer({ min: 0, max: 100 }), { nil: null }),
+      }),
+      { minLength: 5, maxLength: 20 },
+    ),
+  })
+  .map(({ offsets, late, stepMinutes, values }) => ({
+    // The value follows from the time: a repeat carries what its first mention did.
+    samples: offsets.map((offset) =>
+      storeSample(0, NOW + offset, { values: values[Math.abs(offset) % values.length] ?? {} }),
+    ),
+    lateFrom: Math.floor(offsets.length * late),
+    stepMinutes,
+  }));
+
+async function writeInTwo(store: MetricsStore, samples: Sample[]): Promise<void> {
+  const half = Math.ceil(samples.length / 2);
+  for (const part of [samples.slice(half), samples.slice(0, half)]) {
+    const distinct = [...new Map(part.map((sample) => [sample.timestamp, sample])).values()];
+    if (distinct.length > 0) {
+      await store.write(distinct);
+    }
+  }
+}
+
+type Summary = { start: number; cpu: unknown; ram: unknown }[];
+
+function summary(buckets: Awaited<ReturnType<MetricsStore['machineBuckets']>>): Summary {
+  return buckets.map(({ start, values: [cpu, ram] }) => ({
+    start,
+    cpu: cpu && { ...cpu, sum: expect.closeTo(cpu.sum, 6) },
+    ram: ram && { ...ram, sum: expect.closeTo(ram.sum, 6) },
+  }));
+}
+
+/** The same in plain JavaScript. */
+function independentBuckets(samples: Sample[], from: number, to: number, stepMs: number): Summary {
+  const byStart = new Map<number, Sample[]>();
+  const distinct = new Map(samples.map((sample) => [sample.timestamp, sample]));
+  for (const sample of distinct.values()) {
+    if (sample.timestamp >= from && sample.timestamp < to) {
+      const start = from + Math.floor((sample.timestamp - from) / stepMs) * stepMs;
+      byStart.set(start, [...(byStart.get(start) ?? []), sample]);
+    }
+  }
+  const aggregate = (group: Sample[], metric: 'cpu' | 'ram') => {
+    const numbers = group.map(({ values }) => values[metric]).filter((value) => value != null);
+    return numbers.length === 0
+      ? null
+      : {
+          sum: numbers.reduce((sum, value) => sum + value, 0),
+          count: numbers.length,
+          min: Math.min(...numbers),
+          max: Math.max(...numbers),
+        };
+  };
+  return [...byStart.entries()]
+    .sort(([one], [other]) => one - other)
+    .map(([start, group]) => ({
+      start,
+      cpu: aggregate(group, 'cpu'),
+      ram: aggregate(group, 'ram'),
+    }));
+}

@@ -1,0 +1,29 @@
+/** A database of one's own in the PostgreSQL server that the suite started. */
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+/** A new, empty database in the suite's server. */
+export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const admin = process.env.TEST_DATABASE_URL;
+  if (!admin) {
+    throw new Error('TEST_DATABASE_URL is set by the global setup of the system tests');
+  }
+  const name = `procspy_test_${randomBytes(6).toString('hex')}`;
+  await execute(admin, `CREATE DATABASE ${name}`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return {
+    url: url.toString(),
+    drop: () => execute(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,106 @@
+/** A metrics store on a database of its own, in this process, with a clock of the test's. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../src/config/server-config.js';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import type { Sample } from '../../src/domain-events/event-map.js';
+import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
+import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
+import { createDatabase } from './postgres.js';
+import type { TestDatabase } from './server.js';
+
+/** A store under test. */
+export interface TestStore {
+  store: MetricsStore;
+  dataSource: DataSource;
+  config: DatabaseConfig;
+  /** Epoch milliseconds that the store takes for now. */
+  now: number;
+  /** Adds machines to the registry and answers their keys. */
+  addMachines(count: number): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a store on a fresh database, at the time `now`. */
+export async function openTestStore(database: TestDatabase, now: number): Promise<TestStore> {
+  const home = await createHome(database);
+  const dataSource = await openDatabase(dataSourceOptions(home.config));
+  const test: TestStore = {
+    store: createMetricsStore(home.config, () => test.now),
+    dataSource,
+    config: home.config,
+    now,
+    async addMachines(count) {
+      const existing = await dataSource.query('SELECT key FROM machines');
+      for (let index = existing.length; index < existing.length + count; index++) {
+        await dataSource
+          .createQueryBuilder()
+          .insert()
+          .into('machines', [
+            'machine_id',
+            'identity',
+            'machine_name',
+            'os',
+            'agent_version',
+            'tags',
+            'host',
+            'interval_seconds',
+            'registered_at',
+          ])
+          .values({
+            machine_id: machineId(index),
+            identity: `name:${index}`,
+            machine_name: `machine ${index}`,
+            os: 'linux',
+            agent_version: '0.1.0',
+            tags: '[]',
+            host: '{}',
+            interval_seconds: 10,
+            registered_at: now,
+          })
+          .execute();
+      }
+      const rows: { key: number }[] = await dataSource.query(
+        'SELECT key FROM machines ORDER BY key',
+      );
+      return rows.slice(-count).map(({ key }) => key);
+    },
+    async close() {
+      await test.store.close();
+      await dataSource.destroy();
+      await home.remove();
+    },
+  };
+  await test.store.open();
+  return test;
+}
+
+/** A sample of a machine, by its key. */
+export function storeSample(
+  machine: number,
+  timestamp: number,
+  more: Partial<Sample> = {},
+): Sample {
+  return { machine, machine_id: machineId(machine), timestamp, values: {}, ...more };
+}
+
+function machineId(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+}
+
+async function createHome(
+  database: TestDatabase,
+): Promise<{ config: DatabaseConfig; remove(): Promise<void> }> {
+  if (database === 'postgres') {
+    const { url, drop } = await createDatabase();
+    return { config: { dialect: 'postgres', url }, remove: drop };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'procspy-store-'));
+  return {
+    config: { dialect: 'sqlite', file: join(folder, 'procspy.db') },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
