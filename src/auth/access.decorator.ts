@@ -1,33 +1,34 @@
 /** Every route says who may use it; one that does not is refused to all. */
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import type { AccessLevel } from './access-levels.js';
 import type { Principal } from './principal.js';
 
-/**
- * Who may use a route:
- * - `anyone`: no credential is looked at
- * - `viewer`: any user, or a key with scope `read`; everyone in the open mode
- * - `admin`: users with the role admin, also in the open mode
- * - `user`: any signed-in user, for what concerns their own account
- * - `machine`: a machine's key or token; everyone in the open mode
- * - `enrollment`: an enrolment key or a machine's own key; everyone in the open mode
- * - `machine_key`: a machine's key itself, to make tokens from
- * - `prometheus`: a key with scope `prometheus`, or everyone if PROCSPY_METRICS_PUBLIC
- */
-export type AccessLevel =
-  | 'anyone'
-  | 'viewer'
-  | 'admin'
-  | 'user'
-  | 'machine'
-  | 'enrollment'
-  | 'machine_key'
-  | 'prometheus';
+export type { AccessLevel } from './access-levels.js';
 
 /** Metadata key of `@Access`. */
 export const ACCESS_METADATA = 'procspy:access';
 
-/** Declares who may use a route (or every route of a controller). */
-export const Access = (level: AccessLevel) => SetMetadata(ACCESS_METADATA, level);
+/** Field of an OpenAPI operation that repeats its access level. */
+export const ACCESS_EXTENSION = 'x-access';
+
+/** Declares who may use a route (or every route of a controller), also in the OpenAPI document. */
+export function Access(level: AccessLevel) {
+  const documented = ApiExtension(ACCESS_EXTENSION, level);
+  return level === 'anyone'
+    ? applyDecorators(SetMetadata(ACCESS_METADATA, level), documented)
+    : applyDecorators(
+        SetMetadata(ACCESS_METADATA, level),
+        documented,
+        ApiBearerAuth(),
+        ApiSecurity('api_key'),
+      );
+}
 
 /** The caller, as the access guard found it. */
 export const CurrentPrincipal = createParamDecorator(

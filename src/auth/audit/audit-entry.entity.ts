@@ -1,0 +1,41 @@
+/** One line of the audit log. */
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { jsonColumn, timeColumn, uuidColumn } from '../../database/columns.js';
+
+/** Plain values that help; never a secret. */
+export type AuditDetails = Record<string, string | number | boolean | null>;
+
+/** Table `audit_log`. */
+@Entity('audit_log')
+@Index('audit_log_at', ['at', 'id'])
+export class AuditEntryEntity {
+  @PrimaryColumn(uuidColumn)
+  id!: string;
+
+  @Column(timeColumn)
+  at!: number;
+
+  @Column({ type: 'varchar', length: 60 })
+  action!: string;
+
+  @Column({ type: 'varchar', length: 10 })
+  outcome!: 'success' | 'failure';
+
+  @Column({ type: 'varchar', length: 20 })
+  actor_kind!: string;
+
+  @Column({ type: 'varchar', length: 36, nullable: true })
+  actor_id!: string | null;
+
+  @Column({ type: 'varchar', length: 254, nullable: true })
+  actor_name!: string | null;
+
+  @Column({ type: 'varchar', length: 45, nullable: true })
+  address!: string | null;
+
+  @Column({ type: 'varchar', length: 254, nullable: true })
+  target!: string | null;
+
+  @Column(jsonColumn)
+  details!: AuditDetails;
+}

@@ -1,0 +1,94 @@
+/** Users, sessions, keys, and the guard in front of every route. */
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessGuard } from './access.guard.js';
+import { AuditStore } from './audit/audit.store.js';
+import { AuditEntryEntity } from './audit/audit-entry.entity.js';
+import { AuditLog } from './audit/audit-log.js';
+import { Authenticator } from './authenticator.js';
+import { CredentialCache } from './credential-cache.js';
+import { ApiKeyEntity } from './keys/api-key.entity.js';
+import { ApiKeyStore } from './keys/api-key.store.js';
+import { EnrollmentKeys } from './keys/enrollment-keys.js';
+import { KeyLookup } from './keys/key-lookup.js';
+import { MachineKeys } from './keys/machine-keys.js';
+import { LoginThrottle } from './limits/login-throttle.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { RevocationWatch } from './revocation-watch.js';
+import { AuthController } from './sessions/auth.controller.js';
+import { SessionEntity } from './sessions/session.entity.js';
+import { SessionStore } from './sessions/session.store.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SignInService } from './sessions/sign-in.service.js';
+import { SignOut } from './sessions/sign-out.js';
+import { SettingEntity } from './setup/setting.entity.js';
+import { SettingStore } from './setup/setting.store.js';
+import { SetupService } from './setup/setup.service.js';
+import { MachineJwtStrategy, UserJwtStrategy } from './tokens/jwt.strategies.js';
+import { JwtSecret } from './tokens/jwt-secret.js';
+import { Tokens } from './tokens/tokens.js';
+import { Passwords } from './users/passwords.js';
+import { SecondFactor } from './users/second-factor.js';
+import { UserEntity } from './users/user.entity.js';
+import { UserStore } from './users/user.store.js';
+
+@Module({ providers: [JwtSecret], exports: [JwtSecret] })
+class JwtSecretModule {}
+
+/** Whoever offers routes declares them with `@Access`; gateways ask the Authenticator. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([
+      UserEntity,
+      SessionEntity,
+      ApiKeyEntity,
+      SettingEntity,
+      AuditEntryEntity,
+    ]),
+    JwtSecretModule,
+    JwtModule.registerAsync({
+      imports: [JwtSecretModule],
+      inject: [JwtSecret],
+      useFactory: (secret: JwtSecret) => ({ secret: secret.value }),
+    }),
+  ],
+  controllers: [AuthController],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    ApiKeyStore,
+    AuditLog,
+    AuditStore,
+    Authenticator,
+    CredentialCache,
+    EnrollmentKeys,
+    KeyLookup,
+    LoginThrottle,
+    MachineJwtStrategy,
+    MachineKeys,
+    Passwords,
+    RateLimits,
+    RevocationWatch,
+    SecondFactor,
+    SessionsService,
+    SessionStore,
+    SettingStore,
+    SetupService,
+    SignInService,
+    SignOut,
+    Tokens,
+    UserJwtStrategy,
+    UserStore,
+  ],
+  exports: [
+    AuditLog,
+    Authenticator,
+    EnrollmentKeys,
+    MachineKeys,
+    RateLimits,
+    SessionsService,
+    SetupService,
+  ],
+})
+export class AuthModule {}

@@ -1,0 +1,141 @@
+/** Finds out who a credential stands for, and whether that caller may do what is asked. */
+import { timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { Clock } from '../common/clock.js';
+import { AppError } from '../common/errors.js';
+import { ServerConfig } from '../config/server-config.js';
+import { type AccessLevel, isOpenTo, permits, requirementOf } from './access-levels.js';
+import type { Credential } from './credential.js';
+import { CredentialCache } from './credential-cache.js';
+import { sha256 } from './keys/hashing.js';
+import { KeyLookup } from './keys/key-lookup.js';
+import type { Principal } from './principal.js';
+import { MachineJwtStrategy, runStrategy, UserJwtStrategy } from './tokens/jwt.strategies.js';
+import { TOKEN_AUDIENCE } from './tokens/tokens.js';
+
+/** Longer credentials are not ours; they are not even hashed. */
+const MAX_CREDENTIAL_LENGTH = 4096;
+
+const ANONYMOUS: Principal = { kind: 'anonymous' };
+
+/** Used by the access guard for HTTP and by the gateways for Socket.IO handshakes. */
+@Injectable()
+export class Authenticator {
+  private readonly fixedEnrollment: Buffer | null;
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly cache: CredentialCache,
+    private readonly keys: KeyLookup,
+    private readonly jwt: JwtService,
+    private readonly userTokens: UserJwtStrategy,
+    private readonly machineTokens: MachineJwtStrategy,
+    private readonly clock: Clock,
+  ) {
+    this.fixedEnrollment = config.enrollmentKey ? Buffer.from(sha256(config.enrollmentKey)) : null;
+  }
+
+  /**
+   * Who calls with `token` (a key or a JWT), if they may use what asks for `level`. Throws AppError:
+   * `auth.required`, `auth.invalid_key`, `auth.invalid_token`, `auth.key_revoked`,
+   * `auth.key_expired` (401) or `auth.forbidden` (403).
+   */
+  async authenticate(token: string | undefined, level: AccessLevel): Promise<Principal> {
+    if (level === 'anyone') {
+      return ANONYMOUS;
+    }
+    const open = isOpenTo(level, this.config);
+    try {
+      return admit(await this.resolve(token), level);
+    } catch (error) {
+      if (open && isRefusal(error)) {
+        return ANONYMOUS;
+      }
+      throw error;
+    }
+  }
+
+  /** Like `authenticate`, at once, from what is known already; `undefined` if a lookup is needed. */
+  authenticateNow(token: string | undefined, level: AccessLevel): Principal | undefined {
+    if (level === 'anyone') {
+      return ANONYMOUS;
+    }
+    if (token === undefined || token.length > MAX_CREDENTIAL_LENGTH) {
+      return undefined;
+    }
+    const credential = this.cache.peek(sha256(token));
+    return credential && permits(level, credential) ? credential.principal : undefined;
+  }
+
+  private async resolve(token: string | undefined): Promise<Credential> {
+    if (token === undefined || token === '') {
+      throw new AppError(
+        'unauthenticated',
+        'auth.required',
+        'a credential is needed: send X-API-Key or Authorization: Bearer',
+      );
+    }
+    if (token.length > MAX_CREDENTIAL_LENGTH) {
+      throw invalidKey();
+    }
+    const hash = sha256(token);
+    return this.cache.get(hash, () => this.lookUp(token, hash));
+  }
+
+  private async lookUp(token: string, hash: string): Promise<Credential> {
+    if (this.fixedEnrollment && timingSafeEqual(Buffer.from(hash), this.fixedEnrollment)) {
+      return {
+        principal: { kind: 'key', id: 'environment', scope: 'enroll' },
+        via: 'key',
+        life: 'environment',
+        expiresAt: Number.POSITIVE_INFINITY,
+      };
+    }
+    if (looksLikeJwt(token)) {
+      const machine = audienceOf(this.jwt, token) === TOKEN_AUDIENCE.machine;
+      return runStrategy(machine ? this.machineTokens : this.userTokens, token);
+    }
+    const credential = await this.keys.find(hash, this.clock.now());
+    if (!credential) {
+      throw invalidKey();
+    }
+    return credential;
+  }
+}
+
+function admit(credential: Credential, level: AccessLevel): Principal {
+  if (!permits(level, credential)) {
+    throw new AppError('forbidden', 'auth.forbidden', `this needs ${requirementOf(level)}`);
+  }
+  return credential.principal;
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden')
+  );
+}
+
+function invalidKey(): AppError {
+  return new AppError('unauthenticated', 'auth.invalid_key', 'the key is not known here');
+}
+
+function looksLikeJwt(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
+}
+
+/** What the token says of itself, before anything is verified; only picks who verifies it. */
+function audienceOf(jwt: JwtService, token: string): unknown {
+  try {
+    const claims: unknown = jwt.decode(token);
+    return typeof claims === 'object' && claims !== null && 'aud' in claims
+      ? claims.aud
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+/** Slows down guessing of passwords and codes, without telling whether the account exists. */
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../common/clock.js';
+import { sha256 } from '../keys/hashing.js';
+import { refuseFor } from './rate-limits.js';
+
+/** Tries without a wait: of one account from one address, of one account from anywhere. */
+const FREE_TRIES = { pair: 5, account: 20 };
+/** The longest wait: an account that is attacked from everywhere must stay usable. */
+const MAX_WAIT_MS = { pair: 15 * 60_000, account: 30_000 };
+/** Failures are forgotten after this long without another. */
+const FORGET_MS = 60 * 60_000;
+
+interface Failures {
+  count: number;
+  at: number;
+}
+
+/**
+ * Counts each try as a failure before it is decided, so that many at the same moment count too; a
+ * success wipes the count. Each failure past the free ones doubles the wait, from one second.
+ */
+@Injectable()
+export class LoginThrottle {
+  private readonly failures = new LRUCache<string, Failures>({ max: 50_000 });
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Throws `auth.rate_limited` while the account or address has to wait. `account` may be unknown. */
+  begin(account: string, address: string): void {
+    const now = this.clock.now();
+    const pair = pairKey(account, address);
+    const anywhere = accountKey(account);
+    const wait = Math.max(
+      this.wait(pair, FREE_TRIES.pair, MAX_WAIT_MS.pair, now),
+      this.wait(anywhere, FREE_TRIES.account, MAX_WAIT_MS.account, now),
+    );
+    refuseFor(wait / 1000);
+    this.count(pair, now);
+    this.count(anywhere, now);
+  }
+
+  /** Forgets the failures of the account, from this address and from anywhere. */
+  succeed(account: string, address: string): void {
+    this.failures.delete(pairKey(account, address));
+    this.failures.delete(accountKey(account));
+  }
+
+  private wait(key: string, free: number, max: number, now: number): number {
+    const failures = this.failures.get(key);
+    if (!failures || failures.count < free || now - failures.at > FORGET_MS) {
+      return 0;
+    }
+    const pause = Math.min(max, 1000 * 2 ** Math.min(30, failures.count - free));
+    return Math.max(0, failures.at + pause - now);
+  }
+
+  private count(key: string, now: number): void {
+    const failures = this.failures.get(key);
+    const remembered = failures && now - failures.at <= FORGET_MS ? failures.count : 0;
+    this.failures.set(key, { count: remembered + 1, at: now });
+  }
+}
+
+function pairKey(account: string, address: string): string {
+  return sha256(`${address} ${account}`);
+}
+
+function accountKey(account: string): string {
+  return sha256(account);
+}

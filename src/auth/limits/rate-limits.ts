@@ -1,0 +1,76 @@
+/** How often one key or address may ask. Counted in each process, so replicas add up. */
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError } from '../../common/errors.js';
+import { ServerConfig } from '../../config/server-config.js';
+import type { AccessLevel } from '../access-levels.js';
+import type { Principal } from '../principal.js';
+import { TokenBuckets } from './token-buckets.js';
+
+/** Refuses with `auth.rate_limited` (429) and says when to come back. */
+@Injectable()
+export class RateLimits {
+  private readonly pushes: TokenBuckets;
+  /** A fleet that is set up behind one address enrols a thousand machines at once, then 20 a second. */
+  private readonly registrations = new TokenBuckets(1_000, 20);
+  private readonly refusedRegistrations = new TokenBuckets(50, 1);
+  /** Sign-ins, refreshes and set-ups of one address. */
+  private readonly signIns = new TokenBuckets(60, 1);
+  /** Everything else; far above what a dashboard asks. */
+  private readonly requests = new TokenBuckets(3_000, 1_000);
+
+  constructor(
+    config: ServerConfig,
+    private readonly clock: Clock,
+  ) {
+    this.pushes = new TokenBuckets(config.ingestRateLimit, config.ingestRateLimit, 50_000);
+  }
+
+  /** Counts a request that was let in. */
+  take(level: AccessLevel, principal: Principal, address: string): void {
+    if (level === 'machine') {
+      this.takePush(principal);
+    } else if (level === 'enrollment') {
+      refuseFor(this.registrations.take(address, this.clock.now()));
+    } else if (level !== 'anyone') {
+      refuseFor(this.requests.take(address, this.clock.now()));
+    }
+  }
+
+  /** Counts a push by its key, over HTTP or a socket. In the open mode nobody counts. */
+  takePush(principal: Principal): void {
+    if (principal.kind === 'machine') {
+      refuseFor(this.pushes.take(principal.id, this.clock.now()));
+    }
+  }
+
+  /** Counts a sign-in, refresh or set-up, whatever comes of it. */
+  takeSignIn(address: string): void {
+    refuseFor(this.signIns.take(address, this.clock.now()));
+  }
+
+  /** Throws if the address has shown too many wrong credentials to be heard now. */
+  checkRefused(level: AccessLevel, address: string): void {
+    if (level === 'enrollment') {
+      refuseFor(this.refusedRegistrations.wait(address, this.clock.now()));
+    }
+  }
+
+  /** Counts a request whose credential was wrong. */
+  refused(level: AccessLevel, address: string): void {
+    const buckets = level === 'enrollment' ? this.refusedRegistrations : this.requests;
+    refuseFor(buckets.take(address, this.clock.now()));
+  }
+}
+
+/** Throws `auth.rate_limited` unless `seconds` is 0. */
+export function refuseFor(seconds: number): void {
+  if (seconds > 0) {
+    throw new AppError(
+      'rate_limited',
+      'auth.rate_limited',
+      'too many requests; wait as long as Retry-After says',
+      Math.max(1, seconds),
+    );
+  }
+}

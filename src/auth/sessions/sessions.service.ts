@@ -1,0 +1,160 @@
+/** Signing in, staying signed in, signing out. */
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError, NotFoundError } from '../../common/errors.js';
+import type { TokenAnswer } from '../../contracts/index.js';
+import { DomainEvents } from '../../domain-events/domain-events.js';
+import { AuditLog } from '../audit/audit-log.js';
+import type { UserPrincipal } from '../principal.js';
+import { invalidToken, type RefreshClaims, Tokens } from '../tokens/tokens.js';
+import type { UserEntity } from '../users/user.entity.js';
+import type { SessionEntity } from './session.entity.js';
+import { SessionStore } from './session.store.js';
+
+/** A session that is not used for this long ends. */
+const IDLE_MS = 30 * 86_400_000;
+
+/** Where a request comes from. */
+export interface Origin {
+  address: string;
+  userAgent: string;
+}
+
+/** A signed-in person's tokens; the refresh token goes into a cookie, never into a body. */
+export interface SignedIn {
+  answer: TokenAnswer;
+  refreshToken: string;
+  /** Epoch milliseconds. */
+  refreshExpiresAt: number;
+}
+
+/** Keeps the sessions of people. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly tokens: Tokens,
+    private readonly events: DomainEvents,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Opens a session for a user who has proven who they are. */
+  async open(user: UserEntity, origin: Origin): Promise<SignedIn> {
+    const now = this.clock.now();
+    const session: SessionEntity = {
+      id: randomUUID(),
+      user_id: user.id,
+      generation: 1,
+      created_at: now,
+      last_used_at: now,
+      expires_at: now + IDLE_MS,
+      ended_at: null,
+      address: origin.address.slice(0, 45),
+      user_agent: origin.userAgent.replaceAll('\0', '').slice(0, 200),
+    };
+    await this.sessions.insert(session);
+    return this.signedIn(user.id, session.id, 1, session.expires_at);
+  }
+
+  /**
+   * Trades a refresh token for the next one. One that was traded before ends its session: either its
+   * holder or whoever came first is a thief. Throws `auth.invalid_token`.
+   */
+  async refresh(token: string, origin: Origin): Promise<SignedIn> {
+    const claims = this.tokens.readRefresh(token);
+    const { session_id, generation } = claims;
+    const now = this.clock.now();
+    const expiresAt = now + IDLE_MS;
+    if (!(await this.sessions.advance(session_id, generation, now, expiresAt))) {
+      await this.endIfReused(claims, origin);
+      throw invalidToken('the session has ended; sign in again');
+    }
+    const session = await this.sessions.withUser(session_id);
+    if (!session) {
+      throw invalidToken('the session has ended; sign in again');
+    }
+    return this.signedIn(session.user_id, session_id, generation + 1, expiresAt);
+  }
+
+  /** Ends the session of a refresh token; one that is not valid is no error: nobody is signed in. */
+  async endByRefreshToken(token: string): Promise<void> {
+    let claims: RefreshClaims;
+    try {
+      claims = this.tokens.readRefresh(token);
+    } catch (error) {
+      if (error instanceof AppError) {
+        return;
+      }
+      throw error;
+    }
+    await this.end(claims.session_id);
+  }
+
+  /** Ends a session, on every replica within seconds. */
+  async end(sessionId: string): Promise<void> {
+    if (await this.sessions.end(sessionId, this.clock.now())) {
+      this.publishEnded([sessionId]);
+    }
+  }
+
+  /** Ends one of the caller's own sessions; throws `auth.session_not_found`. */
+  async endOwn(user: UserPrincipal, sessionId: string): Promise<void> {
+    const session = await this.sessions.byId(sessionId);
+    if (session?.user_id !== user.id || session.ended_at !== null) {
+      throw new NotFoundError('auth.session_not_found', 'you have no such session');
+    }
+    await this.end(sessionId);
+  }
+
+  /** Ends the sessions of a user, but not `except`. */
+  async endAllOf(userId: string, except: string | null = null): Promise<void> {
+    this.publishEnded(await this.sessions.endAllOf(userId, this.clock.now(), except));
+  }
+
+  /** The living sessions of a user, latest use first. */
+  list(userId: string): Promise<SessionEntity[]> {
+    return this.sessions.aliveOf(userId, this.clock.now());
+  }
+
+  /** Deletes the rows of sessions that ended or expired before `olderThan` (epoch milliseconds). */
+  prune(olderThan: number): Promise<void> {
+    return this.sessions.deleteBefore(olderThan);
+  }
+
+  private async endIfReused({ session_id, generation }: RefreshClaims, origin: Origin) {
+    const session = await this.sessions.byId(session_id);
+    if (session?.ended_at !== null || generation >= session.generation) {
+      return;
+    }
+    await this.end(session_id);
+    await this.audit.record({
+      action: 'session.refresh_reused',
+      outcome: 'failure',
+      actor: { kind: 'anonymous' },
+      address: origin.address,
+      target: session_id,
+      details: { user_id: session.user_id },
+    });
+  }
+
+  private signedIn(
+    userId: string,
+    sessionId: string,
+    generation: number,
+    expiresAt: number,
+  ): SignedIn {
+    return {
+      answer: this.tokens.forUser(userId, sessionId),
+      refreshToken: this.tokens.refresh({ session_id: sessionId, generation }, expiresAt),
+      refreshExpiresAt: expiresAt,
+    };
+  }
+
+  private publishEnded(ids: string[]): void {
+    if (ids.length > 0) {
+      this.events.publish('auth.revoked', { principal_ids: ids });
+    }
+  }
+}

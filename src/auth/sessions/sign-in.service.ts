@@ -1,0 +1,103 @@
+/** Proves who a person is: password, then the second factor where there is one. */
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError } from '../../common/errors.js';
+import type { SetupBody } from '../../contracts/index.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { LoginThrottle } from '../limits/login-throttle.js';
+import { SetupService } from '../setup/setup.service.js';
+import { Passwords } from '../users/passwords.js';
+import { SecondFactor } from '../users/second-factor.js';
+import type { UserEntity } from '../users/user.entity.js';
+import { UserStore } from '../users/user.store.js';
+import { type Origin, SessionsService, type SignedIn } from './sessions.service.js';
+
+/** What a person signs in with. */
+export interface SignInAttempt {
+  email: string;
+  password: string;
+  /** From the authenticator app, or a recovery code; for accounts with a second factor. */
+  totp?: string;
+}
+
+/** Signs people in. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly secondFactor: SecondFactor,
+    private readonly throttle: LoginThrottle,
+    private readonly sessions: SessionsService,
+    private readonly setup: SetupService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Opens a session. Throws `auth.invalid_credentials`, `auth.totp_required`, `auth.invalid_totp`
+   * (401) or `auth.rate_limited` (429); the first one tells nothing about the account.
+   */
+  async signIn(attempt: SignInAttempt, origin: Origin): Promise<SignedIn> {
+    const email = attempt.email.toLowerCase();
+    this.throttle.begin(email, origin.address);
+    const user = await this.users.byEmail(email);
+    const right = await this.passwords.verify(user?.password_hash ?? null, attempt.password);
+    if (!user || !right) {
+      await this.refused(email, origin, 'password');
+      throw new AppError(
+        'unauthenticated',
+        'auth.invalid_credentials',
+        'the e-mail address or the password is wrong',
+      );
+    }
+    if (user.totp_enabled_at !== null) {
+      await this.checkSecondFactor(user, attempt.totp, origin);
+    }
+    this.throttle.succeed(email, origin.address);
+    return this.open(user, 'session.open', origin);
+  }
+
+  /** Creates the first administrator and opens a session; throws what SetupService does. */
+  async setUp(body: SetupBody, origin: Origin): Promise<SignedIn> {
+    return this.open(await this.setup.create(body), 'setup.complete', origin);
+  }
+
+  private async open(user: UserEntity, action: string, origin: Origin): Promise<SignedIn> {
+    await this.users.change(user.id, { last_login_at: this.clock.now() });
+    const signedIn = await this.sessions.open(user, origin);
+    await this.audit.record({
+      action,
+      actor: { kind: 'anonymous' },
+      actorName: user.email,
+      address: origin.address,
+      target: user.id,
+    });
+    return signedIn;
+  }
+
+  private async checkSecondFactor(user: UserEntity, code: string | undefined, origin: Origin) {
+    if (!code) {
+      throw new AppError(
+        'unauthenticated',
+        'auth.totp_required',
+        'this account has a second factor: send its code as totp',
+      );
+    }
+    if (!(await this.secondFactor.accept(user, code))) {
+      await this.refused(user.email, origin, 'totp');
+      throw new AppError('unauthenticated', 'auth.invalid_totp', 'the code is wrong or was used');
+    }
+  }
+
+  private refused(email: string, origin: Origin, reason: string): Promise<void> {
+    return this.audit.record({
+      action: 'session.open',
+      outcome: 'failure',
+      actor: { kind: 'anonymous' },
+      actorName: email,
+      address: origin.address,
+      details: { reason },
+    });
+  }
+}
