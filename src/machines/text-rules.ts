@@ -3,8 +3,8 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches } from 'class-validator';
 
-/** Control characters, line separators, and those that turn the direction of text. */
-const HIDDEN = /^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]*$/u;
+/** Control characters, halves of characters, line separators, and those that turn the direction of text. */
+const HIDDEN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]*$/u;
 
 /** Trimmed text on one line of 1 to `max` characters, without control characters. */
 export function IsLine(max: number): PropertyDecorator {

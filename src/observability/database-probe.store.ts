@@ -1,0 +1,44 @@
+/** Asks the database whether it is there and whether its schema is up to date. */
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** What one look at the database found. */
+export interface DatabaseState {
+  reachable: boolean;
+  migrated: boolean;
+}
+
+/** A database that takes longer to say yes is not ready. */
+const TIMEOUT_MS = 2_000;
+
+/** Probes the database; however many ask, one probe is under way. */
+@Injectable()
+export class DatabaseProbe {
+  private migrated = false;
+  private underWay: Promise<DatabaseState> | null = null;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Never rejects, and answers within two seconds. */
+  probe(): Promise<DatabaseState> {
+    this.underWay ??= this.ask().finally(() => {
+      this.underWay = null;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<DatabaseState>((resolve) => {
+      timer = setTimeout(resolve, TIMEOUT_MS, { reachable: false, migrated: this.migrated });
+    });
+    return Promise.race([this.underWay, late]).finally(() => clearTimeout(timer));
+  }
+
+  private async ask(): Promise<DatabaseState> {
+    try {
+      await this.dataSource.query('SELECT 1');
+      this.migrated ||= !(await this.dataSource.showMigrations());
+      return { reachable: true, migrated: this.migrated };
+    } catch {
+      // The answer says it; whoever asks every few seconds must not fill the log.
+      return { reachable: false, migrated: this.migrated };
+    }
+  }
+}

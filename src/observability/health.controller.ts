@@ -1,0 +1,53 @@
+/** Whether the server lives, and whether it is ready for work. */
+import { Controller, Get, Header, type OnModuleDestroy, Res } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../auth/access.decorator.js';
+import { DatabaseProbe } from './database-probe.store.js';
+import { ReadinessDto } from './health.dto.js';
+
+@ApiTags('operation')
+@Access('anyone')
+@Controller('health')
+export class HealthController implements OnModuleDestroy {
+  private stopping = false;
+
+  constructor(private readonly database: DatabaseProbe) {}
+
+  /** Nest calls this first when the server is to stop. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  @Get()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Says that the process lives' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string', example: 'procspy is live!' } })
+  live(): string {
+    return 'procspy is live!';
+  }
+
+  @Get('ready')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Says whether requests will be served: for load balancers' })
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
+    const { reachable, migrated } = await this.database.probe();
+    const ready = reachable && migrated && !this.stopping;
+    reply.status(ready ? 200 : 503);
+    return {
+      status: ready ? 'ready' : 'not_ready',
+      database: reachable ? 'reachable' : 'unreachable',
+      migrations: migrated ? 'done' : 'pending',
+      stopping: this.stopping,
+    };
+  }
+}

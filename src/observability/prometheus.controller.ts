@@ -1,0 +1,25 @@
+/** `GET /metrics` for Prometheus. */
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { PrometheusController as ExpositionController } from '@willsoto/nestjs-prometheus';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../auth/access.decorator.js';
+import { MachineMetrics } from './machine-metrics.js';
+
+@ApiTags('operation')
+@Controller()
+export class PrometheusController extends ExpositionController {
+  constructor(private readonly machines: MachineMetrics) {
+    super();
+  }
+
+  @Get()
+  @Access('prometheus')
+  @ApiOperation({ summary: 'Metrics of the server and of every machine, for Prometheus' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  override async index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    await this.machines.prepare();
+    return super.index(reply);
+  }
+}

@@ -1,0 +1,71 @@
+/** Bounds the connections that have not yet said who they are. */
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'socket.io';
+
+/** How many connections may be open, and how many may be silent. */
+export interface ConnectionLimits {
+  /** Connections in all. */
+  open: number;
+  /** Connections that have joined no namespace yet. */
+  silent: number;
+  /** The same from one address; `null` where addresses are those of proxies. */
+  silentPerAddress: number | null;
+}
+
+/** Counts silent connections; they are closed after Socket.IO's `connectTimeout`. */
+export class SilentConnections {
+  private count = 0;
+  private readonly byAddress = new Map<string, number>();
+
+  constructor(private readonly limits: ConnectionLimits) {}
+
+  /** Starts counting the connections of `server`. */
+  watch(server: Server): void {
+    server.engine.on('connection', (connection: EngineConnection) => {
+      const release = this.add(connection.remoteAddress);
+      connection.once('close', release);
+      connection.release = release;
+    });
+  }
+
+  /** True if another connection from there may open; `open` is how many are. */
+  admits(request: IncomingMessage, open: number): boolean {
+    const { limits } = this;
+    const fromThere = this.byAddress.get(request.socket.remoteAddress ?? '') ?? 0;
+    return (
+      open < limits.open &&
+      this.count < limits.silent &&
+      (limits.silentPerAddress === null || fromThere < limits.silentPerAddress)
+    );
+  }
+
+  private add(address: string): () => void {
+    this.count++;
+    this.byAddress.set(address, (this.byAddress.get(address) ?? 0) + 1);
+    let counted = true;
+    return () => {
+      if (!counted) {
+        return;
+      }
+      counted = false;
+      this.count--;
+      const left = (this.byAddress.get(address) ?? 1) - 1;
+      if (left > 0) {
+        this.byAddress.set(address, left);
+      } else {
+        this.byAddress.delete(address);
+      }
+    };
+  }
+}
+
+interface EngineConnection {
+  remoteAddress: string;
+  once(event: 'close', listener: () => void): void;
+  release?: () => void;
+}
+
+/** Says that a connection has joined a namespace: it is silent no more. */
+export function hasSpoken(connection: unknown): void {
+  (connection as EngineConnection).release?.();
+}

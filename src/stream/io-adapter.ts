@@ -1,0 +1,83 @@
+/** How the server speaks Socket.IO: limits, transports, and the link between replicas. */
+import type { IncomingMessage } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { Server } from 'socket.io';
+import { AppError } from '../common/errors.js';
+import type { ServerConfig } from '../config/server-config.js';
+import { PUSH_LIMITS } from '../contracts/index.js';
+import { SilentConnections } from './connection-limits.js';
+import { linkThroughRedis, type RedisLink } from './redis-link.js';
+import { HandshakeRefused } from './refusal.js';
+
+/** Time to join a namespace, after which a connection is closed. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Room for the name of the event and the frame around a push. */
+const FRAME_BYTES = 4 * 1024;
+const LIMITS = { open: 20_000, silent: 2_000, silentPerAddress: 200 };
+
+class ServerIoAdapter extends IoAdapter {
+  private link: RedisLink | undefined;
+  private stopping = false;
+
+  constructor(
+    app: INestApplicationContext,
+    private readonly config: ServerConfig,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(
+    _port: number,
+    options?: object,
+  ): ReturnType<IoAdapter['createIOServer']> {
+    const { config } = this;
+    const silent = new SilentConnections({
+      ...LIMITS,
+      silentPerAddress: config.trustProxy === false ? LIMITS.silentPerAddress : null,
+    });
+    if (config.redisUrl !== null) {
+      this.link = linkThroughRedis(config.redisUrl);
+    }
+    const server = new Server(this.httpServer, {
+      ...options,
+      path: '/socket.io',
+      serveClient: false,
+      transports: ['websocket', 'polling'],
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      maxHttpBufferSize: PUSH_LIMITS.bodyBytes + FRAME_BYTES,
+      ...(config.corsOrigins.length > 0 && {
+        cors: { origin: config.corsOrigins, credentials: true },
+      }),
+      ...(this.link && { adapter: this.link.adapter }),
+      allowRequest: (request: IncomingMessage, answer) =>
+        answer(null, !this.stopping && silent.admits(request, server.engine.clientsCount)),
+    });
+    silent.watch(server);
+    server.of('/').use((_socket, next) => next(new HandshakeRefused(noNamespace())));
+    // The platform package brings a second, equal copy of Socket.IO; its types are other classes.
+    return server as unknown as ReturnType<IoAdapter['createIOServer']>;
+  }
+
+  /** Closes the connections; the HTTP server beneath them is closed by its owner. */
+  override async close(server: object): Promise<void> {
+    this.stopping = true;
+    if (server instanceof Server) {
+      server.engine.close();
+    }
+  }
+
+  override async dispose(): Promise<void> {
+    this.link?.close();
+    await super.dispose();
+  }
+}
+
+function noNamespace(): AppError {
+  return new AppError('not_found', 'stream.no_namespace', 'connect to /live or /agent');
+}
+
+/** The adapter for `app.useWebSocketAdapter`. */
+export function createIoAdapter(app: INestApplicationContext, config: ServerConfig): IoAdapter {
+  return new ServerIoAdapter(app, config);
+}

@@ -1,0 +1,139 @@
+/** Lets sockets in by their credential, and closes them when it ends. */
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Namespace, Socket } from 'socket.io';
+import type { AccessLevel } from '../auth/access.decorator.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { isOriginAllowed } from '../auth/http-security.js';
+import { RateLimits } from '../auth/limits/rate-limits.js';
+import type { Principal } from '../auth/principal.js';
+import { AppError } from '../common/errors.js';
+import { ServerConfig } from '../config/server-config.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { hasSpoken } from './connection-limits.js';
+import { HandshakeRefused } from './refusal.js';
+
+/** How often open sockets prove their credential again: expiry, and what other replicas revoked. */
+const RECHECK_MS = 4_000;
+/** Sockets that are looked at in one go. */
+const RECHECK_CHUNK = 500;
+
+/** What the gate keeps with each socket. */
+export interface GatedData {
+  principal: Principal;
+  token: string | undefined;
+}
+
+type GatedSocket = Socket<never, never, never, GatedData>;
+
+/** One gate for all namespaces. */
+@Injectable()
+export class SocketGate implements OnApplicationShutdown {
+  private readonly logger = new Logger(SocketGate.name);
+  private readonly guarded: { sockets: Map<string, GatedSocket>; level: AccessLevel }[] = [];
+  private readonly timer: NodeJS.Timeout;
+  private checking = false;
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
+    private readonly config: ServerConfig,
+    events: DomainEvents,
+  ) {
+    events.on('auth.revoked', ({ principal_ids }) => this.revoked(new Set(principal_ids)));
+    this.timer = setInterval(() => void this.recheck(), RECHECK_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** From now on, `namespace` is only for those whom `level` names. */
+  guard(namespace: Namespace, level: AccessLevel): void {
+    const sockets = namespace.sockets as unknown as Map<string, GatedSocket>;
+    this.guarded.push({ sockets, level });
+    namespace.use((socket, next) => {
+      this.admit(socket as unknown as GatedSocket, level).then(
+        () => next(),
+        (error: unknown) => next(new HandshakeRefused(error)),
+      );
+    });
+  }
+
+  private async admit(socket: GatedSocket, level: AccessLevel): Promise<void> {
+    const { headers, auth, address } = socket.handshake;
+    if (!isOriginAllowed(headers.origin, headers.host, this.config)) {
+      throw new AppError('forbidden', 'auth.origin', 'this origin may not open sockets here');
+    }
+    const token: unknown = auth.token;
+    socket.data.token = typeof token === 'string' && token !== '' ? token : undefined;
+    try {
+      socket.data.principal = await this.authenticator.authenticate(socket.data.token, level);
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') {
+        this.limits.refused(level, address);
+      }
+      throw error;
+    }
+    hasSpoken(socket.conn);
+  }
+
+  private revoked(ids: ReadonlySet<string>): void {
+    for (const { sockets } of this.guarded) {
+      for (const socket of [...sockets.values()]) {
+        if (idsOf(socket.data.principal).some((id) => ids.has(id))) {
+          socket.disconnect(true);
+        }
+      }
+    }
+  }
+
+  /** Closes every socket whose credential does not count any more. */
+  private async recheck(): Promise<void> {
+    if (this.checking) {
+      return;
+    }
+    this.checking = true;
+    try {
+      for (const { sockets, level } of this.guarded) {
+        const open = [...sockets.values()];
+        for (let start = 0; start < open.length; start += RECHECK_CHUNK) {
+          const chunk = open.slice(start, start + RECHECK_CHUNK);
+          await Promise.all(chunk.map((socket) => this.recheckOne(socket, level)));
+        }
+      }
+    } finally {
+      this.checking = false;
+    }
+  }
+
+  private async recheckOne(socket: GatedSocket, level: AccessLevel): Promise<void> {
+    const { token } = socket.data;
+    if (this.authenticator.authenticateNow(token, level)) {
+      return;
+    }
+    try {
+      await this.authenticator.authenticate(token, level);
+    } catch (error) {
+      const ended =
+        error instanceof AppError &&
+        (error.kind === 'unauthenticated' || error.kind === 'forbidden');
+      if (ended) {
+        socket.disconnect(true);
+      } else {
+        this.logger.debug(`a socket's credential could not be checked: ${error}`);
+      }
+    }
+  }
+}
+
+/** What may be revoked about a principal: its key, its session, its account. */
+function idsOf(principal: Principal): string[] {
+  switch (principal.kind) {
+    case 'user':
+      return [principal.id, principal.session_id];
+    case 'anonymous':
+      return [];
+    default:
+      return [principal.id];
+  }
+}
