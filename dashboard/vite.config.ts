@@ -28,7 +28,7 @@ export default defineConfig({
               test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/,
             },
             { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/ },
-            { name: 'uplot', test: /node_modules[\\/]uplot[\\/]/ },
+            { name: 'uplot', test: /node_modules[\\/]uplot[\\/].*\.js$/ },
           ],
         },
       },

@@ -16,6 +16,7 @@ export function Shell() {
   const { pathname } = useLocation();
   const state = useSession();
   const user = state.phase === 'ready' ? state.user : null;
+  const setupRequired = state.phase === 'ready' && state.setupRequired;
   return (
     <>
       <a href="#content" className="skip-link">
@@ -43,8 +44,13 @@ export function Shell() {
           <LiveIndicator />
           <SchemeSwitch />
           {user === null ? (
-            <Button component={Link} to="/login" size="xs" variant="default">
-              Sign in
+            <Button
+              component={Link}
+              to={setupRequired ? '/setup' : '/login'}
+              size="xs"
+              variant="default"
+            >
+              {setupRequired ? 'Set up' : 'Sign in'}
             </Button>
           ) : (
             <UserMenu user={user} />

@@ -1,4 +1,3 @@
 /** Style sheets in the order in which they must apply: Mantine's, then ours. */
 import '@mantine/core/styles.css';
-import 'uplot/dist/uPlot.min.css';
 import './theme.css';

@@ -3,7 +3,7 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
-import { fieldErrors } from '../api/errors.js';
+import { ApiError, fieldErrors } from '../api/errors.js';
 import { useServices, useSession } from '../app/services.js';
 import { AuthCard } from './auth-card.js';
 
@@ -34,6 +34,10 @@ export function SetupPage() {
     try {
       await session.setup({ code: code.trim(), email: email.trim(), password });
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'auth.invalid_setup_code') {
+        form.setFieldError('code', error.message);
+        return;
+      }
       const { fields, form: general } = fieldErrors(error, ['code', 'email', 'password']);
       form.setErrors(fields);
       setFailure(general);

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import type { MetricUnit } from '../../../src/contracts/index.js';
 import { formatUnit } from '../format/numbers.js';
 import { formatDateTime } from '../format/time.js';

@@ -36,11 +36,23 @@ export function formatAgo(time: string | null, nowMs: number): string {
   return `${Math.floor(seconds / DAY)}d ago`;
 }
 
-const dateTime = new Intl.DateTimeFormat(undefined, {
+const DATE_TIME: Intl.DateTimeFormatOptions = {
   dateStyle: 'medium',
   timeStyle: 'medium',
   hourCycle: 'h23',
-});
+};
+
+/** In the reader's language; a browser in the POSIX locale has none that it accepts itself. */
+function dateTimeFormat(): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(undefined, DATE_TIME);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Intl.DateTimeFormat('en-GB', DATE_TIME);
+  }
+}
+
+const dateTime = dateTimeFormat();
 
 /** A time (ISO 8601 or epoch milliseconds) in the reader's own time zone. */
 export function formatDateTime(time: string | number | null): string {

@@ -5,6 +5,7 @@ import type {
   LiveServerEvents,
   MachineEvent,
   MachineSample,
+  SubscribeBody,
 } from '../../../src/contracts/index.js';
 import type { TokenSource } from '../api/client.js';
 
@@ -82,7 +83,7 @@ export class LiveConnection {
   follow(topic: string): () => void {
     const count = this.topics.get(topic) ?? 0;
     this.topics.set(topic, count + 1);
-    if (count === 0 && this.socket.connected) void this.join([topic]);
+    if (count === 0 && this.socket.connected) void this.join(topic);
     return () => this.unfollow(topic);
   }
 
@@ -94,22 +95,23 @@ export class LiveConnection {
     }
     this.topics.delete(topic);
     if (this.socket.connected) {
-      this.socket.emit('unsubscribe', subscription([topic]), () => undefined);
+      this.socket.emit('unsubscribe', subscription(topic), () => undefined);
     }
   }
 
   private joinAll(): void {
     this.set('live');
-    if (this.topics.size > 0) void this.join([...this.topics.keys()]);
+    for (const topic of this.topics.keys()) void this.join(topic);
     this.handlers.joined();
   }
 
-  private async join(topics: string[]): Promise<void> {
+  private async join(topic: string): Promise<void> {
     try {
       const socket = this.socket.timeout(ACKNOWLEDGE_MS);
-      const answer = await socket.emitWithAck('subscribe', subscription(topics));
+      const answer = await socket.emitWithAck('subscribe', subscription(topic));
       if (answer.ok) this.handlers.samples(answer.snapshot);
-      else this.restart();
+      // A machine that was deleted has nothing to follow; its page says so.
+      else if (answer.code !== 'machines.not_found') this.restart();
     } catch {
       this.restart();
     }
@@ -152,8 +154,8 @@ export class LiveConnection {
   }
 }
 
-function subscription(topics: string[]): { machine_ids: string[] | 'all' } {
-  return { machine_ids: topics.includes('all') ? 'all' : topics };
+function subscription(topic: string): SubscribeBody {
+  return { machine_ids: topic === 'all' ? 'all' : [topic] };
 }
 
 /** The stable code of a refused handshake, as the server puts it into the error. */

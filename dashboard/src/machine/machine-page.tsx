@@ -17,13 +17,13 @@ import { useMachine } from './use-machine.js';
 /** Header, numbers, charts, devices. */
 export function MachinePage() {
   const { machineId = '' } = useParams();
-  const { machine, host, error } = useMachine(machineId);
+  const { machine, deleted, host, error } = useMachine(machineId);
   const [parameters, setParameters] = useSearchParams();
   const range = rangeFromAddress(parameters);
   const setRange = (next: TimeRange) => setParameters(addressOfRange(next), { replace: true });
   useDocumentTitle(`${machine?.machine_name ?? 'Machine'} · procspy`);
 
-  if (error instanceof ApiError && error.status === 404) {
+  if (deleted || (error instanceof ApiError && error.status === 404)) {
     return <NotFoundPage what="No machine has this address. It may have been deleted." />;
   }
   if (machine === undefined) {

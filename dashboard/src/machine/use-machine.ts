@@ -13,6 +13,8 @@ const FACTS_MS = 300_000;
 /** What the page shows; `machine` is undefined until the first answer. */
 export interface MachineState {
   machine: MachineSummary | undefined;
+  /** It was there and has been deleted since. */
+  deleted: boolean;
   host: HostFacts;
   error: Error | null;
 }
@@ -31,5 +33,6 @@ export function useMachine(id: string): MachineState {
     refetchInterval: isLive ? FACTS_MS : FALLBACK_MS,
   });
   useEffect(() => live.follow(id), [live, id]);
-  return { machine: useListedMachine(id), host: data ?? {}, error };
+  const machine = useListedMachine(id);
+  return { machine, deleted: data !== undefined && machine === undefined, host: data ?? {}, error };
 }

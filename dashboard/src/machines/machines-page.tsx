@@ -51,7 +51,7 @@ export function MachinesPage() {
   const down = counts.offline > 0 ? `(${counts.offline} down) ` : '';
   useDocumentTitle(`${down}Machines · procspy`);
 
-  if (loading && machines.length === 0) {
+  if (loading) {
     return (
       <Center mih="50vh">
         <Loader aria-label="Loading" />

@@ -1,0 +1,91 @@
+/** A real headless Chromium: one that is installed, else the one that comes from npm. */
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Where browsers are installed on Linux, macOS and Windows. */
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+  'C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe',
+];
+
+/** Quiet, without a GPU, and without calls to anywhere but the pages under test. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Set `PROCSPY_CHROMIUM` to a browser's path, or to `npm` to take the one from npm. */
+async function findBrowser(): Promise<{ executablePath: string; args: string[] }> {
+  const wanted = process.env.PROCSPY_CHROMIUM;
+  const installed = wanted ? [wanted] : INSTALLED;
+  const executablePath = wanted === 'npm' ? undefined : installed.find(existsSync);
+  if (executablePath !== undefined) return { executablePath, args: ARGUMENTS };
+  if (wanted !== undefined && wanted !== 'npm') {
+    throw new Error(`PROCSPY_CHROMIUM names ${wanted}, which does not exist`);
+  }
+  const { default: packaged } = await import('@sparticuz/chromium');
+  return {
+    executablePath: await packaged.executablePath(),
+    args: [...packaged.args, ...ARGUMENTS],
+  };
+}
+
+/** Starts the browser; close it when the tests are done. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ ...(await findBrowser()), timeout: 30_000 });
+}
+
+/** A page in a profile of its own that remembers everything that went wrong in it. */
+export interface WatchedPage {
+  page: Page;
+  /** Console errors and warnings, uncaught errors, dialogs, requests to other hosts. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page at `baseURL`'s server. */
+export async function openPage(
+  browser: Browser,
+  baseURL: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: 1280, height: 800 },
+    // The browser from npm takes POSIX's locale for a language, which no page can use.
+    locale: 'en-GB',
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      problems.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss().catch((error: unknown) => problems.push(String(error)));
+  });
+  const { host } = new URL(baseURL);
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.host !== host && !['data:', 'blob:'].includes(url.protocol)) {
+      problems.push(`request to another host: ${request.url()}`);
+    }
+  });
+  return { page, problems, close: () => context.close() };
+}
