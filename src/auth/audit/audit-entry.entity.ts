@@ -1,9 +1,6 @@
 /** One line of the audit log. */
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { jsonColumn, timeColumn, uuidColumn } from '../../database/columns.js';
-
-/** Plain values that help; never a secret. */
-export type AuditDetails = Record<string, string | number | boolean | null>;
+import { timeColumn, uuidColumn } from '../../database/columns.js';
 
 /** Table `audit_log`. */
 @Entity('audit_log')
@@ -36,6 +33,7 @@ export class AuditEntryEntity {
   @Column({ type: 'varchar', length: 254, nullable: true })
   target!: string | null;
 
-  @Column(jsonColumn)
-  details!: AuditDetails;
+  /** A JSON object. */
+  @Column({ type: 'text' })
+  details!: string;
 }

@@ -4,7 +4,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Principal } from '../principal.js';
 import { AuditStore } from './audit.store.js';
-import type { AuditDetails } from './audit-entry.entity.js';
 
 /** Something that somebody did or tried. */
 export interface AuditRecord {
@@ -20,7 +19,7 @@ export interface AuditRecord {
   /** Id or name of what was acted on. */
   target?: string;
   /** Anything else that helps; never a secret. */
-  details?: AuditDetails;
+  details?: Record<string, unknown>;
 }
 
 /** Keeps the audit log. */
@@ -47,7 +46,7 @@ export class AuditLog {
         actor_name: shorten(record.actorName ?? nameOf(actor), 254),
         address: shorten(record.address ?? null, 45),
         target: shorten(record.target ?? null, 254),
-        details: record.details ?? {},
+        details: JSON.stringify(record.details ?? {}),
       });
     } catch (error) {
       this.logger.error(`cannot write ${record.action} to the audit log`, error);

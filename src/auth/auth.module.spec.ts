@@ -1,0 +1,207 @@
+/** The module as a whole, in process, on SQLite. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import cookie from '@fastify/cookie';
+import { Controller, Get, ValidationPipe } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { CommonModule } from '../common/common.module.js';
+import { AllExceptionsFilter } from '../common/exception.filter.js';
+import { ConfigModule } from '../config/config.module.js';
+import { readServerConfig } from '../config/server-config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { DomainEventsModule } from '../domain-events/domain-events.module.js';
+import { Access } from './access.decorator.js';
+import { AuthModule } from './auth.module.js';
+import { MachineKeys } from './keys/machine-keys.js';
+import { SetupService } from './setup/setup.service.js';
+
+@Controller('probe')
+class ProbeController {
+  @Get('machine')
+  @Access('machine')
+  machine(): string {
+    return 'machine';
+  }
+
+  @Get('viewer')
+  @Access('viewer')
+  viewer(): string {
+    return 'viewer';
+  }
+
+  @Get('undeclared')
+  undeclared(): string {
+    return 'undeclared';
+  }
+}
+
+const PASSWORD = 'correct horse battery';
+let directory: string;
+let app: NestFastifyApplication;
+
+async function start(environment: Record<string, string> = {}): Promise<NestFastifyApplication> {
+  const config = readServerConfig({ PROCSPY_DATA_DIR: directory, ...environment });
+  const module = await Test.createTestingModule({
+    imports: [
+      ConfigModule.forRoot(config),
+      CommonModule,
+      DomainEventsModule,
+      DatabaseModule,
+      AuthModule,
+    ],
+    controllers: [ProbeController],
+  }).compile();
+  const created = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
+    logger: false,
+  });
+  created.useGlobalFilters(new AllExceptionsFilter());
+  created.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
+  await created.register(cookie);
+  await created.init();
+  await created.getHttpAdapter().getInstance().ready();
+  return created;
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'procspy-auth-'));
+  app = await start();
+});
+
+afterEach(async () => {
+  await app.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function get(path: string, token?: string) {
+  return app.inject({
+    method: 'GET',
+    url: path,
+    headers: token ? { authorization: `Bearer ${token}` } : {},
+  });
+}
+
+function post(path: string, payload: object, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: path, payload, headers });
+}
+
+async function setUp() {
+  const code = await app.get(SetupService).pendingCode();
+  return post('/api/v1/auth/setup', { code, email: 'Ada@Example.com', password: PASSWORD });
+}
+
+describe('set-up', () => {
+  it('creates the first administrator once, also for two at the same moment', async () => {
+    const code = await app.get(SetupService).pendingCode();
+    const answers = await Promise.all(
+      ['a@example.com', 'b@example.com'].map((email) =>
+        post('/api/v1/auth/setup', { code, email, password: PASSWORD }),
+      ),
+    );
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+    expect((await get('/api/v1/auth/setup')).json()).toEqual({
+      setup_required: false,
+      auth_required: true,
+    });
+    expect(await app.get(SetupService).pendingCode()).toBeNull();
+  });
+
+  it('refuses a wrong code and keeps the right one over a restart', async () => {
+    const code = await app.get(SetupService).pendingCode();
+    const refused = await post('/api/v1/auth/setup', {
+      code: 'AAAA-AAAA-AAAA-AAAA',
+      email: 'a@example.com',
+      password: PASSWORD,
+    });
+    expect(refused.json()).toMatchObject({ statusCode: 403, code: 'auth.invalid_setup_code' });
+    await app.close();
+    app = await start();
+    expect(await app.get(SetupService).pendingCode()).toBe(code);
+  });
+});
+
+describe('a session', () => {
+  it('opens by password, is rotated, and ends when an old refresh token comes back', async () => {
+    await setUp();
+    const login = await post('/api/v1/auth/login', {
+      email: 'ada@example.com',
+      password: PASSWORD,
+    });
+    expect(login.statusCode).toBe(200);
+    const { access_token } = login.json();
+    expect((await get('/probe/viewer', access_token)).statusCode).toBe(200);
+
+    const [first] = login.cookies;
+    expect(first).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api/v1/auth' });
+    const cookieOf = (value?: string) => ({ cookie: `procspy_refresh=${value}` });
+    const second = await post('/api/v1/auth/refresh', {}, cookieOf(first?.value));
+    expect(second.statusCode).toBe(200);
+    const reused = await post('/api/v1/auth/refresh', {}, cookieOf(first?.value));
+    expect(reused.json()).toMatchObject({ statusCode: 401, code: 'auth.invalid_token' });
+    const afterReuse = await post('/api/v1/auth/refresh', {}, cookieOf(second.cookies[0]?.value));
+    expect(afterReuse.statusCode).toBe(401);
+    expect((await get('/probe/viewer', access_token)).json()).toMatchObject({
+      statusCode: 401,
+      code: 'auth.invalid_token',
+    });
+  });
+});
+
+describe("a machine's key", () => {
+  it('is good until the next one is issued', async () => {
+    const keys = app.get(MachineKeys);
+    const first = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
+    expect((await get('/probe/machine', first)).statusCode).toBe(200);
+    expect((await get('/probe/viewer', first)).json()).toMatchObject({ code: 'auth.forbidden' });
+    const second = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
+    expect((await get('/probe/machine', first)).json()).toMatchObject({ code: 'auth.key_revoked' });
+    expect((await get('/probe/machine', second)).statusCode).toBe(200);
+  });
+
+  it('is one, also when several are issued at the same moment', async () => {
+    const keys = app.get(MachineKeys);
+    const issued = await Promise.all(
+      Array.from({ length: 5 }, () => keys.issue(7, '77777777-7777-4777-8777-777777777777')),
+    );
+    const answers = await Promise.all(issued.map((key) => get('/probe/machine', key)));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1);
+  });
+
+  it('makes tokens that end with it', async () => {
+    const keys = app.get(MachineKeys);
+    const key = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
+    const answer = await post('/api/v1/auth/token', {}, { 'x-api-key': key });
+    const { access_token } = answer.json();
+    expect((await get('/probe/machine', access_token)).statusCode).toBe(200);
+    expect((await get('/probe/viewer', access_token)).statusCode).toBe(403);
+    await keys.revokeAll(1);
+    expect((await get('/probe/machine', access_token)).json()).toMatchObject({
+      code: 'auth.key_revoked',
+    });
+  });
+});
+
+describe('the access guard', () => {
+  it('refuses a route that does not say who may use it', async () => {
+    expect((await get('/probe/undeclared')).json()).toMatchObject({
+      statusCode: 403,
+      code: 'auth.undeclared',
+    });
+  });
+
+  it('asks for a credential, and says when one is wrong', async () => {
+    expect((await get('/probe/machine')).json()).toMatchObject({
+      statusCode: 401,
+      code: 'auth.required',
+    });
+    expect((await get('/probe/machine', 'psk_m_wrong')).json()).toMatchObject({
+      statusCode: 401,
+      code: 'auth.invalid_key',
+    });
+    expect((await get('/probe/machine', 'a.b.c')).json()).toMatchObject({
+      statusCode: 401,
+      code: 'auth.invalid_token',
+    });
+  });
+});

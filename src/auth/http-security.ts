@@ -1,0 +1,130 @@
+/** What browsers are told, and which of their requests are not ours. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../common/errors.js';
+import type { ServerConfig } from '../config/server-config.js';
+
+/** The dashboard and Swagger UI: scripts from here only; both set styles in the page. */
+const PAGE_POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  scriptSrcAttr: ["'none'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  // Covers the sockets of this server too (CSP 3: 'self' matches ws and wss of the same host).
+  connectSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
+/** Answers that no browser should show as a page, nor keep. */
+const API_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+/** Two years, the length that preload lists ask for. */
+const HSTS = 'max-age=63072000; includeSubDomains';
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const PUSH_PATH = '/api/v1/metrics';
+
+/** Registers cookies, security headers, CORS for the origins that are configured, origin checks. */
+export async function registerSecurity(
+  app: NestFastifyApplication,
+  config: ServerConfig,
+): Promise<void> {
+  await app.register(cookie);
+  await app.register(helmet, {
+    global: false,
+    contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY },
+    // Set below, and only behind TLS.
+    strictTransportSecurity: false,
+    // Means nothing without TLS, and browsers complain about it.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: config.corsOrigins,
+      credentials: true,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'x-api-key'],
+      exposedHeaders: ['retry-after'],
+      maxAge: 600,
+    });
+  }
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+      refuseForeignWrites(request, config);
+      await setHeaders(request, reply, config);
+    });
+}
+
+async function setHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: ServerConfig,
+): Promise<void> {
+  const { url, method } = request;
+  if (method === 'POST' && url.startsWith(PUSH_PATH)) {
+    // Agents push thousands of times a second; one header says all that matters to a browser.
+    reply.header('x-content-type-options', 'nosniff');
+    return;
+  }
+  if (request.protocol === 'https') {
+    reply.header('strict-transport-security', HSTS);
+  }
+  if (!url.startsWith('/api/')) {
+    await (reply as FastifyReply & { helmet(): Promise<void> }).helmet();
+    return;
+  }
+  reply.headers(API_HEADERS);
+  if (config.corsOrigins.length > 0) {
+    reply.header('cross-origin-resource-policy', 'cross-origin');
+  }
+}
+
+/** Another site's page must not change anything here, whatever cookies a browser sends along. */
+function refuseForeignWrites(request: FastifyRequest, config: ServerConfig): void {
+  const { origin } = request.headers;
+  if (
+    origin !== undefined &&
+    !SAFE_METHODS.has(request.method) &&
+    request.headers['sec-fetch-site'] !== 'same-origin' &&
+    !isOriginAllowed(origin, request.host, config)
+  ) {
+    throw new AppError(
+      'forbidden',
+      'auth.origin',
+      'pages of this origin may not write here; add it to PROCSPY_CORS_ORIGINS, or let the proxy pass on the Host header',
+    );
+  }
+}
+
+/**
+ * Whether a browser's page of `origin` may talk to the server as `host` (its Host header): pages of
+ * the same host and of PROCSPY_CORS_ORIGINS may; so may callers that are no browser.
+ */
+export function isOriginAllowed(
+  origin: string | undefined,
+  host: string | undefined,
+  config: Pick<ServerConfig, 'corsOrigins'>,
+): boolean {
+  if (origin === undefined || config.corsOrigins.includes(origin)) {
+    return true;
+  }
+  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
+}
