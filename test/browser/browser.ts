@@ -25,25 +25,47 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** What starts a browser. */
+interface BrowserCommand {
+  executablePath: string;
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Set `PROCSPY_CHROMIUM` to a browser's path, or to `npm` to take the one from npm. */
-async function findBrowser(): Promise<{ executablePath: string; args: string[] }> {
+async function findBrowser(): Promise<BrowserCommand> {
   const wanted = process.env.PROCSPY_CHROMIUM;
-  const installed = wanted ? [wanted] : INSTALLED;
-  const executablePath = wanted === 'npm' ? undefined : installed.find(existsSync);
-  if (executablePath !== undefined) return { executablePath, args: ARGUMENTS };
-  if (wanted !== undefined && wanted !== 'npm') {
+  if (wanted === 'npm') return browserFromNpm();
+  if (wanted) {
+    if (existsSync(wanted)) return { executablePath: wanted };
     throw new Error(`PROCSPY_CHROMIUM names ${wanted}, which does not exist`);
   }
-  const { default: packaged } = await import('@sparticuz/chromium');
-  return {
-    executablePath: await packaged.executablePath(),
-    args: [...packaged.args, ...ARGUMENTS],
-  };
+  const executablePath = INSTALLED.find((path) => existsSync(path));
+  return executablePath === undefined ? browserFromNpm() : { executablePath };
+}
+
+/**
+ * Unpacks the browser that comes from npm. It brings the libraries that a bare system lacks, but
+ * gives them out only on the cloud service that it was made for: so it is told to be there.
+ */
+async function browserFromNpm(): Promise<BrowserCommand> {
+  const before = { ...process.env };
+  process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs20.x';
+  try {
+    const { default: packaged } = await import('@sparticuz/chromium');
+    // Its own arguments switch off what pages are protected by: they are left out.
+    const executablePath = await packaged.executablePath();
+    return { executablePath, env: { ...process.env } };
+  } finally {
+    for (const name of ['AWS_LAMBDA_JS_RUNTIME', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'HOME']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
 }
 
 /** Starts the browser; close it when the tests are done. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ ...(await findBrowser()), timeout: 30_000 });
+  return chromium.launch({ ...(await findBrowser()), args: ARGUMENTS, timeout: 30_000 });
 }
 
 /** A page in a profile of its own that remembers everything that went wrong in it. */
