@@ -16,6 +16,8 @@ export const shared = {
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  // Only WebSockets are used: the XMLHttpRequest emulation, which starts processes, stays out.
+  alias: { 'xmlhttprequest-ssl': './src/sender/no-xhr.ts' },
   define: {
     PROCSPY_AGENT_VERSION: JSON.stringify(version),
     // Optional native add-ons of `ws`, which a single file cannot carry.

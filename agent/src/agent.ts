@@ -1,11 +1,14 @@
 /** The running agent: sampler, spool and delivery put together. */
+import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Schedule, systemClock, systemSchedule } from './clock.js';
 import { createCollectors } from './collectors/index.js';
+import { Evidence } from './collectors/process-evidence.js';
 import { CollectorRunner } from './collectors/runner.js';
 import type { AgentConfig } from './config.js';
 import { Delivery } from './delivery.js';
-import { machineDescriber } from './describe.js';
+import { MachineDescriber } from './describe.js';
 import { Enrolment } from './enrolment.js';
 import { errorMessage } from './errors.js';
 import { IdentityStore } from './identity.js';
@@ -13,27 +16,52 @@ import type { Log } from './log.js';
 import { Sampler } from './sampler.js';
 import type { HttpClient } from './sender/http-client.js';
 import { HttpTransport } from './sender/http-transport.js';
+import type { Transport } from './sender/transport.js';
+import { WebSocketTransport } from './sender/websocket-transport.js';
 import { Spool } from './spool/spool.js';
+import { type AgentStatus, writeStatus } from './status-file.js';
+import { AGENT_VERSION } from './version.js';
 
 /** Longest time that stopping may take for the last push. */
 const STOP_GRACE_MS = 2_000;
 /** The spool is tidied this often. */
-const MAINTAIN_MS = 10_000;
+const MAINTAIN_MS = 5_000;
+/** The status is written at every sixth tidying, and whenever its state changed. */
+const STATUS_EVERY = 6;
+
+/** What an agent is made from. */
+export interface AgentParts {
+  config: AgentConfig;
+  client: HttpClient;
+  /** Certificate authority in PEM that replaces the public ones. */
+  ca: string | undefined;
+  hostId: string | null;
+  log: Log;
+  clock?: Clock;
+  schedule?: Schedule;
+}
 
 /** One agent. */
 export class Agent {
   private readonly spool: Spool;
+  private readonly enrolment: Enrolment;
   private readonly delivery: Delivery;
   private readonly sampler: Sampler;
+  private readonly runners: CollectorRunner[];
+  private readonly describer: MachineDescriber;
+  private readonly clock: Clock;
+  private readonly schedule: Schedule;
+  private readonly startedMs: number;
   private cancelMaintenance: (() => void) | null = null;
+  private lastState = '';
+  private maintained = 0;
 
-  constructor(
-    config: AgentConfig,
-    client: HttpClient,
-    private readonly log: Log,
-    private readonly clock: Clock = systemClock,
-    private readonly schedule: Schedule = systemSchedule,
-  ) {
+  constructor(private readonly parts: AgentParts) {
+    const { config, client, hostId, log } = parts;
+    this.clock = parts.clock ?? systemClock;
+    this.schedule = parts.schedule ?? systemSchedule;
+    const { clock, schedule } = this;
+    this.startedMs = clock.wallMs();
     this.spool = new Spool({
       folder: join(config.stateDir, 'spool'),
       maxBytes: config.spoolMaxBytes,
@@ -41,36 +69,40 @@ export class Agent {
       clock,
       log,
     });
-    const enrolment = new Enrolment({
+    this.describer = new MachineDescriber(config, hostId);
+    this.enrolment = new Enrolment({
       client,
       server: config.server,
       store: new IdentityStore(config.stateDir),
       enrollmentKey: config.enrollmentKey,
       apiKey: config.apiKey,
-      describe: machineDescriber(config),
+      describe: () => this.describer.describe(),
       wallMs: () => clock.wallMs(),
       log,
     });
+    const evidence = config.evidence ? new Evidence(process.platform, cpus().length || 1) : null;
     this.delivery = new Delivery({
       spool: this.spool,
-      transport: new HttpTransport(client, () => clock.wallMs()),
-      enrolment,
+      transport: this.transport(),
+      enrolment: this.enrolment,
       clock,
       schedule,
       random: Math.random,
       log,
       server: config.server,
       intervalMs: config.intervalMs,
-      onWants: () => undefined,
+      onWants: (wants) => evidence?.request(wants, clock.wallMs()),
     });
+    this.runners = createCollectors(process.platform, config).map(
+      (collector) => new CollectorRunner(collector),
+    );
     this.sampler = new Sampler({
       clock,
       schedule,
-      runners: createCollectors(process.platform, config).map(
-        (collector) => new CollectorRunner(collector),
-      ),
+      runners: this.runners,
       intervalMs: config.intervalMs,
       log,
+      ...(evidence ? { evidence } : {}),
       deliver: (sample) => {
         const json = JSON.stringify(sample);
         this.delivery.add({ seq: this.spool.append(json), json });
@@ -83,7 +115,11 @@ export class Agent {
     this.spool.open();
     this.sampler.start();
     this.delivery.start(failed);
-    this.maintain();
+    this.describer
+      .learnMore(this.parts.log)
+      .then((more) => more && this.delivery.factsChanged())
+      .catch(failed);
+    this.planMaintenance();
   }
 
   /** Sends what is at hand, keeps the rest and ends. */
@@ -92,16 +128,53 @@ export class Agent {
     this.cancelMaintenance?.();
     await this.delivery.stop(STOP_GRACE_MS);
     this.spool.close();
+    writeStatus(this.parts.config.stateDir, this.status());
+  }
+
+  private transport(): Transport {
+    const { config, client, ca } = this.parts;
+    const instance = randomUUID();
+    return config.transport === 'websocket'
+      ? new WebSocketTransport(config.server, client, ca, instance)
+      : new HttpTransport(client, () => this.clock.wallMs(), instance);
+  }
+
+  private planMaintenance(): void {
+    this.cancelMaintenance = this.schedule(() => {
+      try {
+        this.maintain();
+      } catch (error) {
+        this.parts.log.error(`the spool could not be tidied: ${errorMessage(error)}`);
+      }
+      this.planMaintenance();
+    }, MAINTAIN_MS);
   }
 
   private maintain(): void {
-    this.cancelMaintenance = this.schedule(() => {
-      try {
-        this.spool.maintain();
-      } catch (error) {
-        this.log.error(`the spool could not be tidied: ${errorMessage(error)}`);
-      }
-      this.maintain();
-    }, MAINTAIN_MS);
+    this.spool.maintain();
+    this.maintained += 1;
+    const { state } = this.delivery.stats;
+    if (state === this.lastState && this.maintained % STATUS_EVERY !== 0) return;
+    this.lastState = state;
+    writeStatus(this.parts.config.stateDir, this.status());
+  }
+
+  private status(): AgentStatus {
+    const { user, system } = process.cpuUsage();
+    return {
+      pid: process.pid,
+      version: AGENT_VERSION,
+      server: this.parts.config.server.href,
+      machine_id: this.enrolment.current()?.machineId ?? null,
+      started_at: new Date(this.startedMs).toISOString(),
+      written_at: new Date(this.clock.wallMs()).toISOString(),
+      samples_taken: this.sampler.ticks,
+      overruns: this.sampler.overruns,
+      memory_bytes: process.memoryUsage.rss(),
+      cpu_seconds: Math.round((user + system) / 1e4) / 100,
+      delivery: this.delivery.stats,
+      spool: this.spool.stats(),
+      collectors: this.runners.map(({ stats }) => stats),
+    };
   }
 }

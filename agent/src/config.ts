@@ -37,6 +37,8 @@ export interface ConfigSources {
   readFile?(path: string): string;
 }
 
+/** The server takes names of this length. */
+const LONGEST_NAME = 128;
 const MINIMUM_INTERVAL_MS = 100;
 const MAXIMUM_INTERVAL_MS = 10 * 60_000;
 
@@ -66,7 +68,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     serverGiven: given.server !== undefined,
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
     apiKey: checked('api-key', null, parseKey, 'is no key; keys have no blanks'),
-    name: (text('name') ?? hostname()).trim().slice(0, 200) || 'unnamed',
+    name: (text('name') ?? hostname()).trim().slice(0, LONGEST_NAME) || 'unnamed',
     intervalMs: checked(
       'interval',
       5_000,
@@ -80,10 +82,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
       'is neither http nor websocket',
     ),
     stateDir: text('state-dir') ?? defaultStateDir(sources),
-    tags: (text('tags') ?? '')
-      .split(',')
-      .map((tag) => tag.trim())
-      .filter(Boolean),
+    tags: checked('tags', [], parseTags, 'is more than 32 tags, or one of more than 64 characters'),
     caFile: text('ca-file'),
     spoolMaxBytes: checked(
       'spool-max-bytes',
@@ -171,7 +170,8 @@ export function systemConfigDir(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  if (platform === 'win32') return win32.join(env.ProgramData ?? 'C:\\ProgramData', 'procspy-agent');
+  if (platform === 'win32')
+    return win32.join(env.ProgramData ?? 'C:\\ProgramData', 'procspy-agent');
   if (platform === 'darwin') return '/Library/Application Support/procspy-agent';
   return '/etc/procspy-agent';
 }
@@ -210,6 +210,14 @@ function parseServer(text: string): URL | null {
 /** Keys travel in a header: visible ASCII only. */
 function parseKey(text: string): string | null {
   return /^[\x21-\x7e]{1,512}$/.test(text) ? text : null;
+}
+
+function parseTags(text: string): string[] | null {
+  const tags = text
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+  return tags.length <= 32 && tags.every((tag) => tag.length <= 64) ? tags : null;
 }
 
 function parseSwitch(text: string): boolean | null {

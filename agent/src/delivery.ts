@@ -89,6 +89,11 @@ export class Delivery {
     if (!this.resting()) this.alarm.wake();
   }
 
+  /** The next step compares the host's facts with what the server knows. */
+  factsChanged(): void {
+    this.factsFromMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Makes one last, short attempt for what is at hand, then ends. */
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;

@@ -1,32 +1,54 @@
 /** What this machine tells of itself at registration. */
 import { platform } from 'node:os';
 import type { HostFacts } from '../../src/contracts/index.js';
+import { pciCards } from './collectors/gpu/pci-power.js';
+import { SYSTEM_ROOTS } from './collectors/linux/roots.js';
+import { runCommand } from './commands.js';
 import type { AgentConfig } from './config.js';
 import type { MachineDescription } from './enrolment.js';
+import { errorMessage } from './errors.js';
 import { readHostFacts } from './host/facts.js';
-import { linuxHostId, readFingerprint } from './host/fingerprint.js';
+import { readFingerprint } from './host/fingerprint.js';
+import { parseHelperOutput } from './host/helper.js';
+import type { Log } from './log.js';
 import { AGENT_VERSION } from './version.js';
 
-/** Answers the description of this machine, with its facts as they are at each call. */
-export function machineDescriber(
-  config: AgentConfig,
-  extraFacts: () => HostFacts = () => ({}),
-): () => MachineDescription {
-  let fingerprint: string | null | undefined;
-  return () => {
-    fingerprint ??= readFingerprint(config.fingerprint, hostId, config.stateDir);
+const HELPER_TIMEOUT_MS = 60_000;
+
+/** Describes this machine, with its facts as they are at each call. */
+export class MachineDescriber {
+  private extra: HostFacts = {};
+  private fingerprint: string | null | undefined;
+
+  constructor(
+    private readonly config: AgentConfig,
+    private readonly hostId: string | null,
+  ) {}
+
+  describe(): MachineDescription {
+    const { config } = this;
+    this.fingerprint ??= readFingerprint(config.fingerprint, this.hostId, config.stateDir);
     return {
       name: config.name,
       os: platform(),
       version: AGENT_VERSION,
-      fingerprint,
+      fingerprint: this.fingerprint,
       tags: config.tags,
       intervalMs: config.intervalMs,
-      host: readHostFacts(extraFacts()),
+      host: readHostFacts(this.extra),
     };
-  };
-}
+  }
 
-function hostId(): string | null {
-  return platform() === 'linux' ? linuxHostId() : null;
+  /** Learns what takes a helper process; true if there was anything to learn. Never throws. */
+  async learnMore(log: Log): Promise<boolean> {
+    // On Linux files tell all but the names of graphics cards: no card, no helper.
+    if (platform() === 'linux' && pciCards(SYSTEM_ROOTS).length === 0) return false;
+    try {
+      this.extra = parseHelperOutput(await runCommand('hostFacts', HELPER_TIMEOUT_MS));
+      return Object.keys(this.extra).length > 0;
+    } catch (error) {
+      log.debug(`some facts about this host are unknown: ${errorMessage(error)}`);
+      return false;
+    }
+  }
 }

@@ -6,7 +6,13 @@ import type { Identity, IdentityStore } from './identity.js';
 import type { Log } from './log.js';
 import { ConnectionError, type HttpClient } from './sender/http-client.js';
 import { keyHeader } from './sender/http-transport.js';
-import { errorOutcome, errorWords, type HttpAnswer, parseObject, retryAfterMs } from './sender/outcome.js';
+import {
+  errorOutcome,
+  errorWords,
+  type HttpAnswer,
+  parseObject,
+  retryAfterMs,
+} from './sender/outcome.js';
 
 /** What is told of this machine; read anew for each registration. */
 export interface MachineDescription {
@@ -109,7 +115,7 @@ export class Enrolment {
       ...(fingerprint === null ? {} : { machine_fingerprint: fingerprint }),
       ...(tags.length > 0 ? { tags } : {}),
       host,
-      interval_seconds: Math.max(1, Math.round(intervalMs / 1000)),
+      interval_seconds: intervalMs / 1000,
     };
   }
 

@@ -2,11 +2,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { type CommandLine, parseCommandLine } from './cli/arguments.js';
 import { EXIT, print } from './cli/context.js';
+import { doctor } from './cli/doctor.js';
+import { enroll } from './cli/enroll.js';
 import { helpText } from './cli/help.js';
+import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
+import { status } from './cli/status.js';
 import { UsageError } from './errors.js';
 import { AGENT_VERSION } from './version.js';
+
+/** The verb by which the agent calls itself for facts that cost memory (`host/helper.ts`). */
+const INTERNAL_HOST_FACTS = 'internal-host-facts';
 
 async function command(line: CommandLine): Promise<number> {
   switch (line.verb) {
@@ -22,14 +29,28 @@ async function command(line: CommandLine): Promise<number> {
       return run(line);
     case 'once':
       return once(line);
-    default:
-      throw new UsageError(`${line.verb} is not there yet`);
+    case 'enroll':
+      return enroll(line);
+    case 'install':
+      return install(line);
+    case 'uninstall':
+      return uninstall(line);
+    case 'status':
+      return status(line);
+    case 'doctor':
+      return doctor(line);
   }
 }
 
 async function main(): Promise<void> {
   try {
-    process.exitCode = await command(parseCommandLine(process.argv.slice(2)));
+    const args = process.argv.slice(2);
+    if (args[0] === INTERNAL_HOST_FACTS) {
+      const { askSystemInformation } = await import('./host/ask.js');
+      print(await askSystemInformation());
+      return;
+    }
+    process.exitCode = await command(parseCommandLine(args));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`procspy-agent: ${error.message}\n`);

@@ -8,8 +8,8 @@ import {
   METRIC_NAMES,
   type MetricDefinition,
   type MetricName,
-  type PushedSample,
   PUSH_LIMITS,
+  type PushedSample,
 } from '../../src/contracts/index.js';
 import type { Reading } from './collectors/collector.js';
 
@@ -87,7 +87,8 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
     for (const reading of readings) {
       for (const device of reading.devices?.[list] ?? []) {
         const name = device.name.slice(0, PUSH_LIMITS.deviceNameLength);
-        if (name === '' || names.has(name) || devices.length >= PUSH_LIMITS.devicesPerKind) continue;
+        if (name === '' || names.has(name) || devices.length >= PUSH_LIMITS.devicesPerKind)
+          continue;
         names.add(name);
         const values: Record<string, number | null | undefined> = { ...device, name: undefined };
         const clean: Record<string, string | number | null> = { name };

@@ -25,7 +25,8 @@ export class TickPlan {
 
   /** The stamp of a tick that takes place at `wallMs`; `null` if it is to be passed over. */
   stamp(wallMs: number): number | null {
-    const nearest = Math.round((wallMs - this.phase) / this.intervalMs) * this.intervalMs + this.phase;
+    const nearest =
+      Math.round((wallMs - this.phase) / this.intervalMs) * this.intervalMs + this.phase;
     let stamp = Math.abs(wallMs - nearest) <= this.tolerance() ? nearest : Math.round(wallMs);
     if (stamp <= this.lastStamp) {
       if (this.lastStamp - stamp < this.intervalMs) return null;

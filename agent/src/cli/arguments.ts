@@ -38,14 +38,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${errorMessage(error).split('. To specify')[0]} (see procspy-agent --help)`);
+    throw new UsageError(
+      `${errorMessage(error).split('. To specify')[0]} (see procspy-agent --help)`,
+    );
   }
   const flags = parsed.values as CommandLine['flags'];
   const [word, ...rest] = parsed.positionals;
   if (flags.version) return { verb: 'version', flags };
   if (word === undefined || word === 'help') {
     const about = VERBS.find((verb) => verb === rest[0]);
-    if (word === undefined && !flags.help) throw new UsageError(`say what to do: ${VERBS.join(', ')}`);
+    if (word === undefined && !flags.help)
+      throw new UsageError(`say what to do: ${VERBS.join(', ')}`);
     return { verb: 'help', flags, ...(about ? { about } : {}) };
   }
   const verb = VERBS.find((known) => known === word);

@@ -30,19 +30,25 @@ export function makeLog(config: AgentConfig): Log {
   return createLog(config.logLevel, (line) => process.stderr.write(line), Date.now, stamps);
 }
 
-/** The connection to the configured server. Throws `UsageError` if the certificate file is unreadable. */
-export function makeClient(config: AgentConfig, timeoutMs?: number): HttpClient {
-  let ca: string | undefined;
-  if (config.caFile !== null) {
-    try {
-      ca = readFileSync(config.caFile, 'utf8');
-    } catch (error) {
-      throw new UsageError(`cannot read --ca-file ${config.caFile}: ${errorMessage(error)}`);
-    }
-    if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
-      throw new UsageError(`--ca-file ${config.caFile} holds no certificate in PEM`);
-    }
+/** The certificate authority that was named. Throws `UsageError` if the file is none. */
+export function readCa(config: AgentConfig): string | undefined {
+  if (config.caFile === null) return undefined;
+  let ca: string;
+  try {
+    ca = readFileSync(config.caFile, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read --ca-file ${config.caFile}: ${errorMessage(error)}`);
   }
+  if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca;
+  throw new UsageError(`--ca-file ${config.caFile} holds no certificate in PEM`);
+}
+
+/** The connection to the configured server. */
+export function makeClient(
+  config: AgentConfig,
+  ca: string | undefined,
+  timeoutMs?: number,
+): HttpClient {
   return new HttpClient({
     server: config.server,
     env: process.env,

@@ -1,11 +1,13 @@
 /** `run`: collects and sends until it is told to stop. */
 import { Agent } from '../agent.js';
 import { errorMessage, UsageError } from '../errors.js';
+import { readHostId } from '../host/host-id.js';
 import { IdentityStore } from '../identity.js';
+import { StateLock } from '../lock.js';
 import { formatDuration } from '../units.js';
 import { AGENT_VERSION } from '../version.js';
 import type { CommandLine } from './arguments.js';
-import { EXIT, makeClient, makeLog, readConfig } from './context.js';
+import { EXIT, makeClient, makeLog, readCa, readConfig } from './context.js';
 
 /** Runs until SIGTERM or SIGINT; answers the exit code. */
 export async function run({ flags }: CommandLine): Promise<number> {
@@ -18,7 +20,11 @@ export async function run({ flags }: CommandLine): Promise<number> {
     );
   }
   const log = makeLog(config);
-  const agent = new Agent(config, makeClient(config), log);
+  const ca = readCa(config);
+  const lock = new StateLock(config.stateDir);
+  lock.take();
+  const hostId = await readHostId(process.platform);
+  const agent = new Agent({ config, client: makeClient(config, ca), ca, hostId, log });
   log.info(
     `procspy-agent ${AGENT_VERSION} samples every ${formatDuration(config.intervalMs)} ` +
       `for ${config.server.href}; state in ${config.stateDir}`,
@@ -37,5 +43,6 @@ export async function run({ flags }: CommandLine): Promise<number> {
     });
   });
   await agent.stop();
+  lock.release();
   return code;
 }

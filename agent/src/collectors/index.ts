@@ -1,5 +1,10 @@
 /** The list of all collectors: what is not here is not read. */
+import { findCommand, startLines } from '../commands.js';
 import type { Collector } from './collector.js';
+import { DrmCards } from './gpu/drm.js';
+import { Gpu } from './gpu/gpu.js';
+import { Nvidia } from './gpu/nvidia.js';
+import { nvidiaMaySleep, nvidiaPower } from './gpu/pci-power.js';
 import { LinuxBatteries } from './linux/batteries.js';
 import { LinuxCpu, LinuxLoad } from './linux/cpu.js';
 import { LinuxDisks } from './linux/disks.js';
@@ -9,7 +14,10 @@ import { LinuxMemory } from './linux/memory.js';
 import { LinuxNetwork } from './linux/network.js';
 import { LinuxProcesses } from './linux/processes.js';
 import { type Roots, SYSTEM_ROOTS } from './linux/roots.js';
+import * as mac from './macos/macos.js';
+import { OsCpu, OsLoad } from './os-cpu.js';
 import { Uptime } from './uptime.js';
+import { Windows } from './windows/windows.js';
 
 /** What collectors are made from. */
 export interface CollectorSettings {
@@ -24,6 +32,8 @@ interface Entry {
 }
 
 const LINUX = ['linux'] as const;
+const MAC = ['darwin'] as const;
+const WINDOWS = ['win32'] as const;
 const EVERYWHERE = ['linux', 'darwin', 'win32'] as const;
 
 const COLLECTORS: readonly Entry[] = [
@@ -36,8 +46,53 @@ const COLLECTORS: readonly Entry[] = [
   { platforms: LINUX, create: ({ roots }) => new LinuxHwmon(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxBatteries(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxProcesses(roots) },
+  {
+    platforms: LINUX,
+    create: (settings) => new Gpu([new DrmCards(settings.roots), linuxNvidia(settings)]),
+  },
+  { platforms: MAC, create: () => new OsCpu('macOS') },
+  { platforms: MAC, create: () => new OsLoad() },
+  { platforms: MAC, create: () => new mac.MacMemory() },
+  { platforms: MAC, create: () => new mac.MacFilesystems() },
+  { platforms: MAC, create: () => new mac.MacDisks() },
+  { platforms: MAC, create: () => new mac.MacNetwork() },
+  { platforms: MAC, create: () => new mac.MacSensors() },
+  { platforms: MAC, create: () => new mac.MacBatteries() },
+  { platforms: MAC, create: () => new mac.MacProcesses() },
+  { platforms: MAC, create: () => new Gpu([new mac.MacGpus()]) },
+  { platforms: WINDOWS, create: () => new OsCpu('Windows') },
+  { platforms: WINDOWS, create: () => new OsLoad() },
+  {
+    platforms: WINDOWS,
+    create: () => new Windows((onLine, ended) => startLines('windowsLoop', onLine, ended)),
+  },
+  { platforms: WINDOWS, create: (settings) => new Gpu([nvidia(settings, 'unknown')]) },
   { platforms: EVERYWHERE, create: () => new Uptime() },
 ];
+
+function nvidia(
+  { intervalMs }: CollectorSettings,
+  power: 'unknown' | (() => ReturnType<typeof nvidiaPower>),
+  maySleep: () => boolean = () => false,
+): Nvidia {
+  const command = intervalMs < 5_000 ? 'nvidiaEverySecond' : 'nvidiaEvery5Seconds';
+  return new Nvidia({
+    installed: () => findCommand(command) !== null,
+    start: (onLine, ended) => startLines(command, onLine, ended),
+    power: power === 'unknown' ? () => power : power,
+    maySleep,
+    intervalMs,
+  });
+}
+
+function linuxNvidia(settings: CollectorSettings): Nvidia {
+  const { roots } = settings;
+  return nvidia(
+    settings,
+    () => nvidiaPower(roots),
+    () => nvidiaMaySleep(roots),
+  );
+}
 
 /** The collectors of `platform`, fresh. */
 export function createCollectors(

@@ -1,5 +1,14 @@
 /** Facts about this host that rarely change: told at registration and when they differ. */
-import { arch, cpus, hostname, networkInterfaces, platform, release, totalmem, uptime } from 'node:os';
+import {
+  arch,
+  cpus,
+  hostname,
+  networkInterfaces,
+  platform,
+  release,
+  totalmem,
+  uptime,
+} from 'node:os';
 import type { HostFacts } from '../../../src/contracts/index.js';
 import { SYSTEM_ROOTS } from '../collectors/linux/roots.js';
 import { linuxFacts } from './linux.js';

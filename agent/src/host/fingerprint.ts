@@ -16,11 +16,10 @@ export function fingerprintOf(hostId: string): string {
 /** The fingerprint to register with, from what was given or the host's id, else from a kept random one. */
 export function readFingerprint(
   given: string | null,
-  readHostId: () => string | null,
+  hostId: string | null,
   stateDir: string,
 ): string | null {
   if (given !== null) return fingerprintOf(given);
-  const hostId = readHostId();
   return hostId === null ? keptRandom(stateDir) : fingerprintOf(hostId);
 }
 

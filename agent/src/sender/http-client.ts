@@ -2,8 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import { errorCode, errorMessage } from '../errors.js';
-import { PlainTunnelAgent, proxyFor, proxyHeaders, SecureTunnelAgent } from './proxy.js';
 import type { HttpAnswer } from './outcome.js';
+import { PlainTunnelAgent, proxyFor, proxyHeaders, SecureTunnelAgent } from './proxy.js';
 
 /** A request that is made again and again to the same server. */
 export interface HttpRequest {
@@ -112,7 +112,9 @@ export class HttpClient {
         finish(() => reject(stale ? new StaleConnection() : asConnectionError(error)));
       };
       outgoing.on('error', fail);
-      outgoing.on('response', (incoming) => readAnswer(incoming, (answer) => finish(() => resolve(answer)), fail));
+      outgoing.on('response', (incoming) =>
+        readAnswer(incoming, (answer) => finish(() => resolve(answer)), fail),
+      );
       if (request.signal?.aborted) abort();
       request.signal?.addEventListener('abort', abort, { once: true });
       outgoing.end(body);

@@ -3,7 +3,13 @@ import { gzipSync } from 'node:zlib';
 import type { SpooledSample } from '../spool/record.js';
 import { ConnectionError, type HttpClient } from './http-client.js';
 import { type Outcome, pushOutcome } from './outcome.js';
-import { batchBody, type Sender, type Transport, withMachine } from './transport.js';
+import {
+  batchBody,
+  INSTANCE_HEADER,
+  type Sender,
+  type Transport,
+  withMachine,
+} from './transport.js';
 
 /** Header with a key, if there is one. */
 export function keyHeader(apiKey: string | null): Record<string, string> {
@@ -15,6 +21,7 @@ export class HttpTransport implements Transport {
   constructor(
     private readonly client: HttpClient,
     private readonly wallMs: () => number,
+    private readonly instance: string,
   ) {}
 
   async send(
@@ -31,6 +38,7 @@ export class HttpTransport implements Transport {
         path: single ? '/api/v1/metrics' : '/api/v1/metrics/batch',
         headers: {
           ...keyHeader(sender.apiKey),
+          [INSTANCE_HEADER]: this.instance,
           ...(single ? {} : { 'content-encoding': 'gzip' }),
         },
         body: single

@@ -1,5 +1,10 @@
 /** How a delivery can end, and which answer of a server means what. */
-import type { BatchAnswer, ErrorBody, PushWants, RejectedSample } from '../../../src/contracts/index.js';
+import type {
+  BatchAnswer,
+  ErrorBody,
+  PushWants,
+  RejectedSample,
+} from '../../../src/contracts/index.js';
 
 /** The end of one attempt to deliver samples. */
 export type Outcome =
@@ -44,7 +49,10 @@ export function errorWords({ status, body }: HttpAnswer): string {
 }
 
 /** Milliseconds of a `Retry-After` header, in seconds or as a date; `undefined` without one. */
-export function retryAfterMs(header: string | string[] | undefined, wallMs: number): number | undefined {
+export function retryAfterMs(
+  header: string | string[] | undefined,
+  wallMs: number,
+): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (!text) return undefined;
   const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - wallMs;

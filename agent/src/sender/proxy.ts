@@ -13,7 +13,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function proxyFor(server: URL, env: Environment): URL | null {
   const read = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
   // The upper-case form is not read inside a CGI server, where a client could set it.
-  const named = read(server.protocol === 'https:' ? 'https_proxy' : 'http_proxy') || read('all_proxy');
+  const named =
+    read(server.protocol === 'https:' ? 'https_proxy' : 'http_proxy') || read('all_proxy');
   if (named === '' || isExempt(server, read('no_proxy'))) return null;
   const text = named.includes('://') ? named : `http://${named}`;
   if (!URL.canParse(text)) throw new UsageError(`the proxy "${named}" is no address`);
@@ -36,7 +37,9 @@ function isExempt(server: URL, list: string): boolean {
       if (entry === '*') return true;
       const match = /^(.*?)(?::(\d+))?$/.exec(entry);
       const isAddress = (entry.match(/:/g)?.length ?? 0) > 1;
-      const name = (isAddress ? entry : (match?.[1] ?? entry)).replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
+      const name = (isAddress ? entry : (match?.[1] ?? entry))
+        .replace(/^\*?\./, '')
+        .replace(/^\[|\]$/g, '');
       if (!isAddress && match?.[2] !== undefined && match[2] !== port) return false;
       return host === name || host.endsWith(`.${name}`);
     });

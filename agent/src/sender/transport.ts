@@ -2,6 +2,9 @@
 import type { SpooledSample } from '../spool/record.js';
 import type { Outcome } from './outcome.js';
 
+/** Header by which the server notices two live agents with one identity. */
+export const INSTANCE_HEADER = 'x-procspy-instance';
+
 /** Who sends. */
 export interface Sender {
   machineId: string;

@@ -41,7 +41,11 @@ export class SegmentFolder {
       if (!/^\d{16}\.seg$/.test(name)) continue;
       const { size, mtimeMs } = statSync(join(this.path, name));
       const age = Math.max(0, wallMs - mtimeMs);
-      segments.push({ firstSeq: Number.parseInt(name, 10), bytes: size, newestMs: monotonicMs - age });
+      segments.push({
+        firstSeq: Number.parseInt(name, 10),
+        bytes: size,
+        newestMs: monotonicMs - age,
+      });
     }
     return segments.sort((a, b) => a.firstSeq - b.firstSeq);
   }

@@ -1,8 +1,8 @@
 /** Throughput of whole physical disks, from /proc/diskstats (kernel: admin-guide/iostats). */
 import { existsSync } from 'node:fs';
-import type { DeviceSample } from '../../../../src/contracts/index.js';
 import type { Collector, Reading } from '../collector.js';
-import { RateTracker, sumRates } from '../rates.js';
+import { diskReading } from '../device-readings.js';
+import { RateTracker } from '../rates.js';
 import { KeptFile } from './kept-file.js';
 import type { Roots } from './roots.js';
 
@@ -59,29 +59,11 @@ export class LinuxDisks implements Collector {
     this.physical = known;
 
     const rates = this.tracker.update(disks, nowMs);
-    const list: DeviceSample<'disk'>[] = [];
-    for (const [name, rate] of rates) {
-      const busy = rate.busyMs.value;
-      list.push({
-        name,
-        read: rate.read.value,
-        write: rate.write.value,
-        usage: busy === null ? null : Math.min(100, busy / 10),
-      });
-    }
-    const nothing = 'no physical disk on this machine';
-    const read = sumRates([...rates.values()].map((rate) => rate.read), nothing);
-    const write = sumRates([...rates.values()].map((rate) => rate.write), nothing);
-    const reading: Reading = {
-      metrics: { disk_read: read.value, disk_write: write.value },
-      devices: { disks: list },
-    };
-    if (read.value === null || write.value === null) {
-      reading.missing = {};
-      if (read.value === null) reading.missing.disk_read = read.reason;
-      if (write.value === null) reading.missing.disk_write = write.reason;
-    }
-    return reading;
+    return diskReading(rates, (name) => {
+      const busy = rates.get(name)?.busyMs.value ?? null;
+      // Milliseconds a second are tenths of a percent.
+      return busy === null ? null : Math.min(100, busy / 10);
+    });
   }
 
   close(): void {

@@ -46,7 +46,8 @@ export class LinuxHwmon implements Collector {
     const reading: Reading = { metrics: { temperature }, devices: { sensors, fans } };
     if (temperature === null) {
       reading.missing = {
-        temperature: sensors.length > 0 ? 'no sensor answered' : 'no temperature sensor on this machine',
+        temperature:
+          sensors.length > 0 ? 'no sensor answered' : 'no temperature sensor on this machine',
       };
     }
     return reading;

@@ -22,7 +22,8 @@ export function parseMeminfo(text: string): Meminfo | null {
   };
   const total = value('MemTotal');
   // Kernels before 3.14 have no MemAvailable; this was the usual estimate then.
-  const available = value('MemAvailable') ?? sum(value('MemFree'), value('Buffers'), value('Cached'));
+  const available =
+    value('MemAvailable') ?? sum(value('MemFree'), value('Buffers'), value('Cached'));
   if (!total || available === null) return null;
   return { total, available, swapTotal: value('SwapTotal'), swapFree: value('SwapFree') };
 }

@@ -21,7 +21,9 @@ const PSEUDO = new Set(
 );
 
 /** Filesystems of another machine: they are listed, but are not part of this machine's `disk`. */
-const NETWORK = new Set('nfs nfs4 cifs smb3 9p ceph glusterfs lustre afs beegfs virtiofs'.split(' '));
+const NETWORK = new Set(
+  'nfs nfs4 cifs smb3 9p ceph glusterfs lustre afs beegfs virtiofs'.split(' '),
+);
 
 /** FUSE filesystems that hold a local disk; any other FUSE mount is a view of something else. */
 const LOCAL_FUSE = new Set(['fuseblk', 'fuse.ntfs-3g', 'fuse.exfat', 'fuse.zfs']);

@@ -1,8 +1,8 @@
 /** Bytes in and out of every interface, from /proc/net/dev (proc_pid_net(5)). */
 import { existsSync } from 'node:fs';
-import type { DeviceSample } from '../../../../src/contracts/index.js';
 import type { Collector, Reading } from '../collector.js';
-import { RateTracker, sumRates } from '../rates.js';
+import { interfaceReading } from '../device-readings.js';
+import { RateTracker } from '../rates.js';
 import { KeptFile } from './kept-file.js';
 import type { Roots } from './roots.js';
 
@@ -26,7 +26,10 @@ export function parseNetDev(text: string): Map<string, InterfaceCounters> {
     const colon = line.lastIndexOf(':');
     if (colon < 0) continue;
     const name = line.slice(0, colon).trim();
-    const fields = line.slice(colon + 1).split(' ').filter(Boolean);
+    const fields = line
+      .slice(colon + 1)
+      .split(' ')
+      .filter(Boolean);
     if (name === '' || fields.length < 9) continue;
     const network_in = Number(fields[0]);
     const network_out = Number(fields[8]);
@@ -59,29 +62,15 @@ export class LinuxNetwork implements Collector {
     this.physical = known;
     const names = totalled(known);
 
-    const rates = this.tracker.update(all, nowMs);
-    const list: DeviceSample<'interface'>[] = [];
-    for (const [name, rate] of rates) {
-      const counters = all.get(name);
-      const used = counters !== undefined && counters.network_in + counters.network_out > 0;
-      if (name === 'lo' || CONTAINER_END.test(name) || !(used || names.has(name))) continue;
-      list.push({ name, network_in: rate.network_in.value, network_out: rate.network_out.value });
-    }
-
-    const counted = [...rates].filter(([name]) => names.has(name)).map(([, rate]) => rate);
-    const nothing = 'no physical network interface on this machine';
-    const received = sumRates(counted.map((rate) => rate.network_in), nothing);
-    const sent = sumRates(counted.map((rate) => rate.network_out), nothing);
-    const reading: Reading = {
-      metrics: { network_in: received.value, network_out: sent.value },
-      devices: { interfaces: list },
+    const isUsed = (name: string) => {
+      const { network_in, network_out } = all.get(name) ?? { network_in: 0, network_out: 0 };
+      return network_in + network_out > 0;
     };
-    if (received.value === null || sent.value === null) {
-      reading.missing = {};
-      if (received.value === null) reading.missing.network_in = received.reason;
-      if (sent.value === null) reading.missing.network_out = sent.reason;
-    }
-    return reading;
+    return interfaceReading(
+      this.tracker.update(all, nowMs),
+      (name) => names.has(name),
+      (name) => names.has(name) || (name !== 'lo' && !CONTAINER_END.test(name) && isUsed(name)),
+    );
   }
 
   close(): void {

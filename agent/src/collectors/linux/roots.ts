@@ -12,7 +12,16 @@ export interface Roots {
 /** The live system. */
 export const SYSTEM_ROOTS: Roots = { proc: '/proc', sys: '/sys', etc: '/etc' };
 
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'EACCES', 'EPERM', 'EINVAL', 'EIO']);
+const ABSENT = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ENODEV',
+  'ENXIO',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+  'EIO',
+]);
 
 /** Names in a folder; empty if it does not exist or may not be read. */
 export function listFolder(path: string): string[] {

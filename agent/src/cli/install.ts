@@ -1,0 +1,62 @@
+/** `install` and `uninstall`: the agent as a service of the operating system. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { systemConfigDir } from '../config.js';
+import { errorMessage, UsageError } from '../errors.js';
+import { installSteps, type Program, uninstallSteps } from '../service/service.js';
+import { describeStep, doSteps, type Step } from '../service/steps.js';
+import { isSingleExecutable } from '../single-executable.js';
+import type { CommandLine } from './arguments.js';
+import { EXIT, isAdministrator, print, readConfig } from './context.js';
+
+function thisProgram(): Program {
+  const executable = realpathSync(process.execPath);
+  if (isSingleExecutable()) return { executable, bundle: null };
+  return { executable, bundle: realpathSync(fileURLToPath(import.meta.url)) };
+}
+
+/** Makes the agent a service, or shows how it would; answers the exit code. */
+export async function install({ flags }: CommandLine): Promise<number> {
+  const config = readConfig(flags);
+  if (!config.serverGiven || (config.enrollmentKey === null && config.apiKey === null)) {
+    throw new UsageError(
+      'install needs --server (or PROCSPY_SERVER_URL) and --enrollment-key (or PROCSPY_ENROLLMENT_KEY)',
+    );
+  }
+  const steps = installSteps(process.platform, thisProgram(), config);
+  const done =
+    'the agent runs and starts with the machine: see `procspy-agent status` as an administrator';
+  return perform(steps, flags['dry-run'] === true, done);
+}
+
+/** Removes the service and what it kept; answers the exit code. */
+export async function uninstall({ flags }: CommandLine): Promise<number> {
+  const keep = flags['keep-state'] === true;
+  const steps = uninstallSteps(process.platform, keep);
+  const kept = `the agent is gone; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
+  return perform(
+    steps,
+    flags['dry-run'] === true,
+    keep ? kept : 'the agent and all it kept are gone',
+  );
+}
+
+async function perform(steps: readonly Step[], dry: boolean, done: string): Promise<number> {
+  if (dry) {
+    for (const step of steps) print(describeStep(step));
+    return 0;
+  }
+  if (process.platform !== 'win32' && !isAdministrator()) {
+    throw new UsageError(
+      'this needs an administrator: use sudo, or --dry-run to see what would be done',
+    );
+  }
+  try {
+    await doSteps(steps, print);
+  } catch (error) {
+    process.stderr.write(`procspy-agent: ${errorMessage(error)}\n`);
+    return EXIT.failed;
+  }
+  print(done);
+  return 0;
+}

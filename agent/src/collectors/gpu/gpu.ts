@@ -1,0 +1,50 @@
+/** Graphics cards of all makers as one collector. */
+import { Unavailable, type UnavailableKind } from '../../errors.js';
+import type { Collector, Reading } from '../collector.js';
+import { type GpuCard, type GpuSource, gpuReading, NO_CARD } from './gpu-reading.js';
+
+/** What a person should hear of first, when several sources have nothing. */
+const GRAVEST: readonly UnavailableKind[] = ['failed', 'not_permitted', 'tool_missing'];
+
+/** Asks every source; one that fails does not hide the cards of the others. */
+export class Gpu implements Collector {
+  readonly name = 'gpu';
+  readonly provides = ['gpu', 'gpu_memory'] as const;
+
+  constructor(private readonly sources: readonly GpuSource[]) {}
+
+  collect(nowMs: number): Reading | Promise<Reading> {
+    const cards: GpuCard[] = [];
+    const problems: Unavailable[] = [];
+    const pending: Promise<void>[] = [];
+    const fail = (error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error;
+      problems.push(error);
+    };
+    for (const source of this.sources) {
+      try {
+        const found = source.cards(nowMs);
+        if (Array.isArray(found)) cards.push(...found);
+        else pending.push(found.then((late) => void cards.push(...late), fail));
+      } catch (error) {
+        fail(error);
+      }
+    }
+    if (pending.length === 0) return summary(cards, problems);
+    return Promise.all(pending).then(() => summary(cards, problems));
+  }
+
+  close(): void {
+    for (const source of this.sources) source.close?.();
+  }
+}
+
+function summary(cards: readonly GpuCard[], problems: readonly Unavailable[]): Reading {
+  if (cards.length > 0) return gpuReading(cards);
+  for (const kind of GRAVEST) {
+    const problem = problems.find((candidate) => candidate.kind === kind);
+    if (problem) throw problem;
+  }
+  const told = problems.find(({ message }) => message !== NO_CARD);
+  throw told ?? new Unavailable('not_on_this_machine', NO_CARD);
+}

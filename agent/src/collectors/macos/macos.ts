@@ -1,0 +1,141 @@
+/** macOS, through its own tools with fixed arguments. */
+import { statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { type CommandName, runCommand } from '../../commands.js';
+import { Unavailable } from '../../errors.js';
+import type { Collector, Reading } from '../collector.js';
+import { diskReading, interfaceReading } from '../device-readings.js';
+import { diskUsage, filesystemDevices, type MeasuredFilesystem } from '../filesystem-usage.js';
+import type { GpuCard, GpuSource } from '../gpu/gpu-reading.js';
+import { RateTracker } from '../rates.js';
+import * as parse from './parse.js';
+
+const TIMEOUT_MS = 4_000;
+
+/** Runs one of the listed programs; injected in tests. */
+export type RunTool = (name: CommandName) => Promise<string>;
+
+const runTool: RunTool = (name) => runCommand(name, TIMEOUT_MS);
+
+/** Memory as Activity Monitor shows it, and swap. */
+export class MacMemory implements Collector {
+  readonly name = 'memory';
+  readonly provides = ['ram', 'swap'] as const;
+
+  constructor(
+    private readonly tool: RunTool = runTool,
+    private readonly total = totalmem(),
+  ) {}
+
+  async collect(): Promise<Reading> {
+    const [memory, swapUsage] = await Promise.all([this.tool('macVmStat'), this.tool('macSwap')]);
+    const used = parse.parseVmStat(memory);
+    if (used === null) throw new Unavailable('failed', 'vm_stat is not in the expected format');
+    const swap = parse.parseSwapUsage(swapUsage);
+    return {
+      metrics: { ram: Math.min(100, (100 * used) / this.total), swap },
+      ...(swap === null ? { missing: { swap: 'no swap on this machine' } } : {}),
+    };
+  }
+}
+
+/** Volumes, one for each disk or APFS container. */
+export class MacFilesystems implements Collector {
+  readonly name = 'filesystems';
+  readonly provides = ['disk'] as const;
+  readonly restMs = 10_000;
+
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async collect(): Promise<Reading> {
+    const measured: MeasuredFilesystem[] = [];
+    for (const { mountPoint } of parse.parseMount(await this.tool('macMounts'))) {
+      // A volume that was just ejected is listed without values.
+      const stat = await statfs(mountPoint).catch(() => null);
+      measured.push({ name: mountPoint, local: true, pool: null, stat });
+    }
+    const disk = diskUsage(measured);
+    return {
+      metrics: { disk },
+      devices: { filesystems: filesystemDevices(measured) },
+      ...(disk === null ? { missing: { disk: 'no volume answered' } } : {}),
+    };
+  }
+}
+
+/** Bytes of the disks' drivers. */
+export class MacDisks implements Collector {
+  readonly name = 'disks';
+  readonly provides = ['disk_read', 'disk_write'] as const;
+  private readonly tracker = new RateTracker<'read' | 'write'>();
+
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async collect(nowMs: number): Promise<Reading> {
+    const disks = parse.parseIoregDisks(await this.tool('macDisks'));
+    return diskReading(this.tracker.update(disks, nowMs), () => null);
+  }
+}
+
+/** Bytes of all links; Ethernet and Wi-Fi (`en…`) are the physical ones. */
+export class MacNetwork implements Collector {
+  readonly name = 'network';
+  readonly provides = ['network_in', 'network_out'] as const;
+  private readonly tracker = new RateTracker<'network_in' | 'network_out'>();
+
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async collect(nowMs: number): Promise<Reading> {
+    const links = parse.parseNetstat(await this.tool('macNetstat'));
+    for (const [name, { network_in, network_out }] of links) {
+      if (name === 'lo0' || network_in + network_out === 0) links.delete(name);
+    }
+    return interfaceReading(this.tracker.update(links, nowMs), (name) => /^en\d+$/.test(name));
+  }
+}
+
+/** Charge of the batteries. */
+export class MacBatteries implements Collector {
+  readonly name = 'batteries';
+  readonly provides = [] as const;
+  readonly restMs = 60_000;
+
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async collect(): Promise<Reading> {
+    return { devices: { batteries: parse.parsePmset(await this.tool('macBatteries')) } };
+  }
+}
+
+/** Number of processes. */
+export class MacProcesses implements Collector {
+  readonly name = 'processes';
+  readonly provides = ['processes'] as const;
+  readonly restMs = 30_000;
+
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async collect(): Promise<Reading> {
+    return { metrics: { processes: parse.countProcesses(await this.tool('macProcesses')) } };
+  }
+}
+
+/** Temperatures need an entitlement that no script can have. */
+export class MacSensors implements Collector {
+  readonly name = 'sensors';
+  readonly provides = ['temperature'] as const;
+  readonly restMs = 3_600_000;
+
+  collect(): Reading {
+    throw new Unavailable('not_permitted', 'macOS tells temperatures to signed system tools only');
+  }
+}
+
+/** Apple's and other cards through the I/O registry. */
+export class MacGpus implements GpuSource {
+  constructor(private readonly tool: RunTool = runTool) {}
+
+  async cards(): Promise<GpuCard[]> {
+    return parse.parseIoregGpus(await this.tool('macGpus'));
+  }
+}

@@ -1,0 +1,197 @@
+/** The processes that use most, sent only while the server asks for them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { type ProcessEvidence, PUSH_LIMITS, type PushWants } from '../../../src/contracts/index.js';
+import { runCommand } from '../commands.js';
+import { errorCode } from '../errors.js';
+import type { EvidenceSource } from '../sampler.js';
+import { type Roots, readText, SYSTEM_ROOTS } from './linux/roots.js';
+
+/** A process as read: CPU time in seconds since its start, or already a share in percent. */
+interface Process {
+  pid: number;
+  name: string;
+  user: string | null;
+  cpuSeconds: number | null;
+  rssBytes: number | null;
+}
+
+/** Half of the list is by CPU, half by memory. */
+const EACH = PUSH_LIMITS.evidenceProcesses / 2;
+/** Never send evidence for longer than this after one request, whatever the server says. */
+const LONGEST_MS = 60 * 60_000;
+const TIMEOUT_MS = 4_000;
+
+/** The heaviest by CPU and by memory, each process once. `cpu` is percent of the whole machine. */
+export function heaviest(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
+  const top = (value: (process: ProcessEvidence) => number | null) =>
+    processes
+      .filter((process) => (value(process) ?? 0) > 0)
+      .sort((a, b) => (value(b) ?? 0) - (value(a) ?? 0))
+      .slice(0, EACH);
+  const chosen = new Map<number, ProcessEvidence>();
+  for (const process of [...top(({ cpu }) => cpu), ...top(({ rss_bytes }) => rss_bytes)]) {
+    chosen.set(process.pid, process);
+  }
+  return [...chosen.values()];
+}
+
+/** Remembers how long the server wants evidence, and reads it: name, number, user, CPU and memory only. */
+export class Evidence implements EvidenceSource {
+  private untilMs = 0;
+  private before = new Map<string, number>();
+  private beforeMs: number | null = null;
+
+  constructor(
+    private readonly platform: NodeJS.Platform,
+    private readonly cores: number,
+    private readonly roots: Roots = SYSTEM_ROOTS,
+  ) {}
+
+  /** Takes what the server asked for with its last answer. */
+  request(wants: PushWants | undefined, wallMs: number): void {
+    const until = wants?.evidence_until;
+    if (typeof until === 'number') this.untilMs = Math.min(until, wallMs + LONGEST_MS);
+  }
+
+  wanted(wallMs: number): boolean {
+    if (wallMs < this.untilMs && this.untilMs - wallMs <= LONGEST_MS) return true;
+    this.before.clear();
+    this.beforeMs = null;
+    return false;
+  }
+
+  async read(nowMs: number): Promise<ProcessEvidence[]> {
+    switch (this.platform) {
+      case 'linux':
+        return heaviest(this.shares(linuxProcesses(this.roots), nowMs)).map((process) => ({
+          ...process,
+          user: linuxUser(this.roots, process.pid),
+        }));
+      case 'darwin':
+        return heaviest(parsePs(await runCommand('macProcesses', TIMEOUT_MS), this.cores));
+      case 'win32': {
+        const processes = parseWindowsProcesses(await runCommand('windowsProcesses', TIMEOUT_MS));
+        return heaviest(this.shares(processes, nowMs));
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** CPU in percent since the reading before; `null` for a process that was not there then. */
+  private shares(processes: readonly Process[], nowMs: number): ProcessEvidence[] {
+    const seconds = this.beforeMs === null ? 0 : (nowMs - this.beforeMs) / 1000;
+    const now = new Map<string, number>();
+    const list = processes.map(({ pid, name, user, cpuSeconds, rssBytes }) => {
+      const key = `${pid} ${name}`;
+      const earlier = this.before.get(key);
+      if (cpuSeconds !== null) now.set(key, cpuSeconds);
+      const used = cpuSeconds === null || earlier === undefined ? null : cpuSeconds - earlier;
+      const cpu =
+        used === null || used < 0 || seconds <= 0
+          ? null
+          : Math.min(100, Math.round((10_000 * used) / seconds / this.cores) / 100);
+      return { pid, name, user, cpu, rss_bytes: rssBytes };
+    });
+    this.before = now;
+    this.beforeMs = nowMs;
+    return list;
+  }
+}
+
+/** Clock ticks a second in /proc: the same for every Linux that Node runs on. */
+const TICKS = 100;
+
+/** Parses /proc/PID/stat (proc_pid_stat(5)); the name may hold blanks and brackets. */
+export function parsePidStat(
+  text: string,
+): { name: string; cpuSeconds: number; rssPages: number } | null {
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
+  if (open < 0 || close < open) return null;
+  const fields = text.slice(close + 2).split(' ');
+  const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
+  const rssPages = Number(fields[21]);
+  if (!Number.isFinite(cpuSeconds + rssPages)) return null;
+  return { name: text.slice(open + 1, close), cpuSeconds, rssPages };
+}
+
+function linuxProcesses(roots: Roots): Process[] {
+  const page = pageBytes(roots);
+  const processes: Process[] = [];
+  for (const entry of readdirSync(roots.proc)) {
+    const first = entry.charCodeAt(0);
+    if (first < 49 || first > 57) continue;
+    let text: string;
+    try {
+      text = readFileSync(`${roots.proc}/${entry}/stat`, 'utf8');
+    } catch (error) {
+      // Processes end while the list is being read.
+      if (errorCode(error) !== '') continue;
+      throw error;
+    }
+    const parsed = parsePidStat(text);
+    if (!parsed) continue;
+    processes.push({
+      pid: Number(entry),
+      name: parsed.name,
+      user: null,
+      cpuSeconds: parsed.cpuSeconds,
+      rssBytes: parsed.rssPages * page,
+    });
+  }
+  return processes;
+}
+
+/** Size of a memory page: 4 KiB on x86, up to 64 KiB on ARM; the kernel tells it with any mapping. */
+function pageBytes(roots: Roots): number {
+  const match = /^KernelPageSize:\s+(\d+) kB$/m.exec(readText(`${roots.proc}/self/smaps`) ?? '');
+  return match ? Number(match[1]) * 1024 : 4096;
+}
+
+function linuxUser(roots: Roots, pid: number): string | null {
+  const uid = /^Uid:\s+(\d+)/m.exec(readText(`${roots.proc}/${pid}/status`) ?? '')?.[1];
+  if (uid === undefined) return null;
+  const line = (readText(`${roots.etc}/passwd`) ?? '')
+    .split('\n')
+    .find((entry) => entry.split(':')[2] === uid);
+  return line?.split(':')[0] ?? uid;
+}
+
+/** Parses `ps -Aceo pid=,user=,pcpu=,rss=,comm=`; its percent are of one core, memory in KiB. */
+export function parsePs(text: string, cores: number): ProcessEvidence[] {
+  const processes: ProcessEvidence[] = [];
+  for (const line of text.split('\n')) {
+    const match = /^\s*(\d+)\s+(\S+)\s+([\d.]+)\s+(\d+)\s+(.+)$/.exec(line);
+    if (!match) continue;
+    processes.push({
+      pid: Number(match[1]),
+      user: match[2] ?? null,
+      cpu: Math.min(100, Math.round((100 * Number(match[3])) / cores) / 100),
+      rss_bytes: Number(match[4]) * 1024,
+      name: (match[5] ?? '').trim(),
+    });
+  }
+  return processes;
+}
+
+/** Parses the JSON of `Get-Process`; a single process is no list, and CPU may be absent. */
+export function parseWindowsProcesses(text: string): Process[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const list = Array.isArray(parsed) ? parsed : [parsed];
+  return list.flatMap((entry: Record<string, unknown> | null) => {
+    if (typeof entry?.Id !== 'number' || typeof entry.ProcessName !== 'string') return [];
+    return {
+      pid: entry.Id,
+      name: entry.ProcessName,
+      user: null,
+      cpuSeconds: typeof entry.CPU === 'number' ? entry.CPU : null,
+      rssBytes: typeof entry.WorkingSet64 === 'number' ? entry.WorkingSet64 : null,
+    };
+  });
+}

@@ -1,0 +1,32 @@
+/** The id that the operating system gave this host. */
+
+import { parsePlatformUuid } from '../collectors/macos/parse.js';
+import { runCommand } from '../commands.js';
+import { Unavailable } from '../errors.js';
+import { linuxHostId } from './fingerprint.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** `MachineGuid` in what `reg query` printed. */
+export function parseMachineGuid(text: string): string | null {
+  return /MachineGuid\s+REG_SZ\s+([0-9a-f-]{36})/i.exec(text)?.[1] ?? null;
+}
+
+/** The host's id; `null` if it has none or does not tell. */
+export async function readHostId(platform: NodeJS.Platform): Promise<string | null> {
+  try {
+    switch (platform) {
+      case 'linux':
+        return linuxHostId();
+      case 'darwin':
+        return parsePlatformUuid(await runCommand('macPlatform', TIMEOUT_MS));
+      case 'win32':
+        return parseMachineGuid(await runCommand('windowsMachineGuid', TIMEOUT_MS));
+      default:
+        return null;
+    }
+  } catch (error) {
+    if (error instanceof Unavailable) return null;
+    throw error;
+  }
+}

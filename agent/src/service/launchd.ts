@@ -1,0 +1,99 @@
+/** The launchd daemon of macOS (launchd.plist(5)). */
+import type { AgentConfig } from '../config.js';
+import type { Program } from './service.js';
+import { settingsFile } from './settings-file.js';
+import type { Step } from './steps.js';
+import { escapeXml } from './xml.js';
+
+const FOLDER = '/usr/local/lib/procspy-agent';
+const PLIST = '/Library/LaunchDaemons/procspy-agent.plist';
+const DATA = '/Library/Application Support/procspy-agent';
+const SETTINGS = `${DATA}/config.json`;
+const STATE = `${DATA}/state`;
+const LOG = '/Library/Logs/procspy-agent.log';
+/** macOS's own unprivileged user `daemon`. */
+const DAEMON = 1;
+
+function commandLine(program: Program): string[] {
+  const run = ['run', '--config', SETTINGS];
+  if (program.bundle === null) return [`${FOLDER}/procspy-agent`, ...run];
+  return [`${FOLDER}/node`, '--max-old-space-size=96', `${FOLDER}/procspy-agent.mjs`, ...run];
+}
+
+/** The property list's text. */
+export function launchdPlist(args: readonly string[]): string {
+  const words = args.map((word) => `    <string>${escapeXml(word)}</string>`).join('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  <string>procspy-agent</string>
+  <key>ProgramArguments</key>
+  <array>
+${words}
+  </array>
+  <key>UserName</key>
+  <string>daemon</string>
+  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <true/>
+  <key>ThrottleInterval</key>
+  <integer>5</integer>
+  <key>ProcessType</key>
+  <string>Background</string>
+  <key>Umask</key>
+  <integer>63</integer>
+  <key>StandardErrorPath</key>
+  <string>${LOG}</string>
+</dict>
+</plist>
+`;
+}
+
+/** Steps of `install`. Node is copied: the one in use may lie in somebody's home. */
+export function launchdInstall(program: Program, config: AgentConfig): Step[] {
+  const steps: Step[] = [{ do: 'folder', path: FOLDER, mode: 0o755 }];
+  if (program.bundle === null) {
+    steps.push({
+      do: 'copy',
+      from: program.executable,
+      path: `${FOLDER}/procspy-agent`,
+      mode: 0o755,
+    });
+  } else {
+    steps.push(
+      { do: 'copy', from: program.executable, path: `${FOLDER}/node`, mode: 0o755 },
+      { do: 'copy', from: program.bundle, path: `${FOLDER}/procspy-agent.mjs`, mode: 0o755 },
+    );
+  }
+  steps.push(
+    { do: 'folder', path: DATA, mode: 0o755 },
+    { do: 'folder', path: STATE, mode: 0o700, owner: DAEMON },
+    {
+      do: 'write',
+      path: SETTINGS,
+      mode: 0o600,
+      text: settingsFile(config, STATE),
+      secret: true,
+      owner: DAEMON,
+    },
+    { do: 'write', path: LOG, mode: 0o640, text: '', owner: DAEMON },
+    { do: 'write', path: PLIST, mode: 0o644, text: launchdPlist(commandLine(program)) },
+    { do: 'run', command: 'launchdUnload', optional: true },
+    { do: 'run', command: 'launchdLoad' },
+  );
+  return steps;
+}
+
+/** Steps of `uninstall`. */
+export function launchdUninstall(keepState: boolean): Step[] {
+  return [
+    { do: 'run', command: 'launchdUnload', optional: true },
+    { do: 'remove', path: PLIST },
+    { do: 'remove', path: FOLDER },
+    { do: 'remove', path: LOG },
+    { do: 'remove', path: keepState ? SETTINGS : DATA },
+  ];
+}

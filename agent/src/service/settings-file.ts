@@ -1,0 +1,15 @@
+/** The settings of a service as a JSON file, where there is no environment file. */
+import type { AgentConfig } from '../config.js';
+import { SETTINGS } from '../settings.js';
+import { serviceEnvironment } from './service.js';
+
+/** The file's text: only what was given, by the keys of the settings file. */
+export function settingsFile(config: AgentConfig, stateDir: string): string {
+  const environment = serviceEnvironment(config);
+  const file: Record<string, string> = { state_dir: stateDir };
+  for (const { variable, key } of SETTINGS) {
+    const value = environment[variable];
+    if (value !== undefined) file[key] = value;
+  }
+  return `${JSON.stringify(file, null, 2)}\n`;
+}

@@ -1,0 +1,140 @@
+/** The systemd unit, and how it comes and goes (systemd.exec(5), systemd.resource-control(5)). */
+import type { Program } from './service.js';
+import type { Step } from './steps.js';
+
+const FOLDER = '/usr/local/lib/procspy-agent';
+const UNIT = '/etc/systemd/system/procspy-agent.service';
+const SETTINGS_FOLDER = '/etc/procspy-agent';
+const SETTINGS = `${SETTINGS_FOLDER}/agent.env`;
+
+/** Homes are closed to the service's user, and a Node from a version manager lies in one. */
+function isPrivatePlace(path: string): boolean {
+  return /^\/(home|root|Users|run\/user|tmp)\//.test(path);
+}
+
+/** The command line of the service, with absolute paths. */
+function commandLine(program: Program): string[] {
+  if (program.bundle === null) return [`${FOLDER}/procspy-agent`, 'run'];
+  const node = isPrivatePlace(program.executable) ? `${FOLDER}/node` : program.executable;
+  return [node, '--max-old-space-size=96', `${FOLDER}/procspy-agent.mjs`, 'run'];
+}
+
+/** A value for an environment file: quoted, with what the quotes would take specially escaped. */
+function quoted(value: string): string {
+  return `"${value.replace(/[\\"$`]/g, '\\$&').replace(/[\r\n]/g, ' ')}"`;
+}
+
+/** The unit's text. `execStart` is the command line of the agent. */
+export function systemdUnit(execStart: readonly string[]): string {
+  return `[Unit]
+Description=procspy agent: sends this machine's state to a procspy server
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=${execStart.map((word) => (/^[\w./=-]+$/.test(word) ? word : quoted(word))).join(' ')}
+EnvironmentFile=${SETTINGS}
+Restart=always
+RestartSec=5
+TimeoutStopSec=15
+
+# Its own user, made when it starts and gone when it is uninstalled.
+DynamicUser=yes
+User=procspy-agent
+StateDirectory=procspy-agent
+StateDirectoryMode=0700
+UMask=0077
+
+# Far more than it uses; below 64M Node would only page.
+MemoryHigh=160M
+MemoryMax=256M
+TasksMax=64
+CPUWeight=20
+
+# It reads, and writes nothing but its state. Homes stay visible for their filesystems' sizes.
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+KeyringMode=private
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+# Graphics cards only, for nvidia-smi.
+DevicePolicy=closed
+DeviceAllow=char-nvidia* rw
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** Steps of `install`. */
+export function systemdInstall(program: Program, environment: Record<string, string>): Step[] {
+  const steps: Step[] = [{ do: 'folder', path: FOLDER, mode: 0o755 }];
+  if (program.bundle === null) {
+    steps.push({
+      do: 'copy',
+      from: program.executable,
+      path: `${FOLDER}/procspy-agent`,
+      mode: 0o755,
+    });
+  } else {
+    if (isPrivatePlace(program.executable)) {
+      steps.push({ do: 'copy', from: program.executable, path: `${FOLDER}/node`, mode: 0o755 });
+    }
+    steps.push({
+      do: 'copy',
+      from: program.bundle,
+      path: `${FOLDER}/procspy-agent.mjs`,
+      mode: 0o755,
+    });
+  }
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}`);
+  steps.push(
+    { do: 'folder', path: SETTINGS_FOLDER, mode: 0o700 },
+    { do: 'write', path: SETTINGS, mode: 0o600, text: `${lines.join('\n')}\n`, secret: true },
+    { do: 'write', path: UNIT, mode: 0o644, text: systemdUnit(commandLine(program)) },
+    { do: 'run', command: 'systemdReload' },
+    { do: 'run', command: 'systemdEnable' },
+    { do: 'run', command: 'systemdRestart' },
+  );
+  return steps;
+}
+
+/** Steps of `uninstall`. */
+export function systemdUninstall(keepState: boolean): Step[] {
+  const steps: Step[] = [
+    { do: 'run', command: 'systemdDisable', optional: true },
+    { do: 'remove', path: UNIT },
+    { do: 'run', command: 'systemdReload', optional: true },
+    { do: 'run', command: 'systemdForget', optional: true },
+    { do: 'remove', path: FOLDER },
+    { do: 'remove', path: SETTINGS_FOLDER },
+  ];
+  if (!keepState) {
+    // With DynamicUser the first is a link to the second.
+    steps.push(
+      { do: 'remove', path: '/var/lib/procspy-agent' },
+      { do: 'remove', path: '/var/lib/private/procspy-agent' },
+    );
+  }
+  return steps;
+}

@@ -1,0 +1,45 @@
+/** What a running agent says about itself to `procspy-agent status`, by a file. */
+import { join } from 'node:path';
+import type { CollectorStats } from './collectors/runner.js';
+import type { DeliveryStats } from './delivery.js';
+import { errorCode } from './errors.js';
+import { readJsonFile, writeFileAtomically } from './files.js';
+import type { SpoolStats } from './spool/spool.js';
+
+/** The state of an agent at one moment. Times are ISO 8601 UTC. */
+export interface AgentStatus {
+  pid: number;
+  version: string;
+  server: string;
+  machine_id: string | null;
+  started_at: string;
+  written_at: string;
+  samples_taken: number;
+  overruns: number;
+  memory_bytes: number;
+  cpu_seconds: number;
+  delivery: DeliveryStats;
+  spool: SpoolStats;
+  collectors: CollectorStats[];
+}
+
+function pathIn(stateDir: string): string {
+  return join(stateDir, 'status.json');
+}
+
+/** Writes the status; a folder that cannot be written has been reported by the spool already. */
+export function writeStatus(stateDir: string, status: AgentStatus): void {
+  try {
+    writeFileAtomically(pathIn(stateDir), `${JSON.stringify(status)}\n`, false);
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+  }
+}
+
+/** The last status written; `null` if there is none. */
+export function readStatus(stateDir: string): AgentStatus | null {
+  const stored = readJsonFile(pathIn(stateDir)) as Partial<AgentStatus> | undefined;
+  return typeof stored?.pid === 'number' && stored.delivery && stored.spool
+    ? (stored as AgentStatus)
+    : null;
+}
