@@ -55,5 +55,13 @@ export default {
       globalSetup: '<rootDir>/test/helpers/global-setup.ts',
       globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
     },
+    {
+      // What needs programs that npm does not bring: `.ci/run` installs them.
+      ...shared,
+      displayName: 'tools',
+      testMatch: ['<rootDir>/test/tools/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/helpers/global-setup.ts',
+      globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
+    },
   ],
 };

@@ -22,9 +22,12 @@ async function start(): Promise<void> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   logger.log(`procspy is live at ${url}`, 'Server');
   const code = await app.get(SetupService).pendingCode();
-  if (code !== null) {
-    logger.log(`First sign-in: open ${url}/setup?code=${code}`, 'Server');
+  const setupUrl = code === null ? null : `${url}/setup?code=${code}`;
+  if (setupUrl !== null) {
+    logger.log(`First sign-in: open ${setupUrl}`, 'Server');
   }
+  // `npm start` waits for this before it starts the local agent.
+  process.send?.({ url, setupUrl });
   stopOnSignals(app, logger);
 }
 
@@ -33,14 +36,23 @@ async function listen(app: NestFastifyApplication, config: ServerConfig): Promis
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();
-    const { code, message } = error as NodeJS.ErrnoException;
-    const fault =
-      code === 'EADDRINUSE'
-        ? `port ${config.port} is already in use`
-        : code === 'EACCES'
-          ? `port ${config.port} needs more rights than this user has`
-          : message;
-    throw new StartError(`PORT: ${fault}; for example: PORT=${config.port === 8081 ? 8082 : 8081}`);
+    throw listenError(error as NodeJS.ErrnoException, config);
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, { port, host }: ServerConfig): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(`PORT: port ${port} is already in use; for example: PORT=${port + 1}`);
+    case 'EACCES':
+      return new StartError(
+        `PORT: port ${port} needs more rights than this user has; for example: PORT=8080`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(`HOST: ${host} is no address of this machine; for example: 0.0.0.0`);
+    default:
+      return error;
   }
 }
 

@@ -15,12 +15,24 @@ export function createLogger(level: string, readable: boolean): Logger {
     : pino(options);
 }
 
+/** Nest's own reports of what it wires up at every start: of use only to those who debug it. */
+const FRAMEWORK_CONTEXTS = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'WebSocketsController',
+]);
+
 /** Passes what Nest and our modules log to pino, with the logging class as `context`. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    const context = rest.at(-1);
+    const fromFramework = typeof context === 'string' && FRAMEWORK_CONTEXTS.has(context);
+    this.write(fromFramework ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

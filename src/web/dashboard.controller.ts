@@ -12,7 +12,7 @@ const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
 @Access('anyone')
 @Controller()
 export class DashboardController {
-  @Get(['/', '*path'])
+  @Get(['/', '*'])
   @Header('cache-control', 'no-cache')
   page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): unknown {
     const path = request.url.split('?', 1)[0] ?? '';

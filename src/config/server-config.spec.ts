@@ -1,0 +1,56 @@
+import { StartError } from '../common/errors.js';
+import { readServerConfig } from './server-config.js';
+
+describe('server settings', () => {
+  it('all have a default', () => {
+    const config = readServerConfig({ PROCSPY_DATA_DIR: '/srv/procspy' });
+    expect(config).toMatchObject({
+      port: 8080,
+      host: '0.0.0.0',
+      database: { dialect: 'sqlite', file: '/srv/procspy/procspy.db' },
+      authRequired: true,
+      metricsPublic: false,
+      retention: { raw: 7 * 86_400_000, '1m': 90 * 86_400_000, '1h': 730 * 86_400_000 },
+      storageBudgetBytes: null,
+      trustProxy: false,
+      admin: null,
+    });
+  });
+
+  it('take an empty value for an absent one, as compose files write it', () => {
+    expect(readServerConfig({ PORT: '', REDIS_URL: ' ' })).toMatchObject({
+      port: 8080,
+      redisUrl: null,
+    });
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://u:p@db:5432/procspy', { dialect: 'postgres' }],
+    ['DATABASE_URL', 'sqlite:/var/lib/p.db', { dialect: 'sqlite', file: '/var/lib/p.db' }],
+  ])('read %s=%s', (name, value, database) => {
+    expect(readServerConfig({ [name]: value }).database).toMatchObject(database);
+  });
+
+  it.each([
+    ['PORT', '80a', 'PORT: "80a" is no whole number from 0 to 65535; for example: 8080'],
+    ['PORT', '70000', 'PORT: "70000" is no whole number'],
+    ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: "mysql://x" is neither'],
+    ['PROCSPY_RETENTION_RAW', 'week', 'PROCSPY_RETENTION_RAW: "week" is no duration'],
+    ['PROCSPY_RETENTION_1M', '5m', 'PROCSPY_RETENTION_1M: "5m" is no duration of at least an hour'],
+    ['PROCSPY_STORAGE_BUDGET', 'much', 'PROCSPY_STORAGE_BUDGET: "much" is no size'],
+    ['PROCSPY_AUTH_REQUIRED', 'yes', 'PROCSPY_AUTH_REQUIRED: "yes" is neither true nor false'],
+    ['PROCSPY_CORS_ORIGINS', 'example.com', 'PROCSPY_CORS_ORIGINS: "example.com" has an entry'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL: "loud" is no log level'],
+    ['PROCSPY_ADMIN_EMAIL', 'a@b.c', 'PROCSPY_ADMIN_PASSWORD: is missing'],
+  ])('refuse %s=%s in one line', (name, value, message) => {
+    const read = () => readServerConfig({ [name]: value });
+    expect(read).toThrow(StartError);
+    expect(read).toThrow(message);
+  });
+
+  it.each(['JWT_SECRET', 'PROCSPY_ENROLLMENT_KEY'])('never print a faulty %s', (name) => {
+    expect(() => readServerConfig({ [name]: 'hunter2' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+});
