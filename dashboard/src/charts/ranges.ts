@@ -67,3 +67,8 @@ export function zoomed(from: number, to: number): TimeRange {
   const missing = Math.max(0, MIN_ZOOM_MS - (to - from)) / 2;
   return { kind: 'fixed', from: Math.round(from - missing), to: Math.round(to + missing) };
 }
+
+/** The 15 minutes up to a time, and a minute more to show that nothing followed. */
+export function before(time: number): TimeRange {
+  return { kind: 'fixed', from: time - RANGES[0].durationMs, to: time + MINUTE };
+}

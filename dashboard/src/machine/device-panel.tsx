@@ -39,7 +39,7 @@ export function DevicePanel(props: {
           Devices
         </h2>
         <SegmentedControl
-          bg="var(--track)"
+          bg="var(--segment)"
           size="xs"
           aria-label="Kind of device"
           data={kinds.map((value) => ({

@@ -1,7 +1,7 @@
 /** The charts of a machine over one range, with a shared cursor. */
-import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
+import { Alert, Button, SegmentedControl, Stack, Text } from '@mantine/core';
 import type { MachineSummary, Tier } from '../../../src/contracts/index.js';
-import { RANGES, type TimeRange, zoomed } from '../charts/ranges.js';
+import { before, RANGES, type TimeRange, zoomed } from '../charts/ranges.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { formatDateTime, formatStep } from '../format/time.js';
 import { chartsFor } from './chart-groups.js';
@@ -24,6 +24,7 @@ export function MachineCharts(props: {
   const history = useHistory(machine, range);
   const { timeline, from, to, resolution, error } = history;
   const charts = chartsFor(timeline);
+  const lastHeard = machine.last_seen_at === null ? null : Date.parse(machine.last_seen_at);
   return (
     <section aria-label="History">
       <div className={classes.rangeBar}>
@@ -52,9 +53,14 @@ export function MachineCharts(props: {
         ))}
       </div>
       {resolution !== null && charts.length === 0 && (
-        <Text c="dimmed" ta="center" py={40} className="panel">
-          Nothing was received in this time.
-        </Text>
+        <Stack align="center" py={40} className="panel">
+          <Text c="dimmed">Nothing was received in this time.</Text>
+          {lastHeard !== null && lastHeard < from && (
+            <Button size="xs" variant="default" onClick={() => onRange(before(lastHeard))}>
+              Show the 15 minutes before it fell silent
+            </Button>
+          )}
+        </Stack>
       )}
     </section>
   );
@@ -65,7 +71,7 @@ function RangeChoice({ range, onRange }: { range: TimeRange; onRange: (next: Tim
   return (
     <>
       <SegmentedControl
-        bg="var(--track)"
+        bg="var(--segment)"
         size="xs"
         aria-label="Range"
         data={RANGES.map(({ id, label }) => ({ value: id, label }))}
