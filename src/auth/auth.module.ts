@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
 import { AuditEntryEntity } from './audit/audit-entry.entity.js';
 import { AuditLog } from './audit/audit-log.js';
@@ -11,12 +12,16 @@ import { Authenticator } from './authenticator.js';
 import { CredentialCache } from './credential-cache.js';
 import { ApiKeyEntity } from './keys/api-key.entity.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
+import { ApiKeysController } from './keys/api-keys.controller.js';
+import { ApiKeysService } from './keys/api-keys.service.js';
 import { EnrollmentKeys } from './keys/enrollment-keys.js';
 import { KeyLookup } from './keys/key-lookup.js';
 import { MachineKeys } from './keys/machine-keys.js';
 import { LoginThrottle } from './limits/login-throttle.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { RevocationWatch } from './revocation-watch.js';
+import { AccountController } from './sessions/account.controller.js';
+import { AccountService } from './sessions/account.service.js';
 import { AuthController } from './sessions/auth.controller.js';
 import { SessionEntity } from './sessions/session.entity.js';
 import { SessionStore } from './sessions/session.store.js';
@@ -33,6 +38,8 @@ import { Passwords } from './users/passwords.js';
 import { SecondFactor } from './users/second-factor.js';
 import { UserEntity } from './users/user.entity.js';
 import { UserStore } from './users/user.store.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
 
 @Module({ providers: [JwtSecret], exports: [JwtSecret] })
 class JwtSecretModule {}
@@ -54,9 +61,17 @@ class JwtSecretModule {}
       useFactory: (secret: JwtSecret) => ({ secret: secret.value }),
     }),
   ],
-  controllers: [AuthController],
+  controllers: [
+    AuthController,
+    AccountController,
+    UsersController,
+    ApiKeysController,
+    AuditController,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
+    AccountService,
+    ApiKeysService,
     ApiKeyStore,
     AuditLog,
     AuditStore,
@@ -79,6 +94,7 @@ class JwtSecretModule {}
     SignOut,
     Tokens,
     UserJwtStrategy,
+    UsersService,
     UserStore,
   ],
   exports: [

@@ -1,5 +1,6 @@
 /** One line of the audit log. */
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { AuditEntry } from '../../contracts/index.js';
 import { timeColumn, uuidColumn } from '../../database/columns.js';
 
 /** Table `audit_log`. */
@@ -16,10 +17,10 @@ export class AuditEntryEntity {
   action!: string;
 
   @Column({ type: 'varchar', length: 10 })
-  outcome!: 'success' | 'failure';
+  outcome!: AuditEntry['outcome'];
 
   @Column({ type: 'varchar', length: 20 })
-  actor_kind!: string;
+  actor_kind!: AuditEntry['actor_kind'];
 
   @Column({ type: 'varchar', length: 36, nullable: true })
   actor_id!: string | null;

@@ -2,8 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { encodeCursor, type PageQuery } from '../../common/paging.js';
+import { isoTime } from '../../common/times.js';
+import type { AuditEntry, Page } from '../../contracts/index.js';
+import { timeCursor } from '../cursors.js';
 import type { Principal } from '../principal.js';
 import { AuditStore } from './audit.store.js';
+import type { AuditEntryEntity } from './audit-entry.entity.js';
 
 /** Something that somebody did or tried. */
 export interface AuditRecord {
@@ -53,10 +58,40 @@ export class AuditLog {
     }
   }
 
+  /** A page, newest first. */
+  async list(query: PageQuery & { action?: string }): Promise<Page<AuditEntry>> {
+    const { entries, total } = await this.store.page({
+      action: query.action,
+      limit: query.limit,
+      after: timeCursor(query.cursor),
+    });
+    const last = entries.length === query.limit ? entries.at(-1) : undefined;
+    return {
+      items: entries.map(answer),
+      total,
+      next: last ? encodeCursor([last.at, last.id]) : null,
+    };
+  }
+
   /** Deletes what is older than `olderThan` (epoch milliseconds); answers how many. */
   prune(olderThan: number): Promise<number> {
     return this.store.deleteBefore(olderThan);
   }
+}
+
+function answer(entry: AuditEntryEntity): AuditEntry {
+  return {
+    id: entry.id,
+    at: isoTime(entry.at),
+    action: entry.action,
+    outcome: entry.outcome,
+    actor_kind: entry.actor_kind,
+    actor_id: entry.actor_id,
+    actor_name: entry.actor_name,
+    address: entry.address,
+    target: entry.target,
+    details: JSON.parse(entry.details),
+  };
 }
 
 function nameOf(actor: Principal): string | null {

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, Repository } from 'typeorm';
+import type { TimeCursor } from '../cursors.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
 /** Reads and writes the audit log. */
@@ -24,7 +25,7 @@ export class AuditStore {
   async page(filter: {
     action?: string;
     limit: number;
-    after: { at: number; id: string } | null;
+    after: TimeCursor | null;
   }): Promise<{ entries: AuditEntryEntity[]; total: number }> {
     const query = this.repository.createQueryBuilder('entry').where('1 = 1');
     if (filter.action !== undefined) {
@@ -32,7 +33,9 @@ export class AuditStore {
     }
     const total = await query.getCount();
     if (filter.after) {
-      query.andWhere('(entry.at < :at OR (entry.at = :at AND entry.id < :id))', filter.after);
+      query.andWhere('(entry.at < :time OR (entry.at = :time AND entry.id < :id))', {
+        ...filter.after,
+      });
     }
     const entries = await query
       .orderBy('entry.at', 'DESC')

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, MoreThan, Not, Repository } from 'typeorm';
 import { atomically } from '../../database/atomically.js';
+import type { TimeCursor } from '../cursors.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** Reads and writes keys; one statement each, or one transaction. */
@@ -105,7 +106,7 @@ export class ApiKeyStore {
     scope?: ApiKeyEntity['scope'];
     revoked: boolean;
     limit: number;
-    after: { created_at: number; id: string } | null;
+    after: TimeCursor | null;
   }): Promise<{ keys: ApiKeyEntity[]; total: number }> {
     const query = this.repository
       .createQueryBuilder('key')
@@ -115,9 +116,8 @@ export class ApiKeyStore {
     }
     const total = await query.getCount();
     if (filter.after) {
-      query.andWhere('(key.created_at < :at OR (key.created_at = :at AND key.id < :id))', {
-        at: filter.after.created_at,
-        id: filter.after.id,
+      query.andWhere('(key.created_at < :time OR (key.created_at = :time AND key.id < :id))', {
+        ...filter.after,
       });
     }
     const keys = await query

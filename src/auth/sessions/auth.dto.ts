@@ -1,14 +1,7 @@
 /** Bodies and answers of `/api/v1/auth`. */
+import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import type {
-  Me,
-  Role,
-  Session,
-  SetupBody,
-  SetupState,
-  TokenAnswer,
-  TotpOffer,
-} from '../../contracts/index.js';
+import type { SetupBody, SetupState, TokenAnswer } from '../../contracts/index.js';
 import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
 import type { SignInAttempt } from './sign-in.service.js';
 
@@ -54,77 +47,9 @@ export class SetupStateDto implements SetupState {
 /** A token for the `Authorization: Bearer` header. */
 export class TokenAnswerDto implements TokenAnswer {
   access_token!: string;
+  @ApiProperty({ enum: ['Bearer'] })
   token_type!: 'Bearer';
+
   /** Seconds until the token ends. */
   expires_in!: number;
-}
-
-/** The signed-in person. */
-export class MeDto implements Me {
-  id!: string;
-  email!: string;
-  role!: Role;
-  created_at!: string;
-  last_login_at!: string | null;
-  totp_enabled!: boolean;
-  session_id!: string;
-  recovery_codes_left!: number;
-}
-
-/** Body of a change of one's own password. */
-export class ChangePasswordDto {
-  @IsString()
-  @Length(1, 256)
-  current_password!: string;
-
-  /** At least 10 characters. */
-  @IsNewPassword()
-  new_password!: string;
-}
-
-/** One of the caller's sessions. */
-export class SessionDto implements Session {
-  id!: string;
-  /** The one that asks. */
-  current!: boolean;
-  created_at!: string;
-  last_used_at!: string;
-  expires_at!: string;
-  address!: string;
-  user_agent!: string;
-}
-
-/** The caller's living sessions. */
-export class SessionListDto {
-  items!: SessionDto[];
-  total!: number;
-  next!: string | null;
-}
-
-/** What an authenticator app needs; shown once. */
-export class TotpOfferDto implements TotpOffer {
-  /** Base32. */
-  secret!: string;
-  /** `otpauth://…`, for a QR code. */
-  uri!: string;
-}
-
-/** Body that confirms a second factor. */
-export class EnableTotpDto {
-  /** The authenticator app's code of this moment. */
-  @IsString()
-  @Length(6, 10)
-  totp!: string;
-}
-
-/** The recovery codes of a second factor; shown once, each good for one sign-in. */
-export class RecoveryCodesDto {
-  recovery_codes!: string[];
-}
-
-/** Body of what asks for the password once more. */
-export class ConfirmPasswordDto {
-  @IsString()
-  @Length(1, 256)
-  password!: string;
 }

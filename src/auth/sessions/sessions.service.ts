@@ -123,6 +123,13 @@ export class SessionsService {
     return this.sessions.deleteBefore(olderThan);
   }
 
+  /** Tells that these sessions have ended in the database. */
+  publishEnded(ids: string[]): void {
+    if (ids.length > 0) {
+      this.events.publish('auth.revoked', { principal_ids: ids });
+    }
+  }
+
   private async endIfReused({ session_id, generation }: RefreshClaims, origin: Origin) {
     const session = await this.sessions.byId(session_id);
     if (session?.ended_at !== null || generation >= session.generation) {
@@ -150,11 +157,5 @@ export class SessionsService {
       refreshToken: this.tokens.refresh({ session_id: sessionId, generation }, expiresAt),
       refreshExpiresAt: expiresAt,
     };
-  }
-
-  private publishEnded(ids: string[]): void {
-    if (ids.length > 0) {
-      this.events.publish('auth.revoked', { principal_ids: ids });
-    }
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { atomically, type PreparedStatement } from '../../database/atomically.js';
+import { SessionEntity } from '../sessions/session.entity.js';
 import { SettingEntity } from '../setup/setting.entity.js';
 import { UserEntity } from './user.entity.js';
 
@@ -34,25 +35,48 @@ export class UserStore {
     return (await this.repository.update({ id }, change)).affected === 1;
   }
 
-  /** Makes an admin a viewer, unless it is the last admin. */
-  async demote(id: string): Promise<void> {
-    await this.whileAnotherAdminStays(
-      this.repository
-        .createQueryBuilder()
-        .update()
-        .set({ role: 'viewer' })
-        .where(`id = :id AND ${ANOTHER_ADMIN}`, { id }),
-    );
+  /**
+   * Changes the user and ends its sessions (but not `keep`) as one. Where `demoted`, nothing happens
+   * to the last admin. Throws a unique violation if the new address is taken.
+   */
+  async changeAndEndSessions(
+    id: string,
+    change: Partial<UserEntity>,
+    { now, keep, demoted }: { now: number; keep: string | null; demoted: boolean },
+  ): Promise<void> {
+    const update = this.repository
+      .createQueryBuilder()
+      .update()
+      .set(change)
+      .where('id = :id', { id });
+    const end = this.endSessions(id, now).andWhere('id <> :keep', { keep: keep ?? '' });
+    if (!demoted) {
+      await atomically(this.repository.manager.dataSource, [update, end]);
+      return;
+    }
+    await this.takingTurns([
+      update.andWhere(ANOTHER_ADMIN),
+      end.andWhere(
+        "EXISTS (SELECT 1 FROM users gone WHERE gone.id = :id AND gone.role = 'viewer')",
+        {
+          id,
+        },
+      ),
+    ]);
   }
 
-  /** Deletes the user, unless it is the last admin. */
-  async remove(id: string): Promise<void> {
-    await this.whileAnotherAdminStays(
+  /** Deletes the user and ends its sessions as one, unless it is the last admin. */
+  async remove(id: string, now: number): Promise<void> {
+    await this.takingTurns([
       this.repository
         .createQueryBuilder()
         .delete()
         .where(`id = :id AND (role <> 'admin' OR ${ANOTHER_ADMIN})`, { id }),
-    );
+      this.endSessions(id, now).andWhere(
+        'NOT EXISTS (SELECT 1 FROM users gone WHERE gone.id = :id)',
+        { id },
+      ),
+    ]);
   }
 
   /** Uses up the 30-second step of a one-time code; false if it has been used. */
@@ -87,18 +111,26 @@ export class UserStore {
     return { users: await query.orderBy('account.email').limit(limit).getMany(), total };
   }
 
+  private endSessions(userId: string, now: number) {
+    return this.repository.manager
+      .createQueryBuilder()
+      .update(SessionEntity)
+      .set({ ended_at: now })
+      .where('user_id = :userId AND ended_at IS NULL', { userId });
+  }
+
   /**
    * Changes of admins take turns on one settings row: two that each count the other as the admin
    * who stays would otherwise leave none.
    */
-  private async whileAnotherAdminStays(statement: PreparedStatement): Promise<void> {
+  private async takingTurns(statements: PreparedStatement[]): Promise<void> {
     const turn = this.repository.manager
       .createQueryBuilder()
       .insert()
       .into(SettingEntity)
       .values({ name: 'admin_change', value: '' })
       .orUpdate(['value'], ['name']);
-    await atomically(this.repository.manager.dataSource, [turn, statement]);
+    await atomically(this.repository.manager.dataSource, [turn, ...statements]);
   }
 }
 

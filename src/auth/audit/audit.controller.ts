@@ -1,0 +1,19 @@
+/** The audit log over HTTP, for administrators. */
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access } from '../access.decorator.js';
+import { AuditPageDto, AuditQuery } from './audit.dto.js';
+import { AuditLog } from './audit-log.js';
+
+@ApiTags('audit')
+@Access('admin')
+@Controller('api/v1/audit')
+export class AuditController {
+  constructor(private readonly audit: AuditLog) {}
+
+  /** Who did what from where, newest first. */
+  @Get()
+  list(@Query() query: AuditQuery): Promise<AuditPageDto> {
+    return this.audit.list(query);
+  }
+}

@@ -1,0 +1,95 @@
+/** One's own account over HTTP. */
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Access, CurrentPrincipal } from '../access.decorator.js';
+import type { UserPrincipal } from '../principal.js';
+import { IdParam } from '../users/user.dto.js';
+import {
+  ChangePasswordDto,
+  ConfirmPasswordDto,
+  EnableTotpDto,
+  MeDto,
+  RecoveryCodesDto,
+  SessionListDto,
+  TotpOfferDto,
+} from './account.dto.js';
+import { AccountService } from './account.service.js';
+
+@ApiTags('auth')
+@Access('user')
+@Controller('api/v1/auth')
+export class AccountController {
+  constructor(private readonly account: AccountService) {}
+
+  /** The signed-in person. */
+  @Get('me')
+  me(@CurrentPrincipal() actor: UserPrincipal): Promise<MeDto> {
+    return this.account.me(actor);
+  }
+
+  /** Changes one's own password and ends all other sessions. */
+  @Post('password')
+  @HttpCode(204)
+  changePassword(
+    @Body() body: ChangePasswordDto,
+    @CurrentPrincipal() actor: UserPrincipal,
+    @Ip() address: string,
+  ): Promise<void> {
+    return this.account.changePassword(body.current_password, body.new_password, {
+      actor,
+      address,
+    });
+  }
+
+  /** Lists one's own living sessions. */
+  @Get('sessions')
+  async sessions(@CurrentPrincipal() actor: UserPrincipal): Promise<SessionListDto> {
+    const items = await this.account.listSessions(actor);
+    return { items, total: items.length, next: null };
+  }
+
+  /** Ends one of one's own sessions. */
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  endSession(
+    @Param() { id }: IdParam,
+    @CurrentPrincipal() actor: UserPrincipal,
+    @Ip() address: string,
+  ): Promise<void> {
+    return this.account.endSession(id, { actor, address });
+  }
+
+  /** Offers a second factor; it counts once it is enabled. */
+  @Post('totp')
+  offerSecondFactor(
+    @Body() body: ConfirmPasswordDto,
+    @CurrentPrincipal() actor: UserPrincipal,
+    @Ip() address: string,
+  ): Promise<TotpOfferDto> {
+    return this.account.offerSecondFactor(body.password, { actor, address });
+  }
+
+  /** Puts the offered second factor in force by one of its codes. */
+  @Post('totp/enable')
+  @HttpCode(200)
+  async enableSecondFactor(
+    @Body() body: EnableTotpDto,
+    @CurrentPrincipal() actor: UserPrincipal,
+    @Ip() address: string,
+  ): Promise<RecoveryCodesDto> {
+    return {
+      recovery_codes: await this.account.enableSecondFactor(body.totp, { actor, address }),
+    };
+  }
+
+  /** Takes the second factor off. */
+  @Post('totp/disable')
+  @HttpCode(204)
+  disableSecondFactor(
+    @Body() body: ConfirmPasswordDto,
+    @CurrentPrincipal() actor: UserPrincipal,
+    @Ip() address: string,
+  ): Promise<void> {
+    return this.account.disableSecondFactor(body.password, { actor, address });
+  }
+}

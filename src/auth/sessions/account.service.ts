@@ -1,0 +1,117 @@
+/** What people do with their own account. */
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError } from '../../common/errors.js';
+import { isoTime } from '../../common/times.js';
+import type { Me, Session, TotpOffer } from '../../contracts/index.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { LoginThrottle } from '../limits/login-throttle.js';
+import type { UserPrincipal } from '../principal.js';
+import { invalidToken } from '../tokens/tokens.js';
+import { Passwords } from '../users/passwords.js';
+import { SecondFactor } from '../users/second-factor.js';
+import type { UserEntity } from '../users/user.entity.js';
+import { UserStore } from '../users/user.store.js';
+import { userAnswer } from '../users/users.service.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Who asks, from where. */
+export interface OwnActor {
+  actor: UserPrincipal;
+  address: string;
+}
+
+/** What changes how one signs in asks for the password again: `auth.wrong_password` (403). */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly secondFactor: SecondFactor,
+    private readonly sessions: SessionsService,
+    private readonly throttle: LoginThrottle,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async me(actor: UserPrincipal): Promise<Me> {
+    const user = await this.find(actor);
+    return {
+      ...userAnswer(user),
+      session_id: actor.session_id,
+      recovery_codes_left: user.recovery_hashes.length,
+    };
+  }
+
+  /** Ends all other sessions. */
+  async changePassword(current: string, next: string, by: OwnActor): Promise<void> {
+    const user = await this.proven(current, by);
+    const open = await this.sessions.list(user.id);
+    const keep = by.actor.session_id;
+    await this.users.changeAndEndSessions(
+      user.id,
+      { password_hash: await this.passwords.hash(next) },
+      { now: this.clock.now(), keep, demoted: false },
+    );
+    this.sessions.publishEnded(open.map(({ id }) => id).filter((id) => id !== keep));
+    await this.record('account.password', by);
+  }
+
+  async listSessions(actor: UserPrincipal): Promise<Session[]> {
+    return (await this.sessions.list(actor.id)).map((session) => ({
+      id: session.id,
+      current: session.id === actor.session_id,
+      created_at: isoTime(session.created_at),
+      last_used_at: isoTime(session.last_used_at),
+      expires_at: isoTime(session.expires_at),
+      address: session.address,
+      user_agent: session.user_agent,
+    }));
+  }
+
+  async endSession(sessionId: string, by: OwnActor): Promise<void> {
+    await this.sessions.endOwn(by.actor, sessionId);
+    await this.record('session.end', by, sessionId);
+  }
+
+  async offerSecondFactor(password: string, by: OwnActor): Promise<TotpOffer> {
+    return this.secondFactor.offer(await this.proven(password, by));
+  }
+
+  async enableSecondFactor(code: string, by: OwnActor): Promise<string[]> {
+    const user = await this.find(by.actor);
+    this.throttle.begin(user.email, by.address);
+    const codes = await this.secondFactor.enable(user, code);
+    this.throttle.succeed(user.email, by.address);
+    await this.record('account.totp_enable', by);
+    return codes;
+  }
+
+  async disableSecondFactor(password: string, by: OwnActor): Promise<void> {
+    const user = await this.proven(password, by);
+    await this.secondFactor.disable(user.id);
+    await this.record('account.totp_disable', by);
+  }
+
+  private async proven(password: string, { actor, address }: OwnActor): Promise<UserEntity> {
+    const user = await this.find(actor);
+    this.throttle.begin(user.email, address);
+    if (!(await this.passwords.verify(user.password_hash, password))) {
+      throw new AppError('forbidden', 'auth.wrong_password', 'your present password is another');
+    }
+    this.throttle.succeed(user.email, address);
+    return user;
+  }
+
+  private async find(actor: UserPrincipal): Promise<UserEntity> {
+    const user = await this.users.byId(actor.id);
+    if (!user) {
+      throw invalidToken('the account was deleted');
+    }
+    return user;
+  }
+
+  private record(action: string, by: OwnActor, target = by.actor.id): Promise<void> {
+    return this.audit.record({ action, ...by, target });
+  }
+}

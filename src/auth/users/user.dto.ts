@@ -1,0 +1,73 @@
+/** Bodies and answers of `/api/v1/users`. */
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import type { Page, Role, User } from '../../contracts/index.js';
+import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
+
+const ROLES: Role[] = ['admin', 'viewer'];
+
+/** A user, without any secret. */
+export class UserDto implements User {
+  id!: string;
+  email!: string;
+
+  @ApiProperty({ enum: ROLES })
+  role!: Role;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  last_login_at!: string | null;
+
+  /** Whether signing in takes a second factor. */
+  totp_enabled!: boolean;
+}
+
+/** A page of users, by e-mail address. */
+export class UserPageDto implements Page<User> {
+  items!: UserDto[];
+  total!: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  next!: string | null;
+}
+
+/** Body of `POST /api/v1/users`. */
+export class NewUserDto {
+  @IsEmailAddress()
+  email!: string;
+
+  /** At least 10 characters. */
+  @IsNewPassword()
+  password!: string;
+
+  /** An admin changes things, a viewer reads. */
+  @ApiProperty({ enum: ROLES })
+  @IsIn(ROLES)
+  role!: Role;
+}
+
+/** Body of `PATCH /api/v1/users/{id}`; what is absent stays. */
+export class UserChangesDto {
+  @IsOptional()
+  @IsEmailAddress()
+  email?: string;
+
+  /** At least 10 characters. */
+  @IsOptional()
+  @IsNewPassword()
+  password?: string;
+
+  @ApiProperty({ enum: ROLES, required: false })
+  @IsOptional()
+  @IsIn(ROLES)
+  role?: Role;
+}
+
+/** Path of one user, key or session. */
+export class IdParam {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  id!: string;
+}

@@ -1,0 +1,169 @@
+/** The accounts of people, as administrators manage them. */
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AppError, NotFoundError } from '../../common/errors.js';
+import { encodeCursor, type PageQuery } from '../../common/paging.js';
+import { isoTime, isoTimeOrNull } from '../../common/times.js';
+import type { Page, Role, User } from '../../contracts/index.js';
+import { isUniqueViolation } from '../../database/unique-violation.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { textCursor } from '../cursors.js';
+import type { UserPrincipal } from '../principal.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { newUser } from './new-user.js';
+import { Passwords } from './passwords.js';
+import { SecondFactor } from './second-factor.js';
+import type { UserEntity } from './user.entity.js';
+import { UserStore } from './user.store.js';
+
+/** Which administrator acts, from where. */
+export interface AdminActor {
+  actor: UserPrincipal;
+  address: string;
+}
+
+/** Throws `users.not_found` (404), `users.email_taken` and `users.last_admin` (409). */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UserStore,
+    private readonly passwords: Passwords,
+    private readonly secondFactor: SecondFactor,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: PageQuery): Promise<Page<User>> {
+    const { users, total } = await this.users.page(query.limit, textCursor(query.cursor));
+    const last = users.length === query.limit ? users.at(-1) : undefined;
+    return { items: users.map(userAnswer), total, next: last ? encodeCursor([last.email]) : null };
+  }
+
+  async get(id: string): Promise<User> {
+    return userAnswer(await this.find(id));
+  }
+
+  async create(
+    body: { email: string; password: string; role: Role },
+    by: AdminActor,
+  ): Promise<User> {
+    const hash = await this.passwords.hash(body.password);
+    const user = newUser(body.email, hash, body.role, this.clock.now());
+    await refusingTakenEmail(() => this.users.insert(user));
+    await this.record('user.create', user, by, { role: user.role });
+    return userAnswer(user);
+  }
+
+  /** Ends the user's sessions, except the one that asks if only its own account's password changed. */
+  async change(
+    id: string,
+    changes: { email?: string; password?: string; role?: Role },
+    by: AdminActor,
+  ): Promise<User> {
+    const user = await this.find(id);
+    const change: Partial<UserEntity> = {};
+    if (changes.email !== undefined) {
+      change.email = changes.email;
+    }
+    if (changes.role !== undefined && changes.role !== user.role) {
+      change.role = changes.role;
+    }
+    if (changes.password !== undefined) {
+      change.password_hash = await this.passwords.hash(changes.password);
+    }
+    const fields = Object.keys(change);
+    if (fields.length === 0) {
+      return userAnswer(user);
+    }
+    const keep = by.actor.id === id && change.role === undefined ? by.actor.session_id : null;
+    await this.apply(user, change, keep);
+    await this.record('user.change', user, by, {
+      fields: Object.keys(changes).join(', '),
+      ...(change.role && { role: change.role }),
+    });
+    return this.get(id);
+  }
+
+  async remove(id: string, by: AdminActor): Promise<void> {
+    const user = await this.find(id);
+    const open = await this.sessions.list(id);
+    await this.users.remove(id, this.clock.now());
+    if (await this.users.byId(id)) {
+      throw lastAdmin();
+    }
+    this.sessions.publishEnded(open.map((session) => session.id));
+    await this.record('user.delete', user, by);
+  }
+
+  /** For somebody who lost both the second factor and the recovery codes. */
+  async removeSecondFactor(id: string, by: AdminActor): Promise<void> {
+    const user = await this.find(id);
+    await this.secondFactor.disable(id);
+    await this.record('user.totp_remove', user, by);
+  }
+
+  private async apply(user: UserEntity, change: Partial<UserEntity>, keep: string | null) {
+    const open = await this.sessions.list(user.id);
+    const demoted = change.role === 'viewer';
+    await refusingTakenEmail(() =>
+      this.users.changeAndEndSessions(user.id, change, { now: this.clock.now(), keep, demoted }),
+    );
+    if (demoted && (await this.find(user.id)).role === 'admin') {
+      throw lastAdmin();
+    }
+    this.sessions.publishEnded(open.map(({ id }) => id).filter((id) => id !== keep));
+  }
+
+  private async find(id: string): Promise<UserEntity> {
+    const user = await this.users.byId(id);
+    if (!user) {
+      throw new NotFoundError('users.not_found', 'there is no user with this id');
+    }
+    return user;
+  }
+
+  private record(
+    action: string,
+    user: UserEntity,
+    by: AdminActor,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    return this.audit.record({
+      action,
+      ...by,
+      target: user.id,
+      details: { email: user.email, ...details },
+    });
+  }
+}
+
+/** A user as answered. */
+export function userAnswer(user: UserEntity): User {
+  return {
+    id: user.id,
+    email: user.email,
+    role: user.role,
+    created_at: isoTime(user.created_at),
+    last_login_at: isoTimeOrNull(user.last_login_at),
+    totp_enabled: user.totp_enabled_at !== null,
+  };
+}
+
+async function refusingTakenEmail(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw isUniqueViolation(error)
+      ? new AppError('conflict', 'users.email_taken', 'another user has this e-mail address')
+      : error;
+  }
+}
+
+function lastAdmin(): AppError {
+  return new AppError(
+    'conflict',
+    'users.last_admin',
+    'this is the last administrator; make another user an admin first',
+  );
+}
