@@ -1,19 +1,10 @@
 /** Facts about a host, as they come in. */
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsInt,
-  IsISO8601,
-  IsNumber,
-  IsOptional,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsISO8601, IsOptional, MaxLength } from 'class-validator';
 import type { HostFacts } from '../contracts/index.js';
-import { AreLines, IsLine } from './text-rules.js';
+import { AreLines, IsLine, IsNumberFrom } from './text-rules.js';
 
 const FACT_LENGTH = 200;
+const FACT_ENTRIES = 64;
 
 /** Known facts about a host; each may be absent or null. Facts of a newer agent are left out. */
 export class HostFactsDto implements HostFacts {
@@ -43,21 +34,15 @@ export class HostFactsDto implements HostFacts {
   cpu_model?: string | null;
 
   @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @IsNumberFrom(0, 1_000_000)
   cpu_cores?: number | null;
 
   @IsOptional()
-  @IsNumber()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IsNumberFrom(0, Number.MAX_SAFE_INTEGER)
   memory_bytes?: number | null;
 
   @IsOptional()
-  @IsNumber()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IsNumberFrom(0, Number.MAX_SAFE_INTEGER)
   swap_bytes?: number | null;
 
   @IsOptional()
@@ -71,15 +56,11 @@ export class HostFactsDto implements HostFacts {
   boot_time?: string | null;
 
   @IsOptional()
-  @AreLines(100)
-  @ArrayMaxSize(64)
-  @IsArray()
+  @AreLines(FACT_ENTRIES, 100)
   addresses?: string[] | null;
 
   @IsOptional()
-  @AreLines(FACT_LENGTH)
-  @ArrayMaxSize(64)
-  @IsArray()
+  @AreLines(FACT_ENTRIES, FACT_LENGTH)
   gpus?: string[] | null;
 }
 

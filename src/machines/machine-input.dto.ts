@@ -1,15 +1,6 @@
 /** What callers say about machines: list queries, ids, changes. */
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-  ValidateIf,
-} from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
 import { PageQuery } from '../common/paging.js';
 import type { MachineStatus } from '../contracts/index.js';
 import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
@@ -59,8 +50,6 @@ export class MachineChangesDto {
 
   /** At most 32, each of 1 to 64 characters. */
   @ValidateIf((body: MachineChangesDto) => body.tags !== undefined)
-  @AreLines(MACHINE_LIMITS.tagLength)
-  @ArrayMaxSize(MACHINE_LIMITS.tags)
-  @IsArray()
+  @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
   tags?: string[];
 }

@@ -1,21 +1,10 @@
 /** Body and answer of `POST /api/v1/machines/register`. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsDefined,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
 import { HostFactsDto, onlyKnownFacts } from './host-facts.dto.js';
-import { AreLines, IsLine } from './text-rules.js';
+import { AreLines, IsLine, IsNumberFrom } from './text-rules.js';
 
 /** Characters of a machine's name, and of a tag; entries of `tags`. */
 export const MACHINE_LIMITS = { nameLength: 128, tagLength: 64, tags: 32 } as const;
@@ -24,18 +13,15 @@ export const MACHINE_LIMITS = { nameLength: 128, tagLength: 64, tags: 32 } as co
 export class RegisterBodyDto implements RegisterBody {
   /** 1 to 128 characters. */
   @IsLine(MACHINE_LIMITS.nameLength)
-  @IsDefined()
   @ApiProperty({ example: 'web-1', minLength: 1, maxLength: MACHINE_LIMITS.nameLength })
   machine_name!: string;
 
   /** Operating system. */
   @IsLine(200)
-  @IsDefined()
   @ApiProperty({ example: 'linux', minLength: 1, maxLength: 200 })
   os!: string;
 
   @IsLine(50)
-  @IsDefined()
   @ApiProperty({ example: '1.0.0', minLength: 1, maxLength: 50 })
   agent_version!: string;
 
@@ -48,9 +34,7 @@ export class RegisterBodyDto implements RegisterBody {
 
   /** At most 32, each of 1 to 64 characters. */
   @IsOptional()
-  @AreLines(MACHINE_LIMITS.tagLength)
-  @ArrayMaxSize(MACHINE_LIMITS.tags)
-  @IsArray()
+  @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
   tags?: string[];
 
   @IsOptional()
@@ -62,9 +46,7 @@ export class RegisterBodyDto implements RegisterBody {
 
   /** How often the agent means to push, in seconds; decides when silence means offline. */
   @IsOptional()
-  @IsNumber()
-  @Min(0.1)
-  @Max(86_400)
+  @IsNumberFrom(0.1, 86_400)
   interval_seconds?: number;
 }
 

@@ -58,7 +58,8 @@ export class MachineMetrics {
     for (const { machine, online, labels } of this.machines) {
       const value = online ? this.presence.metric(machine, metric) : null;
       if (value !== null) {
-        values.push({ value: value / divisor, sharedLabels: labels });
+        // Rounded, so that 70.2 % is 0.702 and not its neighbour.
+        values.push({ value: Math.round(value * 1e6) / (1e6 * divisor), sharedLabels: labels });
       }
     }
     return values;

@@ -1,4 +1,5 @@
 /** Lets sockets in by their credential, and closes them when it ends. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Namespace, Socket } from 'socket.io';
 import type { AccessLevel } from '../auth/access.decorator.js';
@@ -61,7 +62,7 @@ export class SocketGate implements OnApplicationShutdown {
 
   private async admit(socket: GatedSocket, level: AccessLevel): Promise<void> {
     const { headers, auth, address } = socket.handshake;
-    if (!isOriginAllowed(headers.origin, headers.host, this.config)) {
+    if (!isOriginAllowed(headers.origin, this.hostOf(headers), this.config)) {
       throw new AppError('forbidden', 'auth.origin', 'this origin may not open sockets here');
     }
     const token: unknown = auth.token;
@@ -75,6 +76,14 @@ export class SocketGate implements OnApplicationShutdown {
       throw error;
     }
     hasSpoken(socket.conn);
+  }
+
+  /** As the browser named it; only a proxy can send the forwarded one, a page cannot. */
+  private hostOf(headers: IncomingHttpHeaders): string | undefined {
+    const forwarded = headers['x-forwarded-host'];
+    return this.config.trustProxy !== false && typeof forwarded === 'string'
+      ? forwarded
+      : headers.host;
   }
 
   private revoked(ids: ReadonlySet<string>): void {
