@@ -40,7 +40,10 @@ export async function createHttpServer(
     logger,
     abortOnError: false,
     forceCloseConnections: true,
+    bodyParser: false,
   });
+  // JSON alone is understood, by Fastify's own parser; anything else is answered with 415.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   // Inflated bodies count against bodyLimit too: a small file that grows is refused.
   await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip'] });
   await registerSecurity(app, config);

@@ -74,6 +74,10 @@ export function describeError(error: unknown): DescribedError {
     };
   }
   if (error instanceof HttpException) {
+    // Nest wraps what Fastify found before a controller ran.
+    if (error.cause !== undefined && isFastifyError(error.cause)) {
+      return describeLibraryError(error.cause);
+    }
     const status = error.getStatus();
     const response = error.getResponse();
     const message =
@@ -83,6 +87,11 @@ export function describeError(error: unknown): DescribedError {
     return { body: body(status, CODE_OF_STATUS[status] ?? 'request.failed', message) };
   }
   return describeLibraryError(error);
+}
+
+function isFastifyError(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return error instanceof SyntaxError || (typeof code === 'string' && code in FASTIFY_ERRORS);
 }
 
 function describeLibraryError(error: unknown): DescribedError {

@@ -27,6 +27,11 @@ export class AllExceptionsFilter implements ExceptionFilter {
     if (body.statusCode === 401) {
       reply.header('www-authenticate', 'Bearer');
     }
+    if (body.statusCode === 413) {
+      // Closing while the client still writes would hide the answer from it: the rest is read and
+      // thrown away, bounded by the request's time-out.
+      reply.header('connection', 'keep-alive');
+    }
     reply.status(body.statusCode).type('application/json; charset=utf-8').send(body);
   }
 }
