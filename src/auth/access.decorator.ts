@@ -17,17 +17,19 @@ export const ACCESS_METADATA = 'procspy:access';
 /** Field of an OpenAPI operation that repeats its access level. */
 export const ACCESS_EXTENSION = 'x-access';
 
+/** Levels that only a person's token reaches. */
+const FOR_PEOPLE = new Set<AccessLevel>(['admin', 'user']);
+
 /** Declares who may use a route (or every route of a controller), also in the OpenAPI document. */
 export function Access(level: AccessLevel) {
-  const documented = ApiExtension(ACCESS_EXTENSION, level);
-  return level === 'anyone'
-    ? applyDecorators(SetMetadata(ACCESS_METADATA, level), documented)
-    : applyDecorators(
-        SetMetadata(ACCESS_METADATA, level),
-        documented,
-        ApiBearerAuth(),
-        ApiSecurity('api-key'),
-      );
+  const decorators = [SetMetadata(ACCESS_METADATA, level), ApiExtension(ACCESS_EXTENSION, level)];
+  if (level !== 'anyone') {
+    decorators.push(ApiBearerAuth());
+    if (!FOR_PEOPLE.has(level)) {
+      decorators.push(ApiSecurity('api-key'));
+    }
+  }
+  return applyDecorators(...decorators);
 }
 
 /** The caller, as the access guard found it. */
