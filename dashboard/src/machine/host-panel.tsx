@@ -2,13 +2,14 @@
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
 import { isMetricName, METRIC_CATALOG } from '../../../src/contracts/index.js';
 import { formatBytes } from '../format/numbers.js';
+import { formatSystem } from '../format/system.js';
 import { formatDateTime } from '../format/time.js';
 import classes from './machine-page.module.css';
 
 function factsOf(machine: MachineSummary, host: HostFacts): [label: string, value: string][] {
   const rows: [string, string | null | undefined][] = [
     ['Host name', host.hostname],
-    ['System', host.distribution ?? machine.os],
+    ['System', host.distribution ?? formatSystem(machine.os)],
     ['Kernel', host.kernel],
     ['Architecture', host.architecture],
     ['CPU', host.cpu_model],

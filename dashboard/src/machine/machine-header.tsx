@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
 import { useIsAdmin } from '../app/services.js';
 import { formatBytes } from '../format/numbers.js';
+import { formatSystem } from '../format/system.js';
 import { formatDuration } from '../format/time.js';
 import { LastSeen } from '../machines/last-seen.js';
 import { STATUS_TEXT, StatusDot } from '../machines/status-dot.js';
@@ -16,7 +17,7 @@ export function MachineHeader({ machine, host }: { machine: MachineSummary; host
   const isAdmin = useIsAdmin();
   const uptime = machine.latest?.uptime;
   const facts = [
-    host.distribution ?? machine.os,
+    host.distribution ?? formatSystem(machine.os),
     cpuFact(host),
     host.memory_bytes == null ? null : `${formatBytes(host.memory_bytes)} memory`,
     uptime == null ? null : `up ${formatDuration(uptime)}`,

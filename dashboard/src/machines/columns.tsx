@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { MachineSummary } from '../../../src/contracts/index.js';
 import { formatRate, formatUnit } from '../format/numbers.js';
+import { formatSystem } from '../format/system.js';
 import { LastSeen } from './last-seen.js';
 import type { SortKey } from './list-view.js';
 import { Meter } from './meter.js';
@@ -29,7 +30,7 @@ export const COLUMNS: readonly Column[] = [
     share: 0.11,
     align: 'left',
     from: 1200,
-    cell: ({ os }) => os,
+    cell: ({ os }) => formatSystem(os),
   },
   {
     key: 'cpu',

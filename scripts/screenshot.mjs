@@ -1,0 +1,168 @@
+/**
+ * Writes the README's pictures, docs/images/dashboard.png and machine.png: starts the built server
+ * with an agent for this machine and a few machines that do not exist, and photographs the page.
+ * Needs `npm run build` and an installed Chromium (PROCSPY_CHROMIUM names another one).
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { DEMO_MACHINES, demoHost, demoSample } from './demo-machines.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const IMAGES = join(ROOT, 'docs/images');
+const ADMIN = { email: 'admin@example.org', password: randomBytes(12).toString('hex') };
+const ENROLLMENT_KEY = randomBytes(24).toString('hex');
+const INTERVAL_MS = 5_000;
+const HISTORY_MS = 16 * 60_000;
+/** A silent machine stopped so long ago. */
+const SILENT_MS = 9 * 60_000;
+const MIN_SILENCE_MS = 20_000;
+
+const home = await mkdtemp(join(tmpdir(), 'procspy-screenshot-'));
+const children = [];
+try {
+  const url = await startServer();
+  start('agent/dist/procspy-agent.mjs', ['run', '--interval', '1s', '--name', 'this-machine'], {
+    PROCSPY_SERVER_URL: url,
+    PROCSPY_ENROLLMENT_KEY: ENROLLMENT_KEY,
+    PROCSPY_STATE_DIR: join(home, 'agent'),
+  });
+  const machines = await enrollDemoMachines(url);
+  await pushHistory(url, machines);
+  const stop = pushLive(url, machines);
+  await photograph(url, machines);
+  await stop();
+} finally {
+  await Promise.all(children.map(end));
+  await rm(home, { recursive: true, force: true });
+}
+
+function start(script, args, environment) {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function startServer() {
+  const server = start('dist/main.js', [], {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    PROCSPY_DATA_DIR: join(home, 'server'),
+    PROCSPY_ENROLLMENT_KEY: ENROLLMENT_KEY,
+    PROCSPY_ADMIN_EMAIL: ADMIN.email,
+    PROCSPY_ADMIN_PASSWORD: ADMIN.password,
+  });
+  const [{ url }] = await once(server, 'message', { signal: AbortSignal.timeout(30_000) });
+  return url;
+}
+
+async function post(url, path, key, body) {
+  const response = await fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+function enrollDemoMachines(url) {
+  return Promise.all(
+    DEMO_MACHINES.map(async (demo) => ({
+      demo,
+      ...(await post(url, '/api/v1/machines/register', ENROLLMENT_KEY, {
+        machine_name: demo.name,
+        os: demo.os,
+        agent_version: '0.1.0',
+        tags: demo.tags,
+        host: demoHost(demo),
+        interval_seconds: INTERVAL_MS / 1000,
+      })),
+    })),
+  );
+}
+
+async function pushHistory(url, machines) {
+  const now = Date.now();
+  for (const { demo, machine_id, api_key } of machines) {
+    const end = demo.silent ? now - SILENT_MS : now;
+    const samples = [];
+    for (let time = now - HISTORY_MS; time < end; time += INTERVAL_MS) {
+      samples.push(demoSample(demo, machine_id, time));
+    }
+    await post(url, '/api/v1/metrics/batch', api_key, { samples });
+  }
+}
+
+/** Pushes like agents do until the returned function is called. */
+function pushLive(url, machines) {
+  const awake = machines.filter(({ demo }) => !demo.silent);
+  const stopping = new AbortController();
+  const pushing = (async () => {
+    while (!stopping.signal.aborted) {
+      const time = Date.now();
+      await Promise.all(
+        awake.map(({ demo, machine_id, api_key }) =>
+          post(url, '/api/v1/metrics', api_key, demoSample(demo, machine_id, time)),
+        ),
+      );
+      await sleep(INTERVAL_MS);
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await pushing;
+  };
+}
+
+async function photograph(url, machines) {
+  await mkdir(IMAGES, { recursive: true });
+  const browser = await chromium.launch({
+    executablePath: process.env.PROCSPY_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  try {
+    const context = await browser.newContext({
+      baseURL: url,
+      viewport: { width: 1280, height: 800 },
+      colorScheme: 'dark',
+      locale: 'en-GB',
+    });
+    const page = await context.newPage();
+    await page.goto('/login');
+    await page.getByLabel('E-mail').fill(ADMIN.email);
+    await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'this-machine' }).waitFor();
+    await page.getByTitle('Offline', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await sleep(MIN_SILENCE_MS / 4);
+    await page.mouse.move(0, 0);
+    await page.screenshot({ path: join(IMAGES, 'dashboard.png') });
+
+    const shown = machines.find(({ demo }) => demo.name === 'db-primary');
+    await page.goto(`/machines/${shown.machine_id}`);
+    await page.getByRole('figure', { name: 'CPU' }).locator('canvas').waitFor();
+    await sleep(INTERVAL_MS);
+    await page.screenshot({ path: join(IMAGES, 'machine.png') });
+  } finally {
+    await browser.close();
+  }
+}

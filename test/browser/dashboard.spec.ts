@@ -1,0 +1,313 @@
+/** The dashboard in a real browser, served by the built server. */
+import type { Browser, Page } from 'playwright-core';
+import { call, register, sample, type TestMachine } from '../helpers/api.js';
+import { ADMIN, startServer, type TestServer } from '../helpers/server.js';
+import { waitFor } from '../helpers/wait.js';
+import { launchBrowser, openPage, type WatchedPage } from './browser.js';
+
+/** What the browser itself writes into the console when the server refuses something. */
+const REFUSED = /Failed to load resource: the server responded with a status of 40[0134]/;
+/** The same while the server is away. */
+const AWAY = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE/;
+
+const LONG = 60_000;
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+/** What went wrong in the page beyond what the test provoked. */
+function surprises({ problems }: WatchedPage, ...provoked: RegExp[]): string[] {
+  return problems.filter((problem) => !provoked.some((pattern) => pattern.test(problem)));
+}
+
+async function push(server: TestServer, machine: TestMachine, values: object): Promise<void> {
+  const json = sample(machine, values);
+  const answer = await call(server, 'POST', '/api/v1/metrics', { key: machine.api_key, json });
+  expect(answer.status).toBe(200);
+}
+
+async function signIn(page: Page, password = ADMIN.password): Promise<void> {
+  await page.getByLabel('E-mail').fill(ADMIN.email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** A signed-in page at `path`. */
+async function signedIn(server: TestServer, path = '/'): Promise<WatchedPage> {
+  const watched = await openPage(browser, server.url);
+  await watched.page.goto(`/login?next=${encodeURIComponent(path)}`);
+  await signIn(watched.page);
+  await watched.page.waitForURL((url) => url.pathname + url.search === path);
+  return watched;
+}
+
+/** The table's row of a machine. */
+const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+
+describe('the first run', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startServer({ database: 'sqlite', withoutAdmin: true });
+  }, LONG);
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('creates the administrator with the printed code and shows how to add a machine', async () => {
+    const code = /setup\?code=([\w-]+)/.exec(server.output())?.[1] ?? '';
+    expect(code).not.toBe('');
+    const watched = await openPage(browser, server.url);
+    const { page } = watched;
+    await page.goto('/');
+    await page.waitForURL('**/setup');
+
+    await page.getByLabel('One-time code').fill('WRON-GCOD-E000-0000');
+    await page.getByLabel('E-mail').fill(ADMIN.email);
+    await page.getByLabel('Password', { exact: true }).fill('short');
+    await page.getByLabel('Password again').fill('other');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('Use at least 10 characters').waitFor();
+    await page.getByText('The two passwords are not the same').waitFor();
+
+    await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+    await page.getByLabel('Password again').fill(ADMIN.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('The setup code is wrong').waitFor();
+
+    await page.goto(`/setup?code=${code}`);
+    await page.getByLabel('E-mail').fill(ADMIN.email);
+    await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+    await page.getByLabel('Password again').fill(ADMIN.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('No machine yet').waitFor();
+    const command = `procspy-agent run --server ${server.url} --enrollment-key`;
+    expect(await page.locator('code').textContent()).toContain(command);
+    expect(surprises(watched, REFUSED)).toEqual([]);
+
+    await page.goto('/setup');
+    await page.getByText('No machine yet').waitFor();
+    await watched.close();
+  });
+});
+
+describe('the dashboard', () => {
+  let server: TestServer;
+  let silent: TestMachine;
+
+  beforeAll(async () => {
+    server = await startServer({ database: 'sqlite' });
+    silent = await register(server, 'goes-silent');
+    await push(server, silent, { cpu: 12 });
+  }, LONG);
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('refuses a bad password in words, lets the right one in, and signs out', async () => {
+    const watched = await openPage(browser, server.url);
+    const { page } = watched;
+    await page.goto('/?q=silent');
+    await page.waitForURL('**/login?next=*');
+    await signIn(page, 'not the password');
+    await page.getByRole('alert').getByText('password is wrong').waitFor();
+
+    await signIn(page);
+    await rowOf(page, 'goes-silent').waitFor();
+    expect(new URL(page.url()).search).toBe('?q=silent');
+
+    await page.reload();
+    await rowOf(page, 'goes-silent').waitFor();
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/login*');
+    await page.goto('/');
+    await page.waitForURL('**/login');
+    expect(surprises(watched, REFUSED)).toEqual([]);
+    await watched.close();
+  });
+
+  it('shows a machine as soon as it registers, and its numbers as they change', async () => {
+    const watched = await signedIn(server);
+    const { page } = watched;
+    await page.getByText('Live', { exact: true }).waitFor();
+    const machine = await register(server, 'web-1');
+    const row = rowOf(page, 'web-1');
+    await row.waitFor();
+    await push(server, machine, { cpu: 31.4, ram: 62, network_in: 1_500_000 });
+    await row.getByText('31%').waitFor();
+    await row.getByText('1.50 MB/s').waitFor();
+    await push(server, machine, { cpu: 96, ram: 62 });
+    await row.getByText('96%').waitFor();
+    await page.getByRole('button', { name: /Hot/ }).getByText('1').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('narrows the list by search and status', async () => {
+    const names = ['db-1', 'db-2', 'cache-1'];
+    await Promise.all(names.map((name) => register(server, name)));
+    const watched = await signedIn(server);
+    const { page } = watched;
+    await rowOf(page, 'cache-1').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('db');
+    await rowOf(page, 'cache-1').waitFor({ state: 'detached' });
+    expect(await page.getByRole('link', { name: /^db-/ }).allTextContents()).toEqual([
+      'db-1',
+      'db-2',
+    ]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Pending/ }).click();
+    await rowOf(page, 'goes-silent').waitFor({ state: 'detached' });
+    await rowOf(page, 'cache-1').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('draws a chart that moves by itself', async () => {
+    const machine = await register(server, 'charted');
+    await push(server, machine, { cpu: 10, timestamp: Date.now() - 10_000 });
+    await push(server, machine, { cpu: 20, timestamp: Date.now() - 5_000 });
+    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const { page } = watched;
+    const chart = page.getByRole('figure', { name: 'CPU' });
+    await chart.getByText('20.0%').waitFor();
+    const picture = async () => (await chart.locator('canvas').screenshot()).toString('base64');
+    const before = await picture();
+    await push(server, machine, { cpu: 77.7 });
+    await chart.getByText('77.7%').waitFor();
+    await page.getByLabel('Now').getByText('77.7%').waitFor();
+    await waitFor('the chart to be drawn again', async () => (await picture()) !== before);
+
+    await page.getByText('24 h', { exact: true }).click();
+    await page.getByText('averages by the minute').waitFor();
+    expect(new URL(page.url()).search).toBe('?range=24h');
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('lists the devices and what could not be read', async () => {
+    const machine = await register(server, 'with-devices');
+    await push(server, machine, {
+      devices: {
+        filesystems: [{ name: '/srv', usage: 93, used_bytes: 93e9, total_bytes: 100e9 }],
+        cores: [{ name: '0', usage: 55 }],
+      },
+      missing: { temperature: 'no sensor found' },
+    });
+    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const { page } = watched;
+    await rowOf(page, '/srv').getByText('93%').waitFor();
+    await page.getByText('Core 1', { exact: true }).click();
+    await page.getByText('55%').waitFor();
+    await page.getByText('Temperature (no sensor found)').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('takes names, tags and devices of strangers for text', async () => {
+    const evil = '<img src=x onerror="alert(1)">';
+    const answer = await call(server, 'POST', '/api/v1/machines/register', {
+      key: server.enrollmentKey,
+      json: {
+        machine_name: evil,
+        os: '"><script>alert(2)</script>',
+        agent_version: '0.1.0',
+        tags: ['<svg onload=alert(3)>', 'javascript:alert(4)'],
+        host: { cpu_model: '<b onmouseover=alert(5)>' },
+      },
+    });
+    expect(answer.status).toBe(201);
+    const machine: TestMachine = answer.body;
+    await push(server, machine, {
+      devices: { filesystems: [{ name: '/<iframe src=javascript:alert(6)>', usage: 1 }] },
+      missing: { gpu: '<script>alert(7)</script>' },
+    });
+    const watched = await signedIn(server);
+    const { page } = watched;
+    await page.getByRole('link', { name: evil }).click();
+    await page.getByRole('heading', { name: evil }).waitFor();
+    await page.getByText('/<iframe src=javascript:alert(6)>').first().waitFor();
+    await page.getByText('GPU (<script>alert(7)</script>)').waitFor();
+    expect(await page.locator('#root :is(script, iframe, img[src="x"])').count()).toBe(0);
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('says so where an address leads nowhere', async () => {
+    const watched = await signedIn(server);
+    const { page } = watched;
+    for (const path of ['/nowhere', '/machines/00000000-0000-4000-8000-000000000000']) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    }
+    expect(surprises(watched, REFUSED)).toEqual([]);
+    await watched.close();
+  });
+
+  it('shows the cards on a phone, without scrolling sideways', async () => {
+    const watched = await openPage(browser, server.url, {
+      viewport: { width: 360, height: 740 },
+      colorScheme: 'dark',
+    });
+    const { page } = watched;
+    await page.goto('/login');
+    await signIn(page);
+    await page.getByRole('link', { name: 'goes-silent' }).waitFor();
+    const overflow = () =>
+      page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.getByRole('link', { name: 'goes-silent' }).click();
+    await page.getByRole('heading', { name: 'goes-silent' }).waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it(
+    'shows that a machine has gone silent, and that it is back',
+    async () => {
+      const watched = await signedIn(server, '/?q=silent');
+      const { page } = watched;
+      const row = rowOf(page, 'goes-silent');
+      await row.getByTitle('Offline').waitFor({ timeout: 40_000 });
+      await page.getByRole('button', { name: /^[1-9]\d*\s*Offline/ }).waitFor();
+      await push(server, silent, { cpu: 13 });
+      await row.getByTitle('Online').waitFor();
+      expect(surprises(watched)).toEqual([]);
+      await watched.close();
+    },
+    LONG,
+  );
+
+  it(
+    'says that the server is away, and goes on when it is back',
+    async () => {
+      const machine = await register(server, 'patient');
+      await push(server, machine, { cpu: 21 });
+      const watched = await signedIn(server, '/?q=patient');
+      const { page } = watched;
+      await rowOf(page, 'patient').getByText('21%').waitFor();
+      await server.terminate();
+      await page.getByText('Connection to the server lost').waitFor();
+      await server.start();
+      await page.getByText('Connection to the server lost').waitFor({ state: 'detached' });
+      await page.getByText('Live', { exact: true }).waitFor();
+      await push(server, machine, { cpu: 84 });
+      await rowOf(page, 'patient').getByText('84%').waitFor();
+      expect(surprises(watched, AWAY)).toEqual([]);
+      await watched.close();
+    },
+    LONG,
+  );
+});
