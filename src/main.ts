@@ -23,11 +23,12 @@ async function start(): Promise<void> {
   logger.log(`procspy is live at ${url}`, 'Server');
   const code = await app.get(SetupService).pendingCode();
   const setupUrl = code === null ? null : `${url}/setup?code=${code}`;
-  if (setupUrl !== null) {
+  if (process.send) {
+    // `npm start` waits for this, tells it to people, and starts the local agent.
+    process.send({ url, setupUrl });
+  } else if (setupUrl !== null) {
     logger.log(`First sign-in: open ${setupUrl}`, 'Server');
   }
-  // `npm start` waits for this before it starts the local agent.
-  process.send?.({ url, setupUrl });
   stopOnSignals(app, logger);
 }
 

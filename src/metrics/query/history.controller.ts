@@ -1,12 +1,13 @@
 /** History over HTTP. */
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, ParseUUIDPipe, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../auth/access.decorator.js';
 import { Clock } from '../../common/clock.js';
 import { parseTime } from '../../common/times.js';
 import type { DeviceHistory, FleetHistory, MetricHistory } from '../../contracts/index.js';
+import { MachineIdParam } from '../../machines/machine-input.dto.js';
 import { EXPORT_CONTENT_TYPES, ExportService } from './export.service.js';
 import { DevicesQuery, ExportQuery, FleetQuery, MetricsQuery } from './history-query.dto.js';
 import { QueryService } from './query.service.js';
@@ -31,20 +32,14 @@ export class HistoryController {
   @Get('machines/:id/metrics')
   @ApiOperation({ summary: 'History of one machine in columns' })
   @ApiOkResponse({ description: 'Columns of one length, aligned to the step; null is a gap' })
-  machine(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() query: MetricsQuery,
-  ): Promise<MetricHistory> {
+  machine(@Param() { id }: MachineIdParam, @Query() query: MetricsQuery): Promise<MetricHistory> {
     return this.history.machineHistory(id, query);
   }
 
   @Get('machines/:id/devices')
   @ApiOperation({ summary: 'History of the devices of one kind' })
   @ApiOkResponse({ description: 'Columns for each device' })
-  devices(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() query: DevicesQuery,
-  ): Promise<DeviceHistory> {
+  devices(@Param() { id }: MachineIdParam, @Query() query: DevicesQuery): Promise<DeviceHistory> {
     return this.history.deviceHistory(id, query);
   }
 
@@ -55,7 +50,7 @@ export class HistoryController {
     content: { 'text/csv': {}, 'application/x-ndjson': {} },
   })
   async export(
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param() { id }: MachineIdParam,
     @Query() query: ExportQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {

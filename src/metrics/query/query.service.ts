@@ -58,7 +58,7 @@ export class QueryService {
     if (unknown.length > 0) {
       throw new NotFoundError('machines.not_found', `machine_ids: unknown ${unknown.join(', ')}`);
     }
-    const found = [...known.values()];
+    const found = [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
     const slowest = Math.max(...found.map(({ interval_seconds }) => interval_seconds));
     const resolution = this.resolve(query, slowest);
     const buckets = bySeries(

@@ -37,6 +37,28 @@ export interface BucketQuery<name extends string> {
   tier: Tier;
 }
 
+/** Most raw samples of one series that reading on answers at once. */
+export const READINGS_PER_SERIES = 1_000;
+
+/** Where to read on: raw samples of `machine` later than `after` (epoch milliseconds). */
+export interface ReadCursor {
+  machine: number;
+  after: number;
+}
+
+/** Some metrics of one raw sample, in the order of the query; `null` is unknown. */
+export interface MachineReading {
+  machine: number;
+  timestamp: number;
+  values: (number | null)[];
+}
+
+/** Some metrics of one device at the time of a raw sample. */
+export interface DeviceReading extends MachineReading {
+  kind: DeviceKind;
+  name: string;
+}
+
 /** A device that a machine has or had. */
 export interface Device {
   id: number;
@@ -95,6 +117,24 @@ export abstract class MetricsStore {
     to: number,
     limit: number,
   ): Promise<Sample[]>;
+
+  /**
+   * Raw samples after each machine's cursor and not later than `until`, oldest first within a
+   * machine, at most READINGS_PER_SERIES of each.
+   */
+  abstract machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): Promise<MachineReading[]>;
+
+  /** The same of the devices of some kinds, oldest first within a device. */
+  abstract deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): Promise<DeviceReading[]>;
 
   /** One bounded step of rolling up what is complete by `now`, late samples included. */
   abstract rollUp(tier: RollupTier, now: number): Promise<StepResult>;

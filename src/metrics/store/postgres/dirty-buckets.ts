@@ -1,5 +1,5 @@
 /** Buckets that late samples made wrong, kept until they are computed again. */
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { SeriesFamily } from '../series.js';
 import type { StoreState } from '../state.js';
@@ -51,19 +51,35 @@ export async function insertDirty(
   );
 }
 
-/** Takes up to `limit` marks away for computing them in this transaction. */
+/** Takes up to `limit` marks away for computing them in this transaction; `series`: only theirs. */
 export async function takeDirty(
   client: PoolClient,
   tier: RollupTier,
   family: SeriesFamily,
   limit: number,
+  series: readonly number[] | null,
 ): Promise<SeriesBucket[]> {
   const { rows } = await client.query<{ series: number; start: string }>(
     `DELETE FROM dirty_buckets WHERE (tier, family, series, start) IN (
        SELECT tier, family, series, start FROM dirty_buckets
-       WHERE tier = $1 AND family = $2 ORDER BY series, start LIMIT $3 FOR UPDATE SKIP LOCKED
+       WHERE tier = $1 AND family = $2 AND ($4::int[] IS NULL OR series = ANY($4))
+       ORDER BY series, start LIMIT $3 FOR UPDATE SKIP LOCKED
      ) RETURNING series, start`,
-    [tier, family.table, limit],
+    [tier, family.table, limit, series],
   );
-  return rows.map(({ series, start }) => ({ series, start: Number(start) }));
+  return rows.map((row) => ({ series: row.series, start: Number(row.start) }));
+}
+
+/** True if any of the series has a bucket that awaits its computing. */
+export async function anyDirty(
+  pool: Pick<Pool, 'query'>,
+  family: SeriesFamily,
+  series: readonly number[],
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT 1 FROM dirty_buckets
+     WHERE tier IN ('1m', '1h') AND family = $1 AND series = ANY($2) LIMIT 1`,
+    [family.table, series],
+  );
+  return rowCount !== 0;
 }

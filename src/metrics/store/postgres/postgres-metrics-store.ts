@@ -12,7 +12,10 @@ import {
   type Bucket,
   type BucketQuery,
   type Device,
+  type DeviceReading,
+  type MachineReading,
   MetricsStore,
+  type ReadCursor,
   type StepResult,
   type StorageUsage,
 } from '../metrics-store.js';
@@ -50,8 +53,8 @@ export class PostgresMetricsStore extends MetricsStore {
     this.writer = new PostgresWriter(this.pool, this.partitions, devices, (state) => {
       this.state = state;
     });
-    this.reader = new PostgresReader(this.pool);
     this.rollup = new PostgresRollup(this.pool, this.partitions);
+    this.reader = new PostgresReader(this.pool, this.rollup);
     this.retention = new PostgresRetention(this.pool, this.partitions, devices);
   }
 
@@ -100,6 +103,23 @@ export class PostgresMetricsStore extends MetricsStore {
     limit: number,
   ): Promise<Sample[]> {
     return known(this.reader.samples(machine, from, to, limit));
+  }
+
+  machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): Promise<MachineReading[]> {
+    return known(this.reader.machineReadings(cursors, metrics, until));
+  }
+
+  deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): Promise<DeviceReading[]> {
+    return known(this.reader.deviceReadings(cursors, kinds, metrics, until));
   }
 
   rollUp(tier: RollupTier, now: number): Promise<StepResult> {

@@ -1,19 +1,37 @@
 /** Queries on PostgreSQL: every one is bound by series and time. */
 import type { Pool } from 'pg';
-import { METRIC_NAMES } from '../../../contracts/index.js';
+import {
+  type DeviceKind,
+  type DeviceMetricName,
+  METRIC_NAMES,
+  type MetricName,
+} from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
-import type { Bucket, BucketQuery } from '../metrics-store.js';
+import {
+  type Bucket,
+  type BucketQuery,
+  type DeviceReading,
+  type MachineReading,
+  READINGS_PER_SERIES,
+  type ReadCursor,
+} from '../metrics-store.js';
 import { segmentsOf } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
-import { readState } from './rollup.js';
+import { type PostgresRollup, readState } from './rollup.js';
 
 /** Reads buckets and samples. */
 export class PostgresReader {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly rollup: PostgresRollup,
+  ) {}
 
   /** Buckets of a family's series, from as many tiers as the range needs. */
   async buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
+    if (query.tier !== 'raw') {
+      await this.rollup.refresh(family, query.keys);
+    }
     const state = await readState(this.pool);
     const lists: Bucket[][] = [];
     for (const { tier, from, to } of segmentsOf(query.tier, query.from, query.to, state)) {
@@ -62,4 +80,64 @@ export class PostgresReader {
       missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
     }));
   }
+
+  /** Raw samples after each machine's cursor. */
+  async machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): Promise<MachineReading[]> {
+    const { rows } = await this.pool.query<(number | null)[]>({
+      text: `SELECT wanted.machine, reading.* FROM unnest($1::int[], $2::timestamptz[]) AS wanted (machine, after)
+             CROSS JOIN LATERAL (
+               SELECT ${[EPOCH_MS, ...metrics]} FROM metrics
+               WHERE machine = wanted.machine AND ts > wanted.after AND ts <= $3::timestamptz
+               ORDER BY ts LIMIT ${READINGS_PER_SERIES}
+             ) AS reading`,
+      values: [...cursorParameters(cursors), new Date(until).toISOString()],
+      rowMode: 'array',
+    });
+    return rows.map(([machine, timestamp, ...values]) => ({
+      machine: machine ?? 0,
+      timestamp: timestamp ?? 0,
+      values,
+    }));
+  }
+
+  /** Raw values of devices after each machine's cursor. */
+  async deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): Promise<DeviceReading[]> {
+    const { rows } = await this.pool.query<(number | string | null)[]>({
+      text: `SELECT wanted.machine, devices.kind, devices.name, reading.*
+             FROM unnest($1::int[], $2::timestamptz[]) AS wanted (machine, after)
+             JOIN devices ON devices.machine = wanted.machine AND devices.kind = ANY ($4::text[])
+             CROSS JOIN LATERAL (
+               SELECT ${[EPOCH_MS, ...metrics]} FROM device_metrics
+               WHERE device = devices.id AND ts > wanted.after AND ts <= $3::timestamptz
+               ORDER BY ts LIMIT ${READINGS_PER_SERIES}
+             ) AS reading`,
+      values: [...cursorParameters(cursors), new Date(until).toISOString(), kinds],
+      rowMode: 'array',
+    });
+    return rows.map(([machine, kind, name, timestamp, ...values]) => ({
+      machine: Number(machine),
+      kind: kind as DeviceKind,
+      name: String(name),
+      timestamp: Number(timestamp),
+      values: values as (number | null)[],
+    }));
+  }
+}
+
+const EPOCH_MS = '(extract(epoch FROM ts) * 1000)::float8 AS timestamp';
+
+function cursorParameters(cursors: readonly ReadCursor[]): [number[], string[]] {
+  return [
+    cursors.map(({ machine }) => machine),
+    cursors.map(({ after }) => new Date(after).toISOString()),
+  ];
 }

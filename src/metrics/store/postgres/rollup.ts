@@ -11,7 +11,7 @@ import {
   tableOf,
 } from '../series.js';
 import { type StateName, type StoreState, stateFromRows } from '../state.js';
-import { insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
+import { anyDirty, insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { WRITE_LOCK } from './writer.js';
@@ -23,7 +23,7 @@ const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
 
-/** Computes the rolled-up tiers. Only the leader runs it. */
+/** Computes the rolled-up tiers. Only the leader takes steps. */
 export class PostgresRollup {
   constructor(
     private readonly pool: Pool,
@@ -96,16 +96,32 @@ export class PostgresRollup {
     let rows = 0;
     let more = false;
     for (const family of SERIES_FAMILIES) {
-      const taken = await inTransaction(this.pool, '', async (client) => {
-        const state = await readState(client);
-        const buckets = await takeDirty(client, tier, family, DIRTY_PER_STEP);
-        await this.computeAgain(client, tier, family, buckets, state);
-        return buckets.length;
-      });
+      const taken = await this.computeLate(tier, family, null);
       rows += taken;
       more ||= taken === DIRTY_PER_STEP;
     }
     return { rows, more };
+  }
+
+  /** Makes the series' late buckets right before they are read, as many as one step takes. */
+  async refresh(family: SeriesFamily, series: readonly number[]): Promise<void> {
+    if (await anyDirty(this.pool, family, series)) {
+      await this.computeLate('1m', family, series);
+      await this.computeLate('1h', family, series);
+    }
+  }
+
+  private computeLate(
+    tier: RollupTier,
+    family: SeriesFamily,
+    series: readonly number[] | null,
+  ): Promise<number> {
+    return inTransaction(this.pool, '', async (client) => {
+      const state = await readState(client);
+      const buckets = await takeDirty(client, tier, family, DIRTY_PER_STEP, series);
+      await this.computeAgain(client, tier, family, buckets, state);
+      return buckets.length;
+    });
   }
 
   private async computeAgain(

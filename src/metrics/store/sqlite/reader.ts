@@ -1,9 +1,21 @@
 /** Queries on SQLite: every one is bound by series and time. */
 import type Database from 'better-sqlite3';
-import { METRIC_NAMES } from '../../../contracts/index.js';
+import {
+  type DeviceKind,
+  type DeviceMetricName,
+  METRIC_NAMES,
+  type MetricName,
+} from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
-import type { Bucket, BucketQuery } from '../metrics-store.js';
+import {
+  type Bucket,
+  type BucketQuery,
+  type DeviceReading,
+  type MachineReading,
+  READINGS_PER_SERIES,
+  type ReadCursor,
+} from '../metrics-store.js';
 import { segmentsOf } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import type { StoreState } from '../state.js';
@@ -63,4 +75,54 @@ export class SqliteReader {
         missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
       }));
   }
+
+  /** Raw samples after each machine's cursor. */
+  machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): MachineReading[] {
+    const statement = this.connection
+      .prepare<unknown[], (number | null)[]>(
+        `SELECT ${['ts', ...metrics]} FROM metrics
+         WHERE machine = ? AND ts > ? AND ts <= ? ORDER BY ts LIMIT ${READINGS_PER_SERIES}`,
+      )
+      .raw();
+    return cursors.flatMap(({ machine, after }) =>
+      statement
+        .all(machine, after, until)
+        .map(([timestamp, ...values]) => ({ machine, timestamp: timestamp ?? 0, values })),
+    );
+  }
+
+  /** Raw values of devices after each machine's cursor. */
+  deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): DeviceReading[] {
+    const statement = this.connection
+      .prepare<unknown[], (number | string | null)[]>(
+        `SELECT devices.kind, devices.name, ${['data.ts', ...metrics.map((name) => `data.${name}`)]}
+         FROM devices CROSS JOIN device_metrics AS data
+           ON data.device = devices.id AND data.ts > ? AND data.ts <= ?
+         WHERE devices.machine = ? AND devices.kind IN (SELECT value FROM json_each(?))
+         ORDER BY devices.id, data.ts LIMIT ${DEVICE_READINGS_PER_MACHINE}`,
+      )
+      .raw();
+    const wanted = JSON.stringify(kinds);
+    return cursors.flatMap(({ machine, after }) =>
+      statement.all(after, until, machine, wanted).map(([kind, name, timestamp, ...values]) => ({
+        machine,
+        kind: kind as DeviceKind,
+        name: String(name),
+        timestamp: Number(timestamp),
+        values: values as (number | null)[],
+      })),
+    );
+  }
 }
+
+/** Values of all devices of one machine that are read at once. */
+const DEVICE_READINGS_PER_MACHINE = 100 * READINGS_PER_SERIES;

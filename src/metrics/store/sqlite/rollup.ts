@@ -83,22 +83,49 @@ export class SqliteRollup {
     let rows = 0;
     let more = false;
     for (const family of SERIES_FAMILIES) {
-      const taken = this.takeDirty(tier, family);
-      for (const bucket of taken) {
-        this.computeAgain(tier, family, bucket);
-      }
-      rows += taken.length;
-      more ||= taken.length === DIRTY_PER_STEP;
+      const taken = this.computeLate(tier, family, null);
+      rows += taken;
+      more ||= taken === DIRTY_PER_STEP;
     }
     return { rows, more };
   }
 
-  private takeDirty(tier: RollupTier, family: SeriesFamily): DirtyBucket[] {
+  /** Makes the series' late buckets right before they are read, as many as one step takes. */
+  refresh(family: SeriesFamily, series: readonly number[]): void {
+    const keys = JSON.stringify(series);
+    const dirty = this.connection
+      .prepare(
+        `SELECT 1 FROM dirty_buckets WHERE tier IN ('1m', '1h') AND family = ?
+         AND series IN (SELECT value FROM json_each(?)) LIMIT 1`,
+      )
+      .get(family.table, keys);
+    if (dirty !== undefined) {
+      this.connection
+        .transaction(() => {
+          this.computeLate('1m', family, keys);
+          this.computeLate('1h', family, keys);
+        })
+        .immediate();
+    }
+  }
+
+  /** `series`: a JSON list to which the computing is limited. Answers the buckets computed. */
+  private computeLate(tier: RollupTier, family: SeriesFamily, series: string | null): number {
+    const taken = this.takeDirty(tier, family, series);
+    for (const bucket of taken) {
+      this.computeAgain(tier, family, bucket);
+    }
+    return taken.length;
+  }
+
+  private takeDirty(tier: RollupTier, family: SeriesFamily, series: string | null): DirtyBucket[] {
     const taken = this.connection
       .prepare<unknown[], DirtyBucket>(
-        'SELECT series, start FROM dirty_buckets WHERE tier = ? AND family = ? ORDER BY series, start LIMIT ?',
+        `SELECT series, start FROM dirty_buckets WHERE tier = @tier AND family = @family
+         AND (@series IS NULL OR series IN (SELECT value FROM json_each(@series)))
+         ORDER BY series, start LIMIT ${DIRTY_PER_STEP}`,
       )
-      .all(tier, family.table, DIRTY_PER_STEP);
+      .all({ tier, family: family.table, series });
     const remove = this.connection.prepare(
       'DELETE FROM dirty_buckets WHERE tier = ? AND family = ? AND series = ? AND start = ?',
     );

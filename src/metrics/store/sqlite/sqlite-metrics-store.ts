@@ -12,11 +12,14 @@ import {
   type Bucket,
   type BucketQuery,
   type Device,
+  type DeviceReading,
+  type MachineReading,
   MetricsStore,
+  type ReadCursor,
   type StepResult,
   type StorageUsage,
 } from '../metrics-store.js';
-import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
+import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import { openSqlite, sqliteError } from './connection.js';
 import { SqliteReader } from './reader.js';
 import { SqliteRetention } from './retention.js';
@@ -67,11 +70,11 @@ export class SqliteMetricsStore extends MetricsStore {
   }
 
   machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
-    return this.run(({ reader, state }) => reader.buckets(MACHINE_SERIES, query, state.current));
+    return this.buckets(MACHINE_SERIES, query);
   }
 
   deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
-    return this.run(({ reader, state }) => reader.buckets(DEVICE_SERIES, query, state.current));
+    return this.buckets(DEVICE_SERIES, query);
   }
 
   devices(machine: number, kind?: DeviceKind): Promise<Device[]> {
@@ -92,6 +95,23 @@ export class SqliteMetricsStore extends MetricsStore {
     limit: number,
   ): Promise<Sample[]> {
     return this.run(({ reader }) => reader.samples(machine, from, to, limit));
+  }
+
+  machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): Promise<MachineReading[]> {
+    return this.run(({ reader }) => reader.machineReadings(cursors, metrics, until));
+  }
+
+  deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): Promise<DeviceReading[]> {
+    return this.run(({ reader }) => reader.deviceReadings(cursors, kinds, metrics, until));
   }
 
   rollUp(tier: RollupTier, now: number): Promise<StepResult> {
@@ -126,6 +146,15 @@ export class SqliteMetricsStore extends MetricsStore {
   async close(): Promise<void> {
     this.parts?.connection.close();
     this.parts = undefined;
+  }
+
+  private buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
+    return this.run(({ reader, rollup, state }) => {
+      if (query.tier !== 'raw') {
+        rollup.refresh(family, query.keys);
+      }
+      return reader.buckets(family, query, state.current);
+    });
   }
 
   private opened(): Parts {

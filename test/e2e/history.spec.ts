@@ -1,0 +1,186 @@
+/** History over HTTP: columns, several machines, devices, exports, bounds. */
+import { request } from 'node:http';
+import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
+import { DATABASES, startServer, type TestServer } from '../helpers/server.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe.each(DATABASES)('history on %s', (database) => {
+  /** A whole ten minutes, some hours ago. */
+  const start = Math.floor((Date.now() - 3 * HOUR) / (10 * MINUTE)) * 10 * MINUTE;
+  let server: TestServer;
+  let admin: string;
+  let machine: TestMachine;
+  let other: TestMachine;
+
+  beforeAll(async () => {
+    server = await startServer({ database });
+    admin = await adminToken(server);
+    machine = await register(server, 'one');
+    other = await register(server, 'two');
+    // One sample every 10 seconds for ten minutes, with two minutes missing.
+    const samples = Array.from({ length: 60 }, (_, index) =>
+      sample(machine, {
+        timestamp: start + index * 10_000,
+        cpu: index,
+        devices: { interfaces: [{ name: 'eth0', network_in: index * 10 }] },
+      }),
+    ).filter((_, index) => index < 24 || index >= 36);
+    const answer = await call(server, 'POST', '/api/v1/metrics/batch', {
+      key: machine.api_key,
+      json: { samples },
+    });
+    expect(answer.body).toMatchObject({ accepted: 48 });
+    await call(server, 'POST', '/api/v1/metrics', {
+      key: other.api_key,
+      json: sample(other, { timestamp: start, cpu: 99 }),
+    });
+  });
+
+  afterAll(() => server.stop());
+
+  const get = (path: string) => call(server, 'GET', path, { key: admin });
+
+  it('comes in columns of one length on the grid of the step, null where nothing was', async () => {
+    const { status, body } = await get(
+      `/api/v1/machines/${machine.machine_id}/metrics?from=${start}&to=${start + 10 * MINUTE}&points=60&metrics=cpu,ram`,
+    );
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      machine_id: machine.machine_id,
+      from: new Date(start).toISOString(),
+      to: new Date(start + 10 * MINUTE).toISOString(),
+      step_seconds: 10,
+      tier: 'raw',
+    });
+    expect(Object.keys(body.columns)).toEqual(['timestamp', 'cpu', 'ram']);
+    expect(body.columns.timestamp).toEqual(
+      Array.from({ length: 60 }, (_, index) => start + index * 10_000),
+    );
+    expect(body.columns.cpu).toEqual(
+      Array.from({ length: 60 }, (_, index) => (index < 24 || index >= 36 ? index : null)),
+    );
+  });
+
+  it('comes with extremes from a rolled-up tier, also before it is rolled up', async () => {
+    const { body } = await get(
+      `/api/v1/machines/${machine.machine_id}/metrics?from=${start}&to=${start + 10 * MINUTE}&points=10&metrics=cpu`,
+    );
+    expect(body).toMatchObject({ step_seconds: 60, tier: '1m' });
+    expect(body.columns.cpu).toEqual([2.5, 8.5, 14.5, 20.5, null, null, 38.5, 44.5, 50.5, 56.5]);
+    expect(body.columns.cpu_max.slice(0, 2)).toEqual([5, 11]);
+    expect(body.columns.cpu_min.slice(0, 2)).toEqual([0, 6]);
+  });
+
+  it('takes ISO 8601 as well as epoch milliseconds', async () => {
+    const from = new Date(start).toISOString();
+    const to = new Date(start + MINUTE).toISOString();
+    const { body } = await get(
+      `/api/v1/machines/${machine.machine_id}/metrics?from=${from}&to=${to}&points=6`,
+    );
+    expect(body.columns.cpu).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(body.columns.gpu).toEqual([null, null, null, null, null, null]);
+  });
+
+  it('answers several machines on one time axis', async () => {
+    const { body } = await get(
+      `/api/v1/metrics?machine_ids=${other.machine_id},${machine.machine_id}&metrics=cpu&from=${start}&to=${start + 20_000}&points=2`,
+    );
+    expect(body.timestamp).toEqual([start, start + 10_000]);
+    expect(body.machines).toEqual([
+      { machine_id: other.machine_id, columns: { cpu: [99, null] } },
+      { machine_id: machine.machine_id, columns: { cpu: [0, 1] } },
+    ]);
+  });
+
+  it('answers the devices of one kind', async () => {
+    const { body } = await get(
+      `/api/v1/machines/${machine.machine_id}/devices?kind=interface&from=${start}&to=${start + 30_000}&points=3`,
+    );
+    expect(body).toMatchObject({
+      kind: 'interface',
+      timestamp: [start, start + 10_000, start + 20_000],
+      devices: [{ name: 'eth0', columns: { network_in: [0, 10, 20] } }],
+    });
+  });
+
+  it('exports every sample of a range as CSV and as NDJSON, oldest first', async () => {
+    const path = `/api/v1/machines/${machine.machine_id}/metrics/export?from=${start}&to=${start + MINUTE}`;
+    const csv = await get(`${path}&format=csv`);
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    const [head = '', first = '', ...rest] = String(csv.body).trim().split('\n');
+    expect(head.split(',').slice(0, 4)).toEqual(['timestamp', 'cpu', 'ram', 'disk']);
+    expect(first.split(',').slice(0, 4)).toEqual([
+      new Date(start).toISOString(),
+      '0',
+      '40.5',
+      '70.2',
+    ]);
+    expect(rest).toHaveLength(5);
+    const ndjson = await get(`${path}&format=ndjson`);
+    const lines = String(ndjson.body)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(6);
+    expect(Object.keys(lines[0])[0]).toBe('timestamp');
+    expect(lines[5]).toMatchObject({ cpu: 5, gpu: null });
+  });
+
+  it('stops an export when its reader goes away', async () => {
+    const url = new URL(
+      `/api/v1/machines/${machine.machine_id}/metrics/export?format=ndjson`,
+      server.url,
+    );
+    await new Promise<void>((resolve, reject) => {
+      const call = request(url, { headers: { authorization: `Bearer ${admin}` } }, (response) => {
+        response.once('data', () => {
+          response.destroy();
+          resolve();
+        });
+      });
+      call.on('error', reject);
+      call.end();
+    });
+    expect((await get('/health/ready')).status).toBe(200);
+    expect(server.output()).not.toContain('"level":50');
+  });
+
+  it.each([
+    ['from after to', 'from=2000&to=1000', 'from must be before to'],
+    ['too many points', 'points=5001', 'points must not be greater than 5000'],
+    ['no points', 'points=0', 'points must not be less than 1'],
+    ['an unknown metric', 'metrics=cpu,speed', 'metrics'],
+    ['a time that is none', 'from=noon', 'from must be ISO 8601'],
+    ['an unknown parameter', 'step=5', 'step is not a known field'],
+    ['more than ten years', 'from=0', 'ten years'],
+  ])('refuses %s', async (_, query, message) => {
+    const { status, body } = await get(`/api/v1/machines/${machine.machine_id}/metrics?${query}`);
+    expect(status).toBe(400);
+    expect([body.message].flat().join()).toContain(message);
+  });
+
+  it('knows no machine it does not know', async () => {
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expect(await get(`/api/v1/machines/${unknown}/metrics`)).toMatchObject({
+      status: 404,
+      body: { code: 'machines.not_found' },
+    });
+    expect(await get(`/api/v1/metrics?machine_ids=${unknown}`)).toMatchObject({ status: 404 });
+    expect(await get('/api/v1/machines/seven/metrics')).toMatchObject({
+      status: 400,
+      body: { message: ['id must be a UUID'] },
+    });
+  });
+
+  it('says how much is stored and how long the space lasts', async () => {
+    const { body } = await get('/api/v1/storage');
+    expect(body).toMatchObject({
+      total_bytes: expect.any(Number),
+      budget_bytes: null,
+      tiers: { raw: { retention_days: 7 }, '1m': { retention_days: 90 } },
+    });
+    expect(body.total_bytes).toBeGreaterThan(0);
+  });
+});
