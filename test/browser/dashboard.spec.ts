@@ -8,7 +8,7 @@ import { launchBrowser, openPage, type WatchedPage } from './browser.js';
 /** What the browser itself writes into the console when the server refuses something. */
 const REFUSED = /Failed to load resource: the server responded with a status of 40[0134]/;
 /** The same while the server is away. */
-const AWAY = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE/;
+const AWAY = /ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE/;
 
 const LONG = 60_000;
 

@@ -1,7 +1,6 @@
 /** The parts of the page that outlive its components, made once and handed down by context. */
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { MachineSample } from '../../../src/contracts/index.js';
 import { ApiClient } from '../api/client.js';
 import { ApiError } from '../api/errors.js';
 import { Session, type SessionState } from '../auth/session.js';
@@ -34,12 +33,15 @@ export function createServices(): Services {
   });
   const store = new MachineStore((flush) => requestAnimationFrame(flush));
   const feed = new SampleFeed();
-  const take = (samples: readonly MachineSample[]) => {
-    store.applySamples(samples);
-    feed.publish(samples);
-  };
   const live = new LiveConnection(session, {
-    samples: take,
+    samples: (samples) => {
+      store.applySamples(samples);
+      feed.publish(samples);
+    },
+    snapshot: (samples) => {
+      store.applySnapshot(samples);
+      feed.publish(samples);
+    },
     machine: (event) => store.applyEvent(event),
     joined: () => void queries.invalidateQueries(),
   });

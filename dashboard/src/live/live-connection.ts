@@ -14,7 +14,10 @@ export type LiveState = 'connecting' | 'live' | 'down';
 
 /** What the connection tells the rest of the page. */
 export interface LiveHandlers {
+  /** New samples. */
   samples(samples: readonly MachineSample[]): void;
+  /** The newest sample of each machine that has just been joined. */
+  snapshot(samples: readonly MachineSample[]): void;
   machine(event: MachineEvent): void;
   /** Connected again after a break, or for the first time: whatever was missed must be fetched. */
   joined(): void;
@@ -109,7 +112,7 @@ export class LiveConnection {
     try {
       const socket = this.socket.timeout(ACKNOWLEDGE_MS);
       const answer = await socket.emitWithAck('subscribe', subscription(topic));
-      if (answer.ok) this.handlers.samples(answer.snapshot);
+      if (answer.ok) this.handlers.snapshot(answer.snapshot);
       // A machine that was deleted has nothing to follow; its page says so.
       else if (answer.code !== 'machines.not_found') this.restart();
     } catch {

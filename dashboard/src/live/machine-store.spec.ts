@@ -52,6 +52,17 @@ describe('machine store', () => {
     expect(store.get('x')).toBeUndefined();
   });
 
+  it('takes a machine that sends for online at once, but not from a snapshot', () => {
+    const { store, nextFrame } = storeWith([
+      machine('a', { status: 'offline' }),
+      machine('b', { status: 'offline' }),
+    ]);
+    store.applySnapshot([{ machine_id: 'a', sample: sample(1) }]);
+    store.applySamples([{ machine_id: 'b', sample: sample(1) }]);
+    nextFrame();
+    expect(store.getList().map(({ status }) => status)).toEqual(['offline', 'online']);
+  });
+
   it('keeps the devices known when a streamed sample carries none', () => {
     const devices = { filesystems: [{ name: '/', usage: 1 }] };
     const { store } = storeWith([machine('a', { latest: sample(1, { devices }) })]);

@@ -71,8 +71,20 @@ export class MachineStore {
     this.wake();
   }
 
-  /** Takes samples as streamed; older ones than known, and unknown machines, change nothing. */
+  /** Takes the newest samples as the server knows them; what is older than known changes nothing. */
+  applySnapshot(samples: readonly MachineSample[]): void {
+    this.apply(samples, false);
+  }
+
+  /**
+   * Takes samples as they arrive. Whoever sends is online: the server says so too, but only when it
+   * next looks round.
+   */
   applySamples(samples: readonly MachineSample[]): void {
+    this.apply(samples, true);
+  }
+
+  private apply(samples: readonly MachineSample[], arriving: boolean): void {
     for (const { machine_id, sample } of samples) {
       const machine = this.machines.get(machine_id);
       if (machine === undefined) continue;
@@ -81,7 +93,9 @@ export class MachineStore {
       const last_seen_at = isNewer(sample.timestamp, machine.last_seen_at)
         ? sample.timestamp
         : machine.last_seen_at;
-      this.machines.set(machine_id, { ...machine, latest, last_seen_at });
+      const status = arriving ? 'online' : machine.status;
+      if (status !== machine.status) this.listChanged = true;
+      this.machines.set(machine_id, { ...machine, status, latest, last_seen_at });
       this.changed.add(machine_id);
     }
     if (this.changed.size > 0) this.wake();
