@@ -1,0 +1,105 @@
+/** The import rules of docs/architecture.md: breaking one makes `npm run check` fail. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+
+const ALLOWED = [
+  ['src/machines/a1.ts', 'src/auth/b1.ts'],
+  ['src/alerts/a2.ts', 'src/metrics/b2.ts'],
+  ['agent/src/a3.ts', 'src/contracts/b3.ts'],
+  ['src/auth/a.store.ts', 'node_modules/typeorm/index.d.ts'],
+] as const;
+
+const FORBIDDEN = [
+  ['src/contracts/a4.ts', 'src/common/b4.ts', 'contracts-is-a-leaf'],
+  ['src/common/a5.ts', 'src/auth/b5.ts', 'base-stays-base'],
+  ['src/auth/a6.ts', 'src/machines/b6.ts', 'auth-imports-inward'],
+  ['src/machines/a7.ts', 'src/metrics/b7.ts', 'machines-imports-inward'],
+  ['src/stream/a8.ts', 'src/alerts/b8.ts', 'stream-imports-inward'],
+  ['agent/src/a9.ts', 'src/common/b9.ts', 'agent-and-dashboard-share-only-contracts'],
+  ['src/common/a10.ts', 'agent/src/b10.ts', 'server-never-imports-agent-or-dashboard'],
+  ['src/auth/a11.service.ts', 'node_modules/typeorm/index.d.ts', 'database-stays-in-stores'],
+] as const;
+
+interface Violation {
+  from: string;
+  to: string;
+  rule: { name: string };
+}
+
+describe('import rules', () => {
+  let folder: string;
+  let violations: Violation[];
+  let status: number | null;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'procspy-imports-'));
+    write('package.json', '{"type": "module", "dependencies": {"typeorm": "*"}}');
+    write('tsconfig.json', '{"compilerOptions": {"module": "NodeNext"}}');
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const [importer, imported] of [...ALLOWED, ...FORBIDDEN]) {
+      if (!imported.startsWith('node_modules')) {
+        write(imported, 'export const it = 1;\n');
+      }
+      const path = imported.startsWith('node_modules')
+        ? 'typeorm'
+        : relative(dirname(importer), imported).replace(/\.ts$/, '.js');
+      write(importer, `import * as it from '${path}';\nexport { it };\n`);
+    }
+    write('src/auth/one.ts', "import { two } from './two.js';\nexport const one = () => two;\n");
+    write('src/auth/two.ts', "import { one } from './one.js';\nexport const two = () => one;\n");
+    const cruise = spawnSync(
+      process.execPath,
+      [
+        join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+        '--config',
+        join(ROOT, '.dependency-cruiser.cjs'),
+        '--output-type',
+        'json',
+        'src',
+        'agent/src',
+      ],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+    );
+    violations = JSON.parse(cruise.stdout).summary.violations;
+    status = spawnSync(
+      process.execPath,
+      [
+        join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+        '--config',
+        join(ROOT, '.dependency-cruiser.cjs'),
+        'src/auth',
+      ],
+      { cwd: folder },
+    ).status;
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function write(file: string, text: string): void {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+
+  const brokenBy = (importer: string) =>
+    violations.filter(({ from }) => from === importer).map(({ rule }) => rule.name);
+
+  it('fail the check when one is broken', () => {
+    expect(status).not.toBe(0);
+  });
+
+  it.each(ALLOWED)('allow %s to import %s', (importer) => {
+    expect(brokenBy(importer)).toEqual([]);
+  });
+
+  it.each(FORBIDDEN)('forbid %s to import %s', (importer, _, rule) => {
+    expect(brokenBy(importer)).toContain(rule);
+  });
+
+  it('forbid cycles', () => {
+    expect(brokenBy('src/auth/one.ts')).toContain('no-cycles');
+  });
+});
