@@ -244,6 +244,70 @@ describe('the dashboard', () => {
     await watched.close();
   });
 
+  it('makes an enrolment key with which a machine appears, and renames, tags and deletes it', async () => {
+    const watched = await signedIn(server);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Add machine' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Create enrolment key' }).click();
+    await dialog.getByText('Give the key a name').waitFor();
+    await dialog.getByLabel('Name of the key').fill('office');
+    await dialog.getByRole('button', { name: 'Create enrolment key' }).click();
+    await dialog.getByText('shown only now').waitFor();
+    const command = (await dialog.locator('code').textContent()) ?? '';
+    const [, url, key] = /--server (\S+) --enrollment-key (\S+)$/.exec(command) ?? [];
+    expect(url).toBe(server.url);
+    const answer = await call(server, 'POST', '/api/v1/machines/register', {
+      key,
+      json: { machine_name: 'newcomer', os: 'linux', agent_version: '0.1.0' },
+    });
+    expect(answer.status).toBe(201);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+
+    await page.getByRole('link', { name: 'newcomer' }).click();
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Rename and tag' }).click();
+    await dialog.getByLabel('Name').fill('settled');
+    await dialog.getByLabel('Tags').fill('office');
+    await dialog.getByLabel('Tags').press('Enter');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'settled' }).waitFor();
+    await page.getByTitle('office').waitFor();
+
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete machine' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.waitForURL((address) => address.pathname === '/');
+    await rowOf(page, 'goes-silent').waitFor();
+    await rowOf(page, 'settled').waitFor({ state: 'detached' });
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('looks closer at what is dragged over, in every chart', async () => {
+    const machine = await register(server, 'zoomed');
+    await push(server, machine, { cpu: 10, timestamp: Date.now() - 400_000 });
+    await push(server, machine, { cpu: 20 });
+    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const { page } = watched;
+    const chart = page.getByRole('figure', { name: 'CPU' }).locator('.u-over');
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('the chart is not in sight');
+    const middle = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.4, middle);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, middle, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/\?from=\d+&to=\d+/);
+    const { searchParams } = new URL(page.url());
+    const length = Number(searchParams.get('to')) - Number(searchParams.get('from'));
+    expect(length / 900_000).toBeCloseTo(0.3, 1);
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    await page.waitForURL((address) => address.search === '');
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
   it('says so where an address leads nowhere', async () => {
     const watched = await signedIn(server);
     const { page } = watched;
