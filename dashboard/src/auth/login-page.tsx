@@ -1,9 +1,11 @@
 /** Sign-in with e-mail and password, and a second factor where the account has one. */
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { ApiError, errorMessage } from '../api/errors.js';
+import { Notice } from '../app/notice.js';
 import { useServices, useSession } from '../app/services.js';
 import { AuthCard } from './auth-card.js';
 import { safeNext } from './next-page.js';
@@ -47,11 +49,7 @@ export function LoginPage() {
     <AuthCard title="Sign in" hint="Your machines are waiting.">
       <form onSubmit={submit} noValidate>
         <Stack>
-          {failure !== null && (
-            <Alert color="red" role="alert">
-              {failure}
-            </Alert>
-          )}
+          {failure !== null && <Notice kind="fault">{failure}</Notice>}
           <TextInput
             label="E-mail"
             type="email"

@@ -1,9 +1,11 @@
 /** First run: the first administrator, guarded by the one-time code that the server printed. */
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { ApiError, fieldErrors } from '../api/errors.js';
+import { Notice } from '../app/notice.js';
 import { useServices, useSession } from '../app/services.js';
 import { AuthCard } from './auth-card.js';
 
@@ -51,11 +53,7 @@ export function SetupPage() {
     >
       <form onSubmit={submit} noValidate>
         <Stack>
-          {failure !== null && (
-            <Alert color="red" role="alert">
-              {failure}
-            </Alert>
-          )}
+          {failure !== null && <Notice kind="fault">{failure}</Notice>}
           <TextInput
             label="One-time code"
             autoComplete="off"

@@ -1,15 +1,6 @@
 /** What an administrator may do to a machine: rename, tag, delete. */
-import {
-  Alert,
-  Button,
-  Group,
-  Menu,
-  Modal,
-  Stack,
-  TagsInput,
-  Text,
-  TextInput,
-} from '@mantine/core';
+
+import { Button, Group, Menu, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
@@ -18,6 +9,7 @@ import { useNavigate } from 'react-router';
 import type { MachineSummary } from '../../../src/contracts/index.js';
 import { errorMessage, fieldErrors } from '../api/errors.js';
 import { deleteMachine, updateMachine } from '../api/machines.js';
+import { Notice } from '../app/notice.js';
 import { useServices } from '../app/services.js';
 import { useToaster } from '../app/toasts.js';
 
@@ -83,7 +75,7 @@ function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => 
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {failure !== null && <Alert color="red">{failure}</Alert>}
+        {failure !== null && <Notice kind="fault">{failure}</Notice>}
         <TextInput label="Name" data-autofocus {...form.getInputProps('machine_name')} />
         <TagsInput
           label="Tags"
@@ -124,7 +116,7 @@ function DeleteForm({ machine, onCancel }: { machine: MachineSummary; onCancel: 
   };
   return (
     <Stack>
-      {failure !== null && <Alert color="red">{failure}</Alert>}
+      {failure !== null && <Notice kind="fault">{failure}</Notice>}
       <Text size="sm">
         The machine, its history and its key go for good. An agent that still runs there is refused
         until it is enrolled again.

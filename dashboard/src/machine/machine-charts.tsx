@@ -1,6 +1,8 @@
 /** The charts of a machine over one range, with a shared cursor. */
-import { Alert, Button, SegmentedControl, Stack, Text } from '@mantine/core';
+
+import { Button, SegmentedControl, Stack, Text } from '@mantine/core';
 import type { MachineSummary, Tier } from '../../../src/contracts/index.js';
+import { Notice } from '../app/notice.js';
 import { before, RANGES, type TimeRange, zoomed } from '../charts/ranges.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { formatDateTime, formatStep } from '../format/time.js';
@@ -32,9 +34,9 @@ export function MachineCharts(props: {
         <span className={classes.resolution}>{resolutionText(history)}</span>
       </div>
       {error !== null && (
-        <Alert color="red" mb="sm" role="alert">
+        <Notice kind="fault" mb="sm">
           {error.message}
-        </Alert>
+        </Notice>
       )}
       <div className={classes.charts}>
         {charts.map(({ title, unit, series }) => (

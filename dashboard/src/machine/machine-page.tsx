@@ -1,9 +1,11 @@
 /** `/machines/:machineId`: one machine, live. */
-import { Alert, Center, Loader } from '@mantine/core';
+
+import { Center, Loader } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useParams, useSearchParams } from 'react-router';
 import { ApiError } from '../api/errors.js';
 import { NotFoundPage } from '../app/not-found-page.js';
+import { Notice } from '../app/notice.js';
 import { addressOfRange, rangeFromAddress, type TimeRange } from '../charts/ranges.js';
 import { formatDateTime } from '../format/time.js';
 import { DevicePanel } from './device-panel.js';
@@ -27,7 +29,7 @@ export function MachinePage() {
     return <NotFoundPage what="No machine has this address. It may have been deleted." />;
   }
   if (machine === undefined) {
-    if (error !== null) return <Alert color="red">{error.message}</Alert>;
+    if (error !== null) return <Notice kind="fault">{error.message}</Notice>;
     return (
       <Center mih="50vh">
         <Loader aria-label="Loading" />
@@ -38,21 +40,21 @@ export function MachinePage() {
     <div className={classes.page} data-status={machine.status}>
       <MachineHeader machine={machine} host={host} />
       {machine.identity_conflict && (
-        <Alert color="yellow" mb="md" title="Two agents push under this identity">
+        <Notice kind="caution" mb="md" title="Two agents push under this identity">
           A copied disk or state folder can do that. Delete the state folder of one of them and
           enrol it again.
-        </Alert>
+        </Notice>
       )}
       {machine.status === 'offline' && machine.last_seen_at !== null && (
-        <Alert color="red" mb="md">
+        <Notice kind="fault" mb="md">
           Nothing has arrived since {formatDateTime(machine.last_seen_at)}. The numbers are the last
           ones known.
-        </Alert>
+        </Notice>
       )}
       {machine.status === 'pending' && (
-        <Alert color="gray" mb="md">
+        <Notice kind="plain" mb="md">
           This machine has registered, but nothing has been received from it yet.
-        </Alert>
+        </Notice>
       )}
       <NumberTiles machine={machine} host={host} />
       <MachineCharts machine={machine} range={range} onRange={setRange} />

@@ -1,9 +1,11 @@
 /** Creates an enrolment key and shows the command that uses it. */
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { fieldErrors } from '../api/errors.js';
 import { createEnrollmentKey } from '../api/machines.js';
+import { Notice } from '../app/notice.js';
 import { useServices } from '../app/services.js';
 import { AgentCommand } from './agent-command.js';
 
@@ -45,11 +47,7 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
           A machine enrols once with an enrolment key and then gets a key of its own. One enrolment
           key serves as many machines as you like.
         </Text>
-        {failure !== null && (
-          <Alert color="red" role="alert">
-            {failure}
-          </Alert>
-        )}
+        {failure !== null && <Notice kind="fault">{failure}</Notice>}
         <TextInput
           label="Name of the key"
           placeholder="e.g. web servers"
@@ -73,7 +71,7 @@ function KeyCreated({ value, onDone }: { value: string; onDone: () => void }) {
         Run this on the machine. It appears in the list by itself within a few seconds.
       </Text>
       <AgentCommand enrollmentKey={value} />
-      <Alert color="yellow">This key is shown only now. Keep it like a password.</Alert>
+      <Notice kind="caution">This key is shown only now. Keep it like a password.</Notice>
       <Group justify="flex-end">
         <Button onClick={onDone}>Done</Button>
       </Group>

@@ -1,9 +1,11 @@
 /** `/`: every machine at a glance. */
-import { Alert, Button, Center, Loader, Text } from '@mantine/core';
+
+import { Button, Center, Loader, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle, useMediaQuery } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { Notice } from '../app/notice.js';
 import { useIsAdmin, useServices } from '../app/services.js';
 import { AddMachineDialog } from './add-machine-dialog.js';
 import { EmptyFleet } from './empty-fleet.js';
@@ -70,9 +72,9 @@ export function MachinesPage() {
         )}
       </div>
       {error !== null && (
-        <Alert color="red" mb="md" role="alert">
+        <Notice kind="fault" mb="md">
           {error.message}
-        </Alert>
+        </Notice>
       )}
       {counts.all === 0 && error === null && <EmptyFleet onAdd={open} />}
       {counts.all > 0 && (
