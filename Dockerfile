@@ -1,0 +1,55 @@
+# The images of the server (the default target) and of the agent (--target agent): docs/containers.md.
+ARG NODE_VERSION=22
+
+# Builds everything; none of its packages needs its install script for that.
+FROM node:${NODE_VERSION}-bookworm AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY agent/package.json agent/
+COPY dashboard/package.json dashboard/
+RUN npm ci --ignore-scripts
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY agent agent
+COPY dashboard dashboard
+RUN npm run build
+
+# What the server needs at run time. This image has a compiler, in case better-sqlite3 has no binary.
+FROM node:${NODE_VERSION}-bookworm AS modules
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --workspaces=false
+RUN mkdir -m 0700 state
+
+FROM node:${NODE_VERSION}-bookworm-slim AS agent
+LABEL org.opencontainers.image.title="procspy-agent" \
+      org.opencontainers.image.description="Reports one machine to a procspy server" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production \
+    PROCSPY_STATE_DIR=/var/lib/procspy-agent
+WORKDIR /app
+COPY --from=modules --chown=node:node /app/state /var/lib/procspy-agent
+COPY --from=build /app/agent/dist/procspy-agent.mjs ./
+USER node
+VOLUME /var/lib/procspy-agent
+CMD ["node", "procspy-agent.mjs", "run"]
+
+FROM node:${NODE_VERSION}-bookworm-slim AS server
+LABEL org.opencontainers.image.title="procspy" \
+      org.opencontainers.image.description="Self-hosted monitoring of many machines" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production \
+    PROCSPY_DATA_DIR=/var/lib/procspy
+WORKDIR /app
+COPY --from=modules --chown=node:node /app/state /var/lib/procspy
+COPY --from=modules /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/dashboard/dist dashboard/dist
+COPY package.json LICENSE ./
+USER node
+VOLUME /var/lib/procspy
+EXPOSE 8080
+# The process is its own init: it starts no others, and it stops on SIGTERM within 28 seconds.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
