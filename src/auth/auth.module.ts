@@ -33,6 +33,7 @@ import { SettingStore } from './setup/setting.store.js';
 import { SetupService } from './setup/setup.service.js';
 import { MachineJwtStrategy, UserJwtStrategy } from './tokens/jwt.strategies.js';
 import { JwtSecret } from './tokens/jwt-secret.js';
+import { SecretCheck } from './tokens/secret-check.js';
 import { Tokens } from './tokens/tokens.js';
 import { Passwords } from './users/passwords.js';
 import { SecondFactor } from './users/second-factor.js';
@@ -85,6 +86,7 @@ class JwtSecretModule {}
     Passwords,
     RateLimits,
     RevocationWatch,
+    SecretCheck,
     SecondFactor,
     SessionsService,
     SessionStore,
@@ -101,9 +103,11 @@ class JwtSecretModule {}
     AuditLog,
     Authenticator,
     EnrollmentKeys,
+    JwtSecretModule,
     MachineKeys,
     RateLimits,
     SessionsService,
+    SettingStore,
     SetupService,
   ],
 })

@@ -126,5 +126,5 @@ export function isOriginAllowed(
   if (origin === undefined || config.corsOrigins.includes(origin)) {
     return true;
   }
-  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
+  return Boolean(host) && URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }

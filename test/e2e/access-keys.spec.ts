@@ -194,7 +194,7 @@ describe('limits', () => {
       }
       expect([...statuses].sort()).toEqual([401, 429]);
       const setups = new Set<number>();
-      for (let attempt = 0; attempt < 65; attempt++) {
+      for (let attempt = 0; attempt < 115; attempt++) {
         const { status } = await call(server, 'POST', '/api/v1/auth/setup', {
           json: { code: 'AAAA', email: 'a@procspy.test', password: 'long enough password' },
         });

@@ -15,7 +15,7 @@ export class RateLimits {
   private readonly registrations = new TokenBuckets(1_000, 20);
   private readonly refusedRegistrations = new TokenBuckets(50, 1);
   /** Sign-ins, refreshes and set-ups of one address. */
-  private readonly signIns = new TokenBuckets(60, 1);
+  private readonly signIns = new TokenBuckets(100, 2);
   /** Everything else; far above what a dashboard asks. */
   private readonly requests = new TokenBuckets(3_000, 1_000);
 

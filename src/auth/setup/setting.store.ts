@@ -26,6 +26,15 @@ export class SettingStore {
     return (await this.value(name)) ?? value;
   }
 
+  async put(name: string, value: string): Promise<void> {
+    await this.repository
+      .createQueryBuilder()
+      .insert()
+      .values({ name, value })
+      .orUpdate(['value'], ['name'])
+      .execute();
+  }
+
   /** Deletes the setting if it has that value; true for the one caller who did. */
   async take(name: string, value: string): Promise<boolean> {
     const { affected } = await this.repository

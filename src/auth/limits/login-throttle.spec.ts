@@ -1,0 +1,80 @@
+import { AppError } from '../../common/errors.js';
+import { LoginThrottle } from './login-throttle.js';
+
+const MINUTE = 60_000;
+
+describe('the back-off of sign-ins', () => {
+  let now: number;
+  let throttle: LoginThrottle;
+
+  beforeEach(() => {
+    now = 1_000_000;
+    throttle = new LoginThrottle({ now: () => now });
+  });
+
+  /** Seconds to wait, 0 if the try was let through. */
+  function attempt(account: string, address: string): number {
+    try {
+      throttle.begin(account, address);
+      return 0;
+    } catch (error) {
+      expect(error).toBeInstanceOf(AppError);
+      expect((error as AppError).code).toBe('auth.rate_limited');
+      return (error as AppError).retryAfterSeconds ?? 0;
+    }
+  }
+
+  it('starts after five failures and doubles up to a quarter of an hour', () => {
+    expect(Array.from({ length: 5 }, () => attempt('ada', 'home'))).toEqual([0, 0, 0, 0, 0]);
+    const waits: number[] = [];
+    for (let count = 0; count < 12; count++) {
+      const wait = attempt('ada', 'home');
+      waits.push(wait);
+      now += wait * 1000;
+      expect(attempt('ada', 'home')).toBe(0);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  });
+
+  it('counts tries that are still being decided', () => {
+    const outcomes = Array.from({ length: 50 }, () => attempt('ada', 'home'));
+    expect(outcomes.filter((wait) => wait === 0)).toHaveLength(5);
+  });
+
+  it('leaves other accounts and other addresses alone', () => {
+    for (let count = 0; count < 6; count++) {
+      attempt('ada', 'attacker');
+    }
+    expect(attempt('ada', 'attacker')).toBeGreaterThan(0);
+    expect(attempt('ada', 'home')).toBe(0);
+    expect(attempt('bob', 'attacker')).toBe(0);
+  });
+
+  it('slows an account that is tried from everywhere, by half a minute at most', () => {
+    for (let count = 0; count < 20; count++) {
+      expect(attempt('ada', `bot ${count}`)).toBe(0);
+    }
+    let longest = 0;
+    for (let count = 20; count < 40; count++) {
+      const wait = attempt('ada', `bot ${count}`);
+      longest = Math.max(longest, wait);
+      now += wait * 1000;
+      attempt('ada', `bot ${count}`);
+    }
+    expect(longest).toBe(30);
+  });
+
+  it('forgets after a success, and after an hour without a failure', () => {
+    for (let count = 0; count < 5; count++) {
+      attempt('ada', 'home');
+    }
+    throttle.succeed('ada', 'home');
+    expect(attempt('ada', 'home')).toBe(0);
+    for (let count = 0; count < 10; count++) {
+      attempt('bob', 'home');
+    }
+    now += 61 * MINUTE;
+    expect(attempt('bob', 'home')).toBe(0);
+    expect(attempt('bob', 'home')).toBe(0);
+  });
+});
