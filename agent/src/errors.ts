@@ -22,17 +22,21 @@ export class Unavailable extends Error {
   }
 }
 
+/** A text property of whatever was thrown; errors need not be of this realm's `Error` class. */
+function property(error: unknown, name: 'code' | 'message'): string {
+  if (typeof error !== 'object' || error === null || !(name in error)) return '';
+  const value = (error as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** The code of a Node system error, such as `ENOENT`; empty for any other error. */
 export function errorCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return error.code;
-  }
-  return '';
+  return property(error, 'code');
 }
 
 /** The message of whatever was thrown, on one line. */
 export function errorMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message || errorCode(error) : String(error);
+  const text = property(error, 'message') || property(error, 'code') || String(error);
   return text.replace(/\s+/g, ' ').trim() || 'unknown error';
 }
 

@@ -88,9 +88,18 @@ export class Sampler {
   private async take(stamp: number, nowMs: number): Promise<void> {
     this.ticks += 1;
     const sample = assembleSample(stamp, await this.readAll(nowMs));
-    const { evidence, deliver } = this.parts;
-    if (evidence?.wanted(this.parts.clock.wallMs())) sample.evidence = await evidence.read(nowMs);
-    if (!this.stopped) deliver(sample);
+    await this.addEvidence(sample, nowMs);
+    if (!this.stopped) this.parts.deliver(sample);
+  }
+
+  private async addEvidence(sample: LocalSample, nowMs: number): Promise<void> {
+    const { evidence, clock, log } = this.parts;
+    if (!evidence?.wanted(clock.wallMs())) return;
+    try {
+      sample.evidence = await evidence.read(nowMs);
+    } catch (error) {
+      log.warn(`the top processes could not be read: ${errorMessage(error)}`);
+    }
   }
 
   private async readAll(nowMs: number): Promise<Reading[]> {

@@ -62,7 +62,7 @@ export function ratePerSecond(before: number, after: number, elapsedMs: number):
   if (!Number.isFinite(before) || !Number.isFinite(after)) {
     return { value: null, reason: 'the counter could not be read' };
   }
-  if (elapsedMs < SHORTEST_GAP_MS) return { value: null, reason: FIRST_READING };
+  if (!(elapsedMs >= SHORTEST_GAP_MS)) return { value: null, reason: FIRST_READING };
   if (after < before) return { value: null, reason: 'the counter was reset' };
   return { value: ((after - before) * 1000) / elapsedMs };
 }

@@ -131,22 +131,19 @@ async function whileOpen<result>(
   socket: AgentSocket | null,
   work: Promise<result>,
 ): Promise<result> {
-  let leave = () => undefined as void;
+  const over = new AbortController();
   const broken = new Promise<never>((_, reject) => {
     const stop = () => reject(new Error('stopped'));
     const disconnected = (reason: string) => reject(new Error(`the connection broke: ${reason}`));
-    signal.addEventListener('abort', stop, { once: true });
-    socket?.once('disconnect', disconnected);
-    leave = () => {
-      signal.removeEventListener('abort', stop);
-      socket?.off('disconnect', disconnected);
-    };
     if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true, signal: over.signal });
+    socket?.once('disconnect', disconnected);
+    over.signal.addEventListener('abort', () => socket?.off('disconnect', disconnected));
   });
   try {
     return await Promise.race([work, broken]);
   } finally {
-    leave();
+    over.abort();
   }
 }
 

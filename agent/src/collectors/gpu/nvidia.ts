@@ -1,6 +1,6 @@
 /** NVIDIA cards through one long-lived `nvidia-smi`, which is not kept running while a card could sleep. */
 import type { LineProcess } from '../../commands.js';
-import { Unavailable } from '../../errors.js';
+import { errorMessage, Unavailable } from '../../errors.js';
 import { type GpuCard, type GpuSource, NO_CARD } from './gpu-reading.js';
 import { parseNvidiaLine } from './nvidia-parse.js';
 
@@ -100,7 +100,7 @@ export class Nvidia implements GpuSource {
         },
         (error: unknown) => {
           this.starting = false;
-          this.ended(error instanceof Error ? error.message : String(error));
+          this.ended(errorMessage(error));
         },
       );
   }

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeTree, type Tree } from '../../testing/tree.js';
+import type { Statfs } from '../filesystem-usage.js';
+import { LinuxFilesystems } from './filesystems.js';
+import { parseMountinfo, realFilesystems } from './mounts.js';
+
+const mountinfo = (name: string) =>
+  readFileSync(join(__dirname, 'fixtures', `mountinfo-${name}.txt`), 'latin1');
+const found = (name: string) =>
+  realFilesystems(parseMountinfo(mountinfo(name))).map(({ mountPoint }) => mountPoint);
+
+const stat = (blocks: number, bfree: number, bavail = bfree): Statfs => ({
+  bsize: 1000,
+  blocks,
+  bfree,
+  bavail,
+  files: 100,
+  ffree: 75,
+});
+
+describe('real filesystems', () => {
+  it('of a laptop: each once, subvolumes and snaps left out, names unescaped', () => {
+    expect(found('laptop')).toEqual([
+      '/',
+      '/boot',
+      '/boot/efi',
+      '/home/ada/Remote',
+      '/media/ada/My Disk\\A',
+    ]);
+  });
+
+  it('of a server: no bind mount, no overlay', () => {
+    expect(found('server')).toEqual(['/', '/data', '/mnt/nas', '/tank', '/tank/backup']);
+  });
+
+  it('of a container: its root, which stands for the machine', () => {
+    expect(found('container')).toEqual(['/']);
+  });
+
+  it.each(['', 'torn 1 0:1', '25 1 8:2 / / rw - '])('of %j: none', (text) => {
+    expect(realFilesystems(parseMountinfo(text))).toEqual([]);
+  });
+});
+
+describe('filesystem usage', () => {
+  let tree: Tree;
+  beforeEach(() => {
+    tree = makeTree({ 'proc/self/mountinfo': mountinfo('server') });
+  });
+  afterEach(() => tree.remove());
+
+  it('is used / (used + available), as df counts', async () => {
+    const collector = new LinuxFilesystems(tree.roots, async () => stat(100, 50, 40));
+    const { devices } = await collector.collect();
+    expect(devices?.filesystems?.[0]).toEqual({
+      name: '/',
+      usage: (100 * 50) / 90,
+      used_bytes: 50_000,
+      total_bytes: 100_000,
+      inodes_usage: 25,
+    });
+    collector.close();
+  });
+
+  it('adds up local ones only, and a pool’s free space once', async () => {
+    const sizes: Record<string, Statfs> = {
+      '/': stat(100, 50),
+      '/data': stat(1000, 900),
+      '/mnt/nas': stat(9000, 0),
+      '/tank': stat(210, 200),
+      '/tank/backup': stat(290, 200),
+    };
+    const collector = new LinuxFilesystems(tree.roots, async (path) => sizes[path] ?? stat(0, 0));
+    const used = 50 + 100 + 10 + 90;
+    const available = 50 + 900 + 200;
+    expect((await collector.collect()).metrics?.disk).toBeCloseTo(
+      (100 * used) / (used + available),
+    );
+  });
+
+  it('leaves a filesystem that may not be asked without values', async () => {
+    const collector = new LinuxFilesystems(tree.roots, async (path) => {
+      if (path === '/data') throw Object.assign(new Error('denied'), { code: 'EACCES' });
+      return stat(100, 50);
+    });
+    const { devices } = await collector.collect();
+    expect(devices?.filesystems?.find(({ name }) => name === '/data')?.usage).toBeNull();
+    expect(devices?.filesystems).toHaveLength(5);
+  });
+
+  it('asks a network filesystem that hangs only once', async () => {
+    jest.useFakeTimers();
+    try {
+      let asked = 0;
+      const collector = new LinuxFilesystems(tree.roots, (path) => {
+        if (path !== '/mnt/nas') return Promise.resolve(stat(100, 50));
+        asked += 1;
+        return new Promise(() => undefined);
+      });
+      const first = collector.collect();
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(
+        (await first).devices?.filesystems?.find(({ name }) => name === '/mnt/nas')?.usage,
+      ).toBeNull();
+      await collector.collect();
+      expect(asked).toBe(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('is unknown without any real filesystem', async () => {
+    tree.add({ 'proc/self/mountinfo': '26 25 0:24 / /proc rw - proc proc rw\n' });
+    const reading = await new LinuxFilesystems(tree.roots).collect();
+    expect(reading.metrics?.disk).toBeNull();
+    expect(reading.missing?.disk).toBe('no real filesystem on this machine');
+  });
+});

@@ -1,0 +1,56 @@
+import { makeTree, type Tree } from '../testing/tree.js';
+import { Evidence, heaviest } from './process-evidence.js';
+import { parsePidStat } from './process-parse.js';
+
+const stat = (pid: number, name: string, ticks: number, pages: number) =>
+  `${pid} (${name}) S 1 1 1 0 -1 4194560 1 1 1 1 ${ticks} 0 0 0 20 0 1 0 100 1000000 ${pages} 18446744073709551615`;
+
+describe('evidence', () => {
+  let tree: Tree;
+  beforeEach(() => {
+    tree = makeTree({
+      'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\n',
+      'proc/7/stat': stat(7, 'quiet', 100, 10),
+      'proc/7/status': 'Name:\tquiet\nUid:\t0\t0\t0\t0\n',
+      'proc/8/stat': stat(8, 'busy (worker) 1', 100, 5),
+      'proc/8/status': 'Name:\tbusy\nUid:\t1000\t1000\t1000\t1000\n',
+      'proc/uptime': '1 2',
+    });
+  });
+  afterEach(() => tree.remove());
+
+  it('is wanted until the time that the server named, an hour at most', () => {
+    const evidence = new Evidence('linux', 2, tree.roots);
+    expect(evidence.wanted(0)).toBe(false);
+    evidence.request({ evidence_until: 60_000 }, 0);
+    expect(evidence.wanted(59_999)).toBe(true);
+    expect(evidence.wanted(60_000)).toBe(false);
+    evidence.request({ evidence_until: Number.MAX_SAFE_INTEGER }, 0);
+    expect(evidence.wanted(3_600_000)).toBe(false);
+  });
+
+  it('tells CPU as percent of the whole machine, memory and user, and nothing else', async () => {
+    const evidence = new Evidence('linux', 2, tree.roots);
+    await evidence.read(0);
+    tree.add({ 'proc/8/stat': stat(8, 'busy (worker) 1', 200, 5) });
+    expect(await evidence.read(1000)).toEqual([
+      { pid: 8, name: 'busy (worker) 1', user: 'ada', cpu: 50, rss_bytes: 5 * 4096 },
+      { pid: 7, name: 'quiet', user: 'root', cpu: 0, rss_bytes: 10 * 4096 },
+    ]);
+  });
+
+  it('names the five heaviest by CPU and by memory, each once', () => {
+    const processes = Array.from({ length: 20 }, (_, pid) => ({
+      pid,
+      name: `p${pid}`,
+      user: null,
+      cpu: pid,
+      rss_bytes: 1000 - pid,
+    }));
+    expect(heaviest(processes).map(({ pid }) => pid)).toEqual([19, 18, 17, 16, 15, 0, 1, 2, 3, 4]);
+  });
+
+  it.each(['', '7', '7 (x', '7 (x) S'])('skips the broken line %j', (text) => {
+    expect(parsePidStat(text)).toBeNull();
+  });
+});

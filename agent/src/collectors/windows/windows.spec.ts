@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assembleSample } from '../../sample.js';
+import { counterName, parseWindowsLine } from './parse.js';
+import { Windows } from './windows.js';
+
+const [first = '', second = '', sparse = ''] = readFileSync(
+  join(__dirname, 'fixtures/loop.ndjson'),
+  'utf8',
+).split('\n');
+
+class Loop {
+  started = 0;
+  line: (line: string) => void = () => undefined;
+  ended: (reason: string) => void = () => undefined;
+  readonly windows = new Windows(async (onLine, ended) => {
+    this.started += 1;
+    this.line = onLine;
+    this.ended = ended;
+    return { stop: () => undefined };
+  });
+}
+
+describe('a line of the Windows loop', () => {
+  it('is read whole', () => {
+    const reading = parseWindowsLine(first);
+    expect(reading).toMatchObject({
+      processes: 271,
+      swap: 12.5,
+      batteries: [{ name: '1234SMP02DL016', charge: 64 }],
+    });
+    expect(reading?.sensors[0]?.temperature).toBeCloseTo(50.05);
+    expect([...(reading?.disks.keys() ?? [])]).toEqual(['0 C:']);
+    expect(reading?.volumes.map(({ name }) => name)).toEqual(['C:']);
+    expect([...(reading?.physical ?? [])]).toEqual(['Intel[R] Wi-Fi 6 AX201 160MHz']);
+  });
+
+  it('may hold single elements instead of lists, and nulls', () => {
+    expect(parseWindowsLine(sparse)).toMatchObject({ swap: null, batteries: [], sensors: [] });
+  });
+
+  it.each(['', '{', 'null', '[]', '{"os":{}}', 'Get-CimInstance : Access denied'])(
+    'is none if it is %j',
+    (line) => {
+      expect(parseWindowsLine(line)).toBeNull();
+    },
+  );
+
+  it('names adapters as performance counters do', () => {
+    expect(counterName('Realtek(R) PCIe #2')).toBe('Realtek[R] PCIe _2');
+  });
+});
+
+describe('the Windows collector', () => {
+  it('makes rates by the clock of the loop', () => {
+    const loop = new Loop();
+    expect(() => loop.windows.collect(0)).toThrow('not answered yet');
+    loop.line(first);
+    expect(loop.windows.collect(1000).metrics?.disk_read).toBeNull();
+    loop.line(second);
+    const reading = loop.windows.collect(6000);
+    expect(assembleSample(0, [reading])).toMatchObject({
+      ram: 62.5,
+      disk: 75,
+      disk_read: 10_000_000,
+      disk_write: 1_000_000,
+      network_in: 200_000,
+      network_out: 50_000,
+      processes: 271,
+      temperature: 50.05,
+      devices: { disks: [{ name: '0 C:', usage: 25 }] },
+    });
+    expect(loop.started).toBe(1);
+  });
+
+  it('has no values once the loop is silent, and starts it again when it ends', async () => {
+    const loop = new Loop();
+    expect(() => loop.windows.collect(0)).toThrow();
+    loop.line(first);
+    await Promise.resolve();
+    expect(() => loop.windows.collect(25_000)).toThrow();
+    loop.ended('it ended (code 1)');
+    expect(() => loop.windows.collect(26_000)).toThrow('PowerShell: it ended (code 1)');
+    expect(() => loop.windows.collect(30_000)).toThrow();
+    expect(loop.started).toBe(2);
+  });
+});

@@ -1,0 +1,49 @@
+import { METRIC_NAMES, PUSH_LIMITS } from '../../src/contracts/index.js';
+import { assembleSample } from './sample.js';
+
+describe('a sample', () => {
+  it('names every metric, with a reason for each that has no value', () => {
+    const sample = assembleSample(5, [
+      { metrics: { cpu: 12.3456, uptime: 9.6 } },
+      { metrics: { swap: null }, missing: { swap: 'no swap on this machine' } },
+    ]);
+    expect(sample).toMatchObject({ timestamp: 5, cpu: 12.35, uptime: 10, ram: null, swap: null });
+    expect(sample.missing?.swap).toBe('no swap on this machine');
+    expect(sample.missing?.ram).toBe('not read on this system');
+    expect(Object.keys(sample.missing ?? {})).toHaveLength(METRIC_NAMES.length - 2);
+  });
+
+  it('carries no value that cannot be real', () => {
+    const sample = assembleSample(0, [
+      { metrics: { cpu: 101, ram: Number.NaN, network_in: 2e12, disk: -1 } },
+    ]);
+    expect(sample).toMatchObject({ cpu: null, ram: null, network_in: null, disk: null });
+    expect(sample.missing?.cpu).toBe('implausible value 101');
+  });
+
+  it('keeps within the limits of a push', () => {
+    const cores = Array.from({ length: 2000 }, (_, core) => ({ name: String(core), usage: 1 }));
+    const long = { name: 'n'.repeat(500), temperature: 20 };
+    const sample = assembleSample(0, [
+      { missing: { gpu: 'x'.repeat(1000) }, devices: { cores, sensors: [long, long] } },
+    ]);
+    expect(sample.devices?.cores).toHaveLength(PUSH_LIMITS.devicesPerKind);
+    expect(sample.devices?.sensors).toEqual([{ name: 'n'.repeat(200), temperature: 20 }]);
+    expect(sample.missing?.gpu).toHaveLength(PUSH_LIMITS.missingReasonLength);
+  });
+
+  it('merges devices, with only the metrics of their kind', () => {
+    const odd = { name: 'sda', read: 1.4, write: null, usage: 200, colour: 'red' };
+    const sample = assembleSample(0, [
+      { devices: { disks: [odd] } },
+      { devices: { disks: [{ name: 'sda', read: 7 }, { name: '', read: 1 }, { name: 'sdb' }] } },
+    ]);
+    expect(sample.devices).toEqual({
+      disks: [{ name: 'sda', read: 1, write: null, usage: null }, { name: 'sdb' }],
+    });
+  });
+
+  it('has no devices if there are none', () => {
+    expect(assembleSample(0, [{ devices: { gpus: [] } }])).not.toHaveProperty('devices');
+  });
+});
