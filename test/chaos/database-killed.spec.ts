@@ -1,0 +1,94 @@
+/** PostgreSQL killed and started again under load: the server lives on, nothing acknowledged is lost. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
+import { freePort } from '../helpers/ports.js';
+import { startServer, type TestServer } from '../helpers/server.js';
+import { waitFor } from '../helpers/wait.js';
+
+describe('PostgreSQL killed under load', () => {
+  const folder = join(tmpdir(), `procspy-pg-${randomBytes(6).toString('hex')}`);
+  let postgres: ChildProcess;
+  let server: TestServer;
+  let machine: TestMachine;
+
+  async function tell(command: string): Promise<void> {
+    const done = once(postgres, 'message');
+    postgres.send(command);
+    expect((await done)[0]).toBe(command);
+  }
+
+  beforeAll(async () => {
+    const port = await freePort();
+    postgres = fork(resolve(__dirname, '../helpers/postgres-process.mjs'), [folder, String(port)]);
+    await tell('create');
+    server = await startServer({
+      database: 'sqlite',
+      env: { DATABASE_URL: `postgres://procspy:procspy@127.0.0.1:${port}/postgres` },
+    });
+    machine = await register(server, 'victim');
+  }, 60_000);
+
+  afterAll(async () => {
+    await server.stop();
+    const exited = once(postgres, 'exit');
+    postgres.send('stop');
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is answered with 503 meanwhile and recovers by itself', async () => {
+    const acknowledged = new Set<number>();
+    const statuses = new Set<number>();
+    let next = Date.now() - 3_600_000;
+    let running = true;
+    const push = async () => {
+      while (running) {
+        const timestamp = next++;
+        const { status, headers } = await call(server, 'POST', '/api/v1/metrics', {
+          key: machine.api_key,
+          json: sample(machine, { timestamp }),
+        });
+        statuses.add(status);
+        if (status === 200) {
+          acknowledged.add(timestamp);
+        } else {
+          expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+        }
+      }
+    };
+    const writers = Promise.all(Array.from({ length: 8 }, push));
+    for (let round = 0; round < 2; round++) {
+      const before = acknowledged.size;
+      await waitFor('pushes to be taken', () => acknowledged.size > before + 200);
+      await tell('kill');
+      statuses.clear();
+      await waitFor('pushes to be refused', () => statuses.has(503));
+      expect((await call(server, 'GET', '/health')).status).toBe(200);
+      expect((await call(server, 'GET', '/health/ready')).status).toBe(503);
+      await tell('start');
+    }
+    const before = acknowledged.size;
+    await waitFor('pushes to be taken again', () => acknowledged.size > before + 200, 30_000);
+    running = false;
+    await writers;
+    expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    const { body } = await call(
+      server,
+      'GET',
+      `/api/v1/machines/${machine.machine_id}/metrics/export?format=ndjson`,
+      { key: await adminToken(server) },
+    );
+    const stored = String(body)
+      .trim()
+      .split('\n')
+      .map((line) => Date.parse(JSON.parse(line).timestamp));
+    expect(new Set(stored).size).toBe(stored.length);
+    const times = new Set(stored);
+    expect([...acknowledged].filter((timestamp) => !times.has(timestamp))).toEqual([]);
+  }, 120_000);
+});

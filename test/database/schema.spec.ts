@@ -1,0 +1,75 @@
+/** The schema: what the migrations make, that it fits the catalogue and the entities, and back. */
+import type { DataSource } from 'typeorm';
+import { rollupColumns, SERIES_FAMILIES, TIERS, tableOf } from '../../src/metrics/store/series.js';
+import { DATABASES } from '../helpers/server.js';
+import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+
+describe.each(DATABASES)('schema on %s', (database) => {
+  let test: TestStore;
+
+  beforeEach(async () => {
+    test = await openTestStore(database, NOW);
+  });
+
+  afterEach(() => test.close());
+
+  it('has a column for every metric of the catalogue in every tier, and no others', async () => {
+    for (const family of SERIES_FAMILIES) {
+      for (const tier of TIERS) {
+        const rows: { name: string }[] = await test.dataSource.query(
+          database === 'sqlite'
+            ? `SELECT name FROM pragma_table_info('${tableOf(family, tier)}')`
+            : `SELECT column_name AS name FROM information_schema.columns WHERE table_name = '${tableOf(family, tier)}'`,
+        );
+        const expected = [
+          family.key,
+          'ts',
+          ...(tier === 'raw' ? family.metrics : rollupColumns(family.metrics)),
+          ...(tableOf(family, tier) === 'metrics' ? ['missing'] : []),
+        ];
+        expect(rows.map(({ name }) => name).sort()).toEqual(expected.sort());
+      }
+    }
+  });
+
+  it('goes down and up again with data in it', async () => {
+    const [machine = 0] = await test.addMachines(1);
+    const devices = { cores: [{ name: '0', usage: 5 }] };
+    await test.store.write([storeSample(machine, NOW, { values: { cpu: 5 }, devices })]);
+    const applied = test.dataSource.migrations.length;
+    for (let count = 0; count < applied; count++) {
+      await test.dataSource.undoLastMigration();
+    }
+    const tables = await userTables(test.dataSource);
+    expect(tables.filter((name) => name !== 'migrations')).toEqual([]);
+    expect(await test.dataSource.runMigrations()).toHaveLength(applied);
+    const [again = 0] = await test.addMachines(1);
+    expect(again).toBeGreaterThan(0);
+  });
+
+  it('is left alone by a second run of the migrations', async () => {
+    expect(await test.dataSource.runMigrations()).toEqual([]);
+  });
+
+  it('can be asked by plain SQL with an index for every query by machine and time', async () => {
+    const plan = JSON.stringify(
+      await test.dataSource.query(
+        database === 'sqlite'
+          ? 'EXPLAIN QUERY PLAN SELECT cpu FROM metrics WHERE machine = 1 AND ts >= 0 AND ts < 10'
+          : "EXPLAIN SELECT cpu FROM metrics WHERE machine = 1 AND ts >= '2026-05-01T00:00:00Z' AND ts < '2026-05-01T01:00:00Z'",
+      ),
+    );
+    expect(plan).toMatch(/SEARCH metrics USING PRIMARY KEY|Index Scan|Bitmap/);
+  });
+});
+
+async function userTables(dataSource: DataSource): Promise<string[]> {
+  const rows: { name: string }[] = await dataSource.query(
+    dataSource.options.type === 'better-sqlite3'
+      ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+      : "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+  );
+  return rows.map(({ name }) => name);
+}

