@@ -1,0 +1,218 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../config.js';
+import { parseXml } from '../testing/xml.js';
+import { launchdPlist } from './launchd.js';
+import { installSteps, type Program, uninstallSteps } from './service.js';
+import { describeStep, doSteps, type Step } from './steps.js';
+import { systemdUnit } from './systemd.js';
+import { taskXml } from './windows.js';
+
+const ANALYZE = '/usr/bin/systemd-analyze';
+const node: Program = { executable: '/usr/bin/node', bundle: '/opt/x/procspy-agent.mjs' };
+const config = loadConfig({
+  flags: {
+    server: 'https://monitor.example.com',
+    'enrollment-key': 'top-secret-key',
+    name: 'web "1" $HOME',
+    tags: 'a,b',
+  },
+  env: {},
+  platform: 'linux',
+  root: true,
+  readFile: () => '{}',
+});
+const written = (steps: Step[], suffix: string) =>
+  steps.flatMap((step) => (step.do === 'write' && step.path.endsWith(suffix) ? [step] : []))[0];
+
+describe('the systemd unit', () => {
+  const unit = systemdUnit([process.execPath, '--max-old-space-size=96', '/usr/bin/env', 'run']);
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'procspy-unit-'));
+    path = join(folder, 'procspy-agent.service');
+    writeFileSync(path, unit);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has its own user, a read-only system and limits', () => {
+    for (const line of [
+      'DynamicUser=yes',
+      'ProtectSystem=strict',
+      'NoNewPrivileges=yes',
+      'StateDirectory=procspy-agent',
+      'MemoryMax=256M',
+      'TasksMax=64',
+      'Restart=always',
+    ]) {
+      expect(unit.split('\n')).toContain(line);
+    }
+  });
+
+  // Elsewhere systemd is not at hand, nor is the unit of use.
+  if (existsSync(ANALYZE)) {
+    it('has nothing that systemd-analyze verify complains of', () => {
+      const output = execFileSync(ANALYZE, ['verify', '--man=no', path], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      expect(output).toBe('');
+    });
+
+    it('exposes at most 3.0 to systemd-analyze security', () => {
+      const output = execFileSync(
+        ANALYZE,
+        ['security', '--offline=yes', '--no-pager', '--threshold=30', path],
+        { encoding: 'utf8' },
+      );
+      const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(output)?.[1]);
+      expect(exposure).toBeGreaterThan(0);
+      expect(exposure).toBeLessThanOrEqual(3.0);
+    });
+  }
+});
+
+describe('installing on Linux', () => {
+  const steps = installSteps('linux', node, config);
+
+  it('copies the bundle, keeps the settings for root only and starts the unit', () => {
+    expect(steps.map(describeStep).map((line) => line.split('\n')[0])).toEqual([
+      'create folder /usr/local/lib/procspy-agent (mode 755)',
+      'copy /opt/x/procspy-agent.mjs to /usr/local/lib/procspy-agent/procspy-agent.mjs (mode 755)',
+      'create folder /etc/procspy-agent (mode 700)',
+      'write /etc/procspy-agent/agent.env (mode 600)',
+      'write /etc/systemd/system/procspy-agent.service (mode 644)',
+      expect.stringMatching(/^run \S*systemctl daemon-reload$/),
+      expect.stringMatching(/^run \S*systemctl enable procspy-agent.service$/),
+      expect.stringMatching(/^run \S*systemctl restart procspy-agent.service$/),
+    ]);
+  });
+
+  it('quotes values, and shows no key in what it prints', () => {
+    const environment = written(steps, 'agent.env');
+    expect(environment?.text).toContain('PROCSPY_MACHINE_NAME="web \\"1\\" \\$HOME"');
+    expect(environment?.text).toContain('PROCSPY_ENROLLMENT_KEY="top-secret-key"');
+    expect(steps.map(describeStep).join('\n')).not.toContain('top-secret');
+  });
+
+  it('copies a Node that lies in a home, and the single executable alone', () => {
+    const home = installSteps('linux', { ...node, executable: '/home/ada/.nvm/node' }, config);
+    expect(home.map(describeStep)).toContain(
+      'copy /home/ada/.nvm/node to /usr/local/lib/procspy-agent/node (mode 755)',
+    );
+    expect(written(home, '.service')?.text).toContain(
+      'ExecStart=/usr/local/lib/procspy-agent/node ',
+    );
+    const single = installSteps(
+      'linux',
+      { executable: '/tmp/procspy-agent', bundle: null },
+      config,
+    );
+    expect(written(single, '.service')?.text).toContain(
+      'ExecStart=/usr/local/lib/procspy-agent/procspy-agent run\n',
+    );
+  });
+
+  it('is undone without a trace, or but for the state', () => {
+    const made = steps.flatMap((step) =>
+      step.do === 'folder' || step.do === 'write' || step.do === 'copy' ? [step.path] : [],
+    );
+    const removed = uninstallSteps('linux', false).flatMap((step) =>
+      step.do === 'remove' ? [step.path] : [],
+    );
+    for (const path of made) {
+      expect(removed.some((gone) => path === gone || path.startsWith(`${gone}/`))).toBe(true);
+    }
+    expect(removed).toContain('/var/lib/private/procspy-agent');
+    expect(
+      uninstallSteps('linux', true).some(
+        (step) => 'path' in step && step.path.includes('/var/lib'),
+      ),
+    ).toBe(false);
+  });
+});
+
+describe('installing on macOS and Windows', () => {
+  it('writes a property list that parses', () => {
+    const plist = parseXml(launchdPlist(['/a/node', 'x & <y>', 'run']));
+    expect(plist.name).toBe('plist');
+    expect(plist.children[0]?.name).toBe('dict');
+    const texts = plist.children[0]?.children.map(({ name, text }) => [name, text]);
+    expect(texts).toContainEqual(['string', 'procspy-agent']);
+    const words = plist.children[0]?.children.find(({ name }) => name === 'array')?.children;
+    expect(words?.map(({ text }) => text)).toEqual(['/a/node', 'x & <y>', 'run']);
+  });
+
+  it('writes a task that parses', () => {
+    const task = parseXml(taskXml('C:\\x\\node.exe', '"C:\\a b\\agent.mjs" run'));
+    expect(task.name).toBe('Task');
+    const find = (name: string, from = task): string | undefined =>
+      from.name === name
+        ? from.text
+        : from.children.map((child) => find(name, child)).find(Boolean);
+    expect(find('Arguments')).toBe('"C:\\a b\\agent.mjs" run');
+    expect(find('UserId')).toBe('S-1-5-19');
+  });
+
+  it.each(['darwin', 'win32'] as const)(
+    'keeps the settings of %s in a file that is read back',
+    (platform) => {
+      const steps = installSteps(platform, node, config);
+      const file = written(steps, 'config.json');
+      expect(file?.mode).toBe(0o600);
+      const again = loadConfig({
+        flags: {},
+        env: {},
+        platform,
+        root: true,
+        readFile: () => file?.text ?? '',
+      });
+      expect(again).toMatchObject({
+        name: config.name,
+        enrollmentKey: 'top-secret-key',
+        tags: ['a', 'b'],
+        intervalMs: 5000,
+        spoolMaxBytes: 64e6,
+      });
+      expect(steps.map(describeStep).join('\n')).not.toContain('top-secret');
+      const removed = uninstallSteps(platform, false).filter((step) => step.do === 'remove');
+      expect(removed.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('says so where there is no service', () => {
+    expect(() => installSteps('freebsd', node, config)).toThrow('there is no service for freebsd');
+  });
+});
+
+describe('doing the steps', () => {
+  it('writes, copies and removes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'procspy-steps-'));
+    const told: string[] = [];
+    await doSteps(
+      [
+        { do: 'folder', path: join(folder, 'a'), mode: 0o700 },
+        { do: 'write', path: join(folder, 'a/b'), mode: 0o600, text: 'x' },
+        { do: 'copy', from: join(folder, 'a/b'), path: join(folder, 'c/d'), mode: 0o644 },
+        { do: 'remove', path: join(folder, 'a') },
+        { do: 'run', command: 'taskEnd', optional: true },
+      ],
+      (line) => told.push(line),
+    );
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+    expect(existsSync(join(folder, 'c/d'))).toBe(true);
+    expect(told).toHaveLength(5);
+    expect(told[4]).toMatch(/not needed$/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('stops at the first that fails, and names it', async () => {
+    const copy: Step = { do: 'copy', from: '/nonexistent/x', path: '/nonexistent/y', mode: 0o644 };
+    await expect(
+      doSteps([{ ...copy, path: join(tmpdir(), 'procspy-no') }], () => undefined),
+    ).rejects.toThrow('cannot copy /nonexistent/x');
+  });
+});
