@@ -53,4 +53,6 @@ export const QUERY_LIMITS = {
   /** Ten years: longer ranges are refused. */
   maxRangeMs: 10 * 366 * 86_400_000,
   machinesPerCall: 500,
+  /** Series x metrics x points of one answer. */
+  maxValues: 1_000_000,
 } as const;

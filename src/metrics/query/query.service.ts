@@ -61,6 +61,7 @@ export class QueryService {
     const found = [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
     const slowest = Math.max(...found.map(({ interval_seconds }) => interval_seconds));
     const resolution = this.resolve(query, slowest);
+    refuseTooMany(found.length, query.metrics.length, resolution);
     const buckets = bySeries(
       await this.store.machineBuckets({
         ...resolution,
@@ -84,6 +85,7 @@ export class QueryService {
     const resolution = this.resolve(query, machine.interval_seconds);
     const { metrics } = DEVICE_CATALOG[query.kind];
     const devices = await this.store.devices(machine.machine, query.kind);
+    refuseTooMany(devices.length, metrics.length, resolution);
     const buckets = bySeries(
       await this.store.deviceBuckets({
         ...resolution,
@@ -137,6 +139,16 @@ export class QueryService {
     };
     const intervalMs = intervalSeconds * 1_000;
     return chooseResolution({ from, to, points: query.points, intervalMs, oldest });
+  }
+}
+
+/** An answer is built in memory: its size is bounded. */
+function refuseTooMany(series: number, metrics: number, { from, to, stepMs }: Resolution): void {
+  if (series * metrics * ((to - from) / stepMs) > QUERY_LIMITS.maxValues) {
+    throw new InvalidInputError(
+      'metrics.too_many_values',
+      `the answer would have more than ${QUERY_LIMITS.maxValues} values; ask for fewer points, metrics or machines`,
+    );
   }
 }
 

@@ -1,0 +1,50 @@
+/** A full disk: pushes are refused, what is stored stays readable, and service returns by itself. */
+import type Database from 'better-sqlite3';
+import { UnavailableError } from '../../src/common/errors.js';
+import { storeError } from '../../src/metrics/store/postgres/pool.js';
+import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+
+describe('a full disk', () => {
+  let test: TestStore;
+
+  beforeEach(async () => {
+    test = await openTestStore('sqlite', NOW);
+  });
+
+  afterEach(() => test.close());
+
+  it('refuses pushes with 503 until there is space, and loses nothing stored', async () => {
+    const [machine = 0] = await test.addMachines(1);
+    const group = (index: number) =>
+      Array.from({ length: 500 }, (_, sample) =>
+        storeSample(machine, NOW + index * 500 + sample, { values: { cpu: 1, ram: 2, disk: 3 } }),
+      );
+    await test.store.write(group(0));
+    // The file may not grow: to SQLite that is a full disk.
+    const { connection } = Reflect.get(test.store, 'parts') as { connection: Database.Database };
+    const pages = Number(connection.pragma('page_count', { simple: true }));
+    connection.pragma(`max_page_count = ${pages}`);
+    const refused = test.store.write(group(1));
+    await expect(refused).rejects.toThrow(UnavailableError);
+    await expect(refused).rejects.toMatchObject({
+      code: 'metrics.storage_full',
+      retryAfterSeconds: 30,
+    });
+    const stored = () => test.store.samples(storeSample(machine, 0), 0, NOW + 10_000, 10_000);
+    expect(await stored()).toHaveLength(500);
+    connection.pragma('max_page_count = 1000000');
+    expect(await test.store.write(group(1))).toHaveLength(500);
+    expect(await stored()).toHaveLength(1_000);
+  });
+
+  it.each([
+    ['53100', 'metrics.storage_full'],
+    ['57P01', 'database.unavailable'],
+    ['25006', 'database.unavailable'],
+    ['ECONNREFUSED', 'database.unavailable'],
+  ])('on PostgreSQL is told from one that is away (%s)', (code, expected) => {
+    expect(storeError(Object.assign(new Error('x'), { code }))).toMatchObject({ code: expected });
+  });
+});
