@@ -1,5 +1,6 @@
 /** The only file that lists every module. */
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         AuthModule,
         MachinesModule,
         MetricsModule,
+        AlertsModule,
         StreamModule,
         ObservabilityModule,
         SchedulerModule,

@@ -1,6 +1,8 @@
 /** Every background job: one line each, the work is done by the modules. */
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Interval, SchedulerRegistry } from '@nestjs/schedule';
+import { AlertsService } from '../alerts/alerts.service.js';
+import { EvaluationService } from '../alerts/evaluation/evaluation.service.js';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { Presence } from '../machines/presence.js';
 import { MaintenanceService } from '../metrics/maintenance/maintenance.service.js';
@@ -17,6 +19,8 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly maintenance: MaintenanceService,
     private readonly presence: Presence,
     private readonly audit: AuditLog,
+    private readonly evaluation: EvaluationService,
+    private readonly alerts: AlertsService,
     private readonly registry: SchedulerRegistry,
   ) {}
 
@@ -40,6 +44,16 @@ export class Jobs implements BeforeApplicationShutdown {
     return this.runner.onLeader('purge_deleted_machines', () =>
       this.maintenance.purgeDeletedMachines(),
     );
+  }
+
+  @Interval(5 * SECOND)
+  evaluateAlerts(): Promise<void> {
+    return this.runner.onLeader('evaluate_alerts', () => this.evaluation.round());
+  }
+
+  @Interval(600 * SECOND)
+  pruneAlerts(): Promise<void> {
+    return this.runner.onLeader('prune_alerts', () => this.alerts.prune());
   }
 
   @Interval(3_600 * SECOND)

@@ -1,6 +1,7 @@
 /** Background jobs, on one replica at a time. */
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AlertsModule } from '../alerts/alerts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -10,7 +11,7 @@ import { Leader } from './leader.js';
 import { LeaderLock } from './leader-lock.store.js';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuthModule, MachinesModule, MetricsModule],
+  imports: [ScheduleModule.forRoot(), AuthModule, MachinesModule, MetricsModule, AlertsModule],
   providers: [LeaderLock, Leader, JobRunner, Jobs],
 })
 export class SchedulerModule {}

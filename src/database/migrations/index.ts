@@ -1,4 +1,14 @@
 /** Every migration, in the order in which they run. */
 import { CreateMachines1764000000000 } from './1764000000000-create-machines.js';
+import { CreateAuth1764000000100 } from './1764000000100-create-auth.js';
+import { CreateMachineStates1764000000200 } from './1764000000200-create-machine-states.js';
+import { CreateMetrics1764000000300 } from './1764000000300-create-metrics.js';
+import { CreateAlerts1764000000400 } from './1764000000400-create-alerts.js';
 
-export const migrations = [CreateMachines1764000000000];
+export const migrations = [
+  CreateMachines1764000000000,
+  CreateAuth1764000000100,
+  CreateMachineStates1764000000200,
+  CreateMetrics1764000000300,
+  CreateAlerts1764000000400,
+];

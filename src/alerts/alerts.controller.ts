@@ -1,0 +1,54 @@
+/** Alerts over HTTP. */
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Ip,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access, CurrentPrincipal } from '../auth/access.decorator.js';
+import type { Principal } from '../auth/principal.js';
+import type { Alert, Page } from '../contracts/index.js';
+import { AcknowledgeDto, AlertDto, AlertPageDto, AlertsQuery } from './alert.dto.js';
+import { AlertsService } from './alerts.service.js';
+
+@ApiTags('alerts')
+@Controller('api/v1/alerts')
+export class AlertsController {
+  constructor(private readonly alerts: AlertsService) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ summary: 'Alerts, newest first' })
+  @ApiOkResponse({ type: AlertPageDto })
+  list(@Query() query: AlertsQuery): Promise<Page<Alert>> {
+    return this.alerts.list(query);
+  }
+
+  @Get(':id')
+  @Access('viewer')
+  @ApiOperation({ summary: 'One alert' })
+  @ApiOkResponse({ type: AlertDto })
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<Alert> {
+    return this.alerts.get(id);
+  }
+
+  @Post(':id/acknowledge')
+  @HttpCode(200)
+  @Access('user')
+  @ApiOperation({ summary: 'Say that somebody looks after a firing alert' })
+  @ApiOkResponse({ type: AlertDto })
+  acknowledge(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: AcknowledgeDto,
+    @CurrentPrincipal() actor: Principal,
+    @Ip() address: string,
+  ): Promise<Alert> {
+    return this.alerts.acknowledge(id, body?.note, { actor, address });
+  }
+}

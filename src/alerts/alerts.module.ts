@@ -1,0 +1,48 @@
+/** Alerts: rules, their evaluation, notifications. */
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { MachinesModule } from '../machines/machines.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { AlertEntity } from './alert.entity.js';
+import { AlertsController } from './alerts.controller.js';
+import { AlertsService } from './alerts.service.js';
+import { AlertsStore } from './alerts.store.js';
+import { DryRunService } from './evaluation/dry-run.service.js';
+import { EvaluationService } from './evaluation/evaluation.service.js';
+import { ReadingFeed } from './evaluation/reading-feed.js';
+import { EvidenceCollector } from './evidence.js';
+import { ChannelEntity } from './notifications/channel.entity.js';
+import { ChannelsStore } from './notifications/channels.store.js';
+import { DeliveriesStore } from './notifications/deliveries.store.js';
+import { DeliveryEntity } from './notifications/delivery.entity.js';
+import { NotificationPlanner } from './notifications/planner.js';
+import { RuleEntity } from './rules/rule.entity.js';
+import { RulesController } from './rules/rules.controller.js';
+import { RulesService } from './rules/rules.service.js';
+import { RulesStore } from './rules/rules.store.js';
+
+@Module({
+  imports: [
+    AuthModule,
+    MachinesModule,
+    MetricsModule,
+    TypeOrmModule.forFeature([RuleEntity, AlertEntity, ChannelEntity, DeliveryEntity]),
+  ],
+  controllers: [RulesController, AlertsController],
+  providers: [
+    AlertsService,
+    AlertsStore,
+    ChannelsStore,
+    DeliveriesStore,
+    DryRunService,
+    EvaluationService,
+    EvidenceCollector,
+    NotificationPlanner,
+    ReadingFeed,
+    RulesService,
+    RulesStore,
+  ],
+  exports: [AlertsService, EvaluationService],
+})
+export class AlertsModule {}

@@ -1,0 +1,99 @@
+/** Alerts as people see and acknowledge them. */
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../auth/audit/audit-log.js';
+import type { Principal } from '../auth/principal.js';
+import { Clock } from '../common/clock.js';
+import { AppError, NotFoundError } from '../common/errors.js';
+import { decodeCursor, encodeCursor } from '../common/paging.js';
+import { parseTime } from '../common/times.js';
+import { ServerConfig } from '../config/server-config.js';
+import type { Alert, Page } from '../contracts/index.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import type { AlertsQuery } from './alert.dto.js';
+import { toAlert } from './alert-view.js';
+import { AlertsStore } from './alerts.store.js';
+
+/** Lists, shows and acknowledges alerts. Throws `alerts.not_found`, `alerts.not_firing`. */
+@Injectable()
+export class AlertsService {
+  constructor(
+    private readonly store: AlertsStore,
+    private readonly events: DomainEvents,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly config: ServerConfig,
+  ) {}
+
+  async list(query: AlertsQuery): Promise<Page<Alert>> {
+    const { alerts, total } = await this.store.page({
+      states: query.state ?? [],
+      severity: query.severity,
+      machine_id: query.machine_id?.toLowerCase(),
+      rule_id: query.rule_id?.toLowerCase(),
+      from: query.from === undefined ? undefined : (parseTime(query.from) ?? undefined),
+      to: query.to === undefined ? undefined : (parseTime(query.to) ?? undefined),
+      limit: query.limit + 1,
+      after: query.cursor === undefined ? null : positionOf(query.cursor),
+    });
+    const page = alerts.slice(0, query.limit);
+    const last = page.at(-1);
+    const now = this.clock.now();
+    return {
+      items: page.map((alert) => toAlert(alert, now)),
+      total,
+      next:
+        alerts.length > query.limit && last ? encodeCursor([last.pending_since, last.id]) : null,
+    };
+  }
+
+  async get(id: string): Promise<Alert> {
+    const [row] = await this.store.byIds([id.toLowerCase()]);
+    if (!row) {
+      throw new NotFoundError('alerts.not_found', 'no alert has this id');
+    }
+    return toAlert(row, this.clock.now());
+  }
+
+  /** Somebody has seen it: reminders stop. Acknowledging it again changes nothing. */
+  async acknowledge(
+    id: string,
+    note: string | undefined,
+    by: { actor: Principal; address: string },
+  ): Promise<Alert> {
+    const done = await this.store.acknowledge(id.toLowerCase(), {
+      acknowledged_at: this.clock.now(),
+      acknowledged_by: nameOf(by.actor),
+      acknowledged_note: note?.trim() || null,
+    });
+    const alert = await this.get(id);
+    if (done) {
+      await this.audit.record({
+        action: 'alert.acknowledge',
+        ...by,
+        target: alert.id,
+        details: { rule: alert.rule_name, machine: alert.machine_name },
+      });
+      this.events.publish('alert.acknowledged', { alert });
+    } else if (alert.state !== 'acknowledged') {
+      throw new AppError('conflict', 'alerts.not_firing', `the alert is ${alert.state}`);
+    }
+    return alert;
+  }
+
+  /** Deletes alerts that ended longer ago than the longest history is kept. */
+  async prune(): Promise<void> {
+    const before = this.clock.now() - this.config.retention['1h'];
+    while ((await this.store.prune(before)) > 0) {
+      // One bounded step after the other.
+    }
+  }
+}
+
+function positionOf(cursor: string): { pending_since: number; id: string } {
+  const [pending_since, id] = decodeCursor(cursor, 2);
+  return { pending_since: Number(pending_since), id: String(id) };
+}
+
+function nameOf(actor: Principal): string {
+  return actor.kind === 'user' ? actor.email : 'somebody';
+}

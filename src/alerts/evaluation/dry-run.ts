@@ -1,0 +1,56 @@
+/** Replays a rule over one series with the core of the live evaluation. Pure. */
+import { evaluate } from './evaluate.js';
+import { type Condition, okState, type Reading } from './series.js';
+
+/** One alert that would have fired; times in epoch milliseconds. */
+export interface ReplayedAlert {
+  firedAt: number;
+  /** `null`: it lasted until the end. */
+  resolvedAt: number | null;
+  peak: number | null;
+}
+
+/** The alerts that `condition` would have made of `readings` until `to`. */
+export function replay(
+  condition: Condition,
+  readings: readonly Reading[],
+  to: number,
+): ReplayedAlert[] {
+  const { state, transitions } = evaluate(
+    condition,
+    okState(null),
+    readings,
+    to,
+    Number.POSITIVE_INFINITY,
+  );
+  const alerts: ReplayedAlert[] = [];
+  for (const transition of transitions) {
+    if (transition.type === 'fired') {
+      alerts.push({ firedAt: transition.at, resolvedAt: null, peak: transition.open.peak });
+    } else if (transition.type === 'resolved') {
+      const last = alerts.at(-1);
+      if (last) {
+        last.resolvedAt = transition.at;
+        last.peak = transition.open.peak;
+      }
+    }
+  }
+  const last = alerts.at(-1);
+  if (last && state.phase === 'firing') {
+    last.peak = state.peak;
+  }
+  return alerts;
+}
+
+/** Readings of `offline` out of the times at which a machine reported, until `to`. */
+export function offlineHistory(times: readonly number[], silenceMs: number, to: number): Reading[] {
+  const readings: Reading[] = [];
+  for (const [index, timestamp] of times.entries()) {
+    readings.push({ timestamp, value: 0 });
+    const next = times[index + 1] ?? to;
+    for (let at = timestamp + silenceMs; at < next; at += silenceMs) {
+      readings.push({ timestamp: at, value: (at - timestamp) / 1_000 });
+    }
+  }
+  return readings;
+}

@@ -1,0 +1,156 @@
+/** What arrived since the last evaluation, for the machines and metrics that rules ask for. */
+import { Injectable } from '@nestjs/common';
+import {
+  type AlertRuleDefinition,
+  DEVICE_METRIC_NAMES,
+  type DeviceKind,
+  type DeviceMetricName,
+  isMetricName,
+  METRIC_NAMES,
+  type MetricName,
+} from '../../contracts/index.js';
+import {
+  type MachineReading,
+  MetricsStore,
+  type ReadCursor,
+} from '../../metrics/store/metrics-store.js';
+import type { Reading } from './series.js';
+
+/** How far back a leader looks that has just taken over. */
+export const LOOKBACK_MS = 10 * 60_000;
+/** Samples of agents whose clock is further ahead wait for their time. */
+const AHEAD_MS = 60_000;
+
+/** New readings of one machine. */
+export interface MachineNews {
+  readings: MachineReading[];
+  /** By kind and name. */
+  devices: Map<DeviceKind, Map<string, MachineReading[]>>;
+}
+
+/** What one read found. */
+export interface News {
+  byMachine: Map<number, MachineNews>;
+  metrics: readonly MetricName[];
+  deviceMetrics: readonly DeviceMetricName[];
+  /** Where the next read goes on. */
+  cursors: Map<number, number>;
+}
+
+/** Reads on from where the last evaluation ended. */
+@Injectable()
+export class ReadingFeed {
+  /** Time of the last sample that was read of each machine. */
+  private cursors = new Map<number, number>();
+
+  constructor(private readonly store: MetricsStore) {}
+
+  /** Forgets the cursors: another leader may have evaluated meanwhile. */
+  reset(): void {
+    this.cursors.clear();
+  }
+
+  /** What is new of `machines` for `rules`; the same again until `commit`. */
+  async read(
+    rules: readonly AlertRuleDefinition[],
+    machines: readonly number[],
+    now: number,
+  ): Promise<News> {
+    const { metrics, kinds, deviceMetrics } = wanted(rules);
+    const news: News = { byMachine: new Map(), metrics, deviceMetrics, cursors: new Map() };
+    if (machines.length === 0 || (metrics.length === 0 && kinds.length === 0)) {
+      return news;
+    }
+    const cursors = machines.map((machine) => ({
+      machine,
+      after: Math.max(this.cursors.get(machine) ?? 0, now - LOOKBACK_MS),
+    }));
+    await this.readMachines(cursors, news, now);
+    if (kinds.length > 0) {
+      await this.readDevices(cursors, kinds, news);
+    }
+    return news;
+  }
+
+  /** The news were evaluated and what they changed is kept. */
+  commit(news: News): void {
+    for (const [machine, cursor] of news.cursors) {
+      this.cursors.set(machine, cursor);
+    }
+  }
+
+  /** Forgets a machine that was deleted. */
+  forget(machine: number): void {
+    this.cursors.delete(machine);
+  }
+
+  private async readMachines(
+    cursors: readonly ReadCursor[],
+    news: News,
+    now: number,
+  ): Promise<void> {
+    const until = now + AHEAD_MS;
+    for (const reading of await this.store.machineReadings(cursors, news.metrics, until)) {
+      let machine = news.byMachine.get(reading.machine);
+      if (!machine) {
+        machine = { readings: [], devices: new Map() };
+        news.byMachine.set(reading.machine, machine);
+      }
+      machine.readings.push(reading);
+      news.cursors.set(reading.machine, reading.timestamp);
+    }
+  }
+
+  /** Only of the samples that were read, so that none is read twice. */
+  private async readDevices(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    news: News,
+  ): Promise<void> {
+    const withNews = cursors.filter(({ machine }) => news.cursors.has(machine));
+    let until = 0;
+    for (const cursor of news.cursors.values()) {
+      until = Math.max(until, cursor);
+    }
+    const readings = await this.store.deviceReadings(withNews, kinds, news.deviceMetrics, until);
+    for (const reading of readings) {
+      const machine = news.byMachine.get(reading.machine);
+      if (!machine || reading.timestamp > (news.cursors.get(reading.machine) ?? 0)) {
+        continue;
+      }
+      const ofKind = machine.devices.get(reading.kind) ?? new Map<string, MachineReading[]>();
+      machine.devices.set(reading.kind, ofKind);
+      const ofDevice = ofKind.get(reading.name);
+      if (ofDevice) {
+        ofDevice.push(reading);
+      } else {
+        ofKind.set(reading.name, [reading]);
+      }
+    }
+  }
+}
+
+/** One column of readings. */
+export function columnOf(readings: readonly MachineReading[], column: number): Reading[] {
+  return readings.map(({ timestamp, values }) => ({ timestamp, value: values[column] ?? null }));
+}
+
+/** Metrics and devices that the rules ask for, in catalogue order. */
+function wanted(rules: readonly AlertRuleDefinition[]) {
+  const names = new Set<string>();
+  const kinds = new Set<DeviceKind>();
+  const deviceNames = new Set<string>();
+  for (const { metric, device } of rules) {
+    if (device) {
+      kinds.add(device.kind);
+      deviceNames.add(metric);
+    } else if (isMetricName(metric)) {
+      names.add(metric);
+    }
+  }
+  return {
+    metrics: METRIC_NAMES.filter((name) => names.has(name)),
+    kinds: [...kinds],
+    deviceMetrics: DEVICE_METRIC_NAMES.filter((name) => deviceNames.has(name)),
+  };
+}

@@ -1,0 +1,100 @@
+/** Top processes of machines whose CPU or memory is in trouble: asked for, and kept in the alert. */
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { ProcessEvidence } from '../contracts/index.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { PushWishes } from '../metrics/ingest/push-wishes.js';
+import { AlertsStore } from './alerts.store.js';
+
+/** How often replicas look whose evidence is wanted, and write what came. */
+const ROUND_MS = 2_000;
+/** An answer asks for evidence this far ahead; the next round asks again. */
+const ASK_MS = 20_000;
+/** Machines whose evidence one replica keeps between two rounds. */
+const MAX_MACHINES = 1_000;
+
+/** Metrics that processes explain. */
+const EVIDENCE_METRICS = ['cpu', 'ram', 'swap'];
+
+/** Works on every replica: agents push to any of them. */
+@Injectable()
+export class EvidenceCollector implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(EvidenceCollector.name);
+  /** Alerts that want evidence, by machine. */
+  private wanted = new Map<number, string[]>();
+  private readonly received = new Map<number, ProcessEvidence[]>();
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> | null = null;
+
+  constructor(
+    private readonly alerts: AlertsStore,
+    private readonly wishes: PushWishes,
+    private readonly clock: Clock,
+    events: DomainEvents,
+  ) {
+    events.on('metrics.stored', ({ samples }) => {
+      for (const { machine, evidence } of samples) {
+        if (evidence && evidence.length > 0 && this.wanted.has(machine)) {
+          this.receive(machine, evidence);
+        }
+      }
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.run(), ROUND_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  /** Asks at once for the evidence of alerts that have just become pending here. */
+  want(alerts: readonly { id: string; machine: number; rule: { metric: string } }[]): void {
+    for (const { id, machine, rule } of alerts) {
+      if (EVIDENCE_METRICS.includes(rule.metric)) {
+        this.ask(machine, [...(this.wanted.get(machine) ?? []), id]);
+      }
+    }
+  }
+
+  private run(): void {
+    this.round ??= this.writeAndLook()
+      .catch((error: Error) => this.logger.warn(`evidence: ${error.message}; will be tried again`))
+      .finally(() => {
+        this.round = null;
+      });
+  }
+
+  private async writeAndLook(): Promise<void> {
+    for (const [machine, evidence] of [...this.received]) {
+      await this.alerts.keepEvidence(this.wanted.get(machine) ?? [], evidence);
+      this.received.delete(machine);
+    }
+    const wanted = new Map<number, string[]>();
+    for (const { id, machine } of await this.alerts.wantingEvidence(EVIDENCE_METRICS)) {
+      wanted.set(machine, [...(wanted.get(machine) ?? []), id]);
+    }
+    this.wanted = new Map();
+    for (const [machine, ids] of wanted) {
+      this.ask(machine, ids);
+    }
+  }
+
+  private ask(machine: number, ids: string[]): void {
+    this.wanted.set(machine, ids);
+    this.wishes.wantEvidence(machine, this.clock.now() + ASK_MS);
+  }
+
+  private receive(machine: number, evidence: ProcessEvidence[]): void {
+    if (this.received.has(machine) || this.received.size < MAX_MACHINES) {
+      this.received.set(machine, evidence);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/** The statements on `notification_deliveries`: the outbox. */
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThanOrEqual, Repository } from 'typeorm';
+import type { DeliveryState } from '../../contracts/index.js';
+import { DeliveryEntity } from './delivery.entity.js';
+
+/** Ids of one statement. */
+const CHUNK_IDS = 500;
+/** Due deliveries that are looked at in one round. */
+const DUE_ROWS = 2_000;
+
+/** Which deliveries to list. */
+export interface DeliveryFilter {
+  state?: DeliveryState;
+  channel_id?: string;
+  alert_id?: string;
+  limit: number;
+  after: { created_at: number; id: string } | null;
+}
+
+/** Reads and writes deliveries. */
+@Injectable()
+export class DeliveriesStore {
+  constructor(
+    @InjectRepository(DeliveryEntity) private readonly deliveries: Repository<DeliveryEntity>,
+  ) {}
+
+  async insert(delivery: DeliveryEntity): Promise<void> {
+    await this.deliveries.insert(delivery);
+  }
+
+  /** What was put into the outbox for some alerts, oldest first. */
+  async ofAlerts(alertIds: readonly string[]): Promise<DeliveryEntity[]> {
+    const rows: DeliveryEntity[] = [];
+    for (let start = 0; start < alertIds.length; start += CHUNK_IDS) {
+      rows.push(
+        ...(await this.deliveries.find({
+          where: { alert_id: In(alertIds.slice(start, start + CHUNK_IDS)) },
+          order: { created_at: 'ASC', id: 'ASC' },
+        })),
+      );
+    }
+    return rows;
+  }
+
+  /** Deliveries that wait and whose time has come, oldest first. */
+  due(now: number): Promise<DeliveryEntity[]> {
+    return this.deliveries.find({
+      where: { next_attempt_at: LessThanOrEqual(now) },
+      order: { created_at: 'ASC', id: 'ASC' },
+      take: DUE_ROWS,
+    });
+  }
+
+  /** Takes deliveries for sending; answers those that nobody else has. */
+  async claim(ids: readonly string[], now: number, leaseUntil: number): Promise<string[]> {
+    const claimed: string[] = [];
+    for (const id of ids) {
+      const { affected } = await this.deliveries
+        .createQueryBuilder()
+        .update()
+        .set({ lease_until: leaseUntil, attempts: () => 'attempts + 1' })
+        .where("id = :id AND state = 'waiting' AND next_attempt_at <= :now", { id, now })
+        .andWhere('(lease_until IS NULL OR lease_until <= :now)', { now })
+        .execute();
+      if (affected === 1) {
+        claimed.push(id);
+      }
+    }
+    return claimed;
+  }
+
+  /** Ends the lease with what became of the deliveries. */
+  async finish(
+    ids: readonly string[],
+    outcome: Pick<DeliveryEntity, 'state' | 'next_attempt_at' | 'delivered_at' | 'last_error'>,
+  ): Promise<void> {
+    for (let start = 0; start < ids.length; start += CHUNK_IDS) {
+      await this.deliveries
+        .createQueryBuilder()
+        .update()
+        .set({ ...outcome, lease_until: null })
+        .where("id IN (:...ids) AND state = 'waiting'", {
+          ids: ids.slice(start, start + CHUNK_IDS),
+        })
+        .execute();
+    }
+  }
+
+  /** A page of the log, newest first. */
+  async page(filter: DeliveryFilter): Promise<{ deliveries: DeliveryEntity[]; total: number }> {
+    const query = this.deliveries.createQueryBuilder('delivery').where('1 = 1');
+    const { state, channel_id, alert_id, after } = filter;
+    for (const [column, value] of Object.entries({ state, channel_id, alert_id })) {
+      if (value !== undefined) {
+        query.andWhere(`delivery.${column} = :${column}`, { [column]: value });
+      }
+    }
+    const total = await query.getCount();
+    if (after) {
+      query.andWhere(
+        '(delivery.created_at < :at OR (delivery.created_at = :at AND delivery.id < :id))',
+        { at: after.created_at, id: after.id },
+      );
+    }
+    const deliveries = await query
+      .orderBy('delivery.created_at', 'DESC')
+      .addOrderBy('delivery.id', 'DESC')
+      .limit(filter.limit)
+      .getMany();
+    return { deliveries, total };
+  }
+
+  /** How many deliveries wait, and how many were given up. */
+  async counts(): Promise<Map<DeliveryState, number>> {
+    const rows = await this.deliveries
+      .createQueryBuilder('delivery')
+      .select(['delivery.state AS state', 'COUNT(*) AS count'])
+      .where("delivery.state IN ('waiting', 'dead')")
+      .groupBy('delivery.state')
+      .getRawMany<{ state: DeliveryState; count: string | number }>();
+    return new Map(rows.map(({ state, count }) => [state, Number(count)]));
+  }
+
+  /** Deletes log lines older than `time` that are over, at most a thousand; answers how many. */
+  async prune(time: number): Promise<number> {
+    const old = await this.deliveries
+      .createQueryBuilder('delivery')
+      .select('delivery.id', 'id')
+      .where("delivery.created_at < :time AND delivery.state <> 'waiting'", { time })
+      .limit(1_000)
+      .getRawMany<{ id: string }>();
+    for (let start = 0; start < old.length; start += CHUNK_IDS) {
+      await this.deliveries.delete({
+        id: In(old.slice(start, start + CHUNK_IDS).map(({ id }) => id)),
+      });
+    }
+    return old.length;
+  }
+}

@@ -1,0 +1,109 @@
+/** Alert rules over HTTP. */
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Ip,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Put,
+} from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Access, CurrentPrincipal } from '../../auth/access.decorator.js';
+import type { Principal } from '../../auth/principal.js';
+import type { AlertRule, DryRunAnswer, Page } from '../../contracts/index.js';
+import { DryRunBodyDto } from '../evaluation/dry-run.dto.js';
+import { DryRunService } from '../evaluation/dry-run.service.js';
+import { RuleBodyDto, RuleChangesDto, RuleDto, RulePageDto } from './rule.dto.js';
+import { RulesService } from './rules.service.js';
+
+@ApiTags('alerts')
+@Access('admin')
+@Controller('api/v1/alert-rules')
+export class RulesController {
+  constructor(
+    private readonly rules: RulesService,
+    private readonly dryRuns: DryRunService,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ summary: 'Every alert rule' })
+  @ApiOkResponse({ type: RulePageDto })
+  list(): Promise<Page<AlertRule>> {
+    return this.rules.list();
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create an alert rule' })
+  @ApiCreatedResponse({ type: RuleDto })
+  create(
+    @Body() body: RuleBodyDto,
+    @CurrentPrincipal() actor: Principal,
+    @Ip() address: string,
+  ): Promise<AlertRule> {
+    return this.rules.create(body, { actor, address });
+  }
+
+  @Post('dry-run')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Replay a rule over stored history' })
+  @ApiOkResponse({ description: 'How often and how long it would have fired, by machine' })
+  dryRun(@Body() body: DryRunBodyDto): Promise<DryRunAnswer> {
+    return this.dryRuns.run(body);
+  }
+
+  @Get(':id')
+  @Access('viewer')
+  @ApiOperation({ summary: 'One alert rule' })
+  @ApiOkResponse({ type: RuleDto })
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<AlertRule> {
+    return this.rules.get(id.toLowerCase());
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change parts of a rule' })
+  @ApiOkResponse({ type: RuleDto })
+  change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() changes: RuleChangesDto,
+    @CurrentPrincipal() actor: Principal,
+    @Ip() address: string,
+  ): Promise<AlertRule> {
+    return this.rules.change(id.toLowerCase(), changes, { actor, address });
+  }
+
+  @Put(':id')
+  @ApiOperation({ summary: 'Replace a rule' })
+  @ApiOkResponse({ type: RuleDto })
+  replace(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: RuleBodyDto,
+    @CurrentPrincipal() actor: Principal,
+    @Ip() address: string,
+  ): Promise<AlertRule> {
+    return this.rules.replace(id.toLowerCase(), body, { actor, address });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a rule; its open alerts end' })
+  @ApiNoContentResponse()
+  remove(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentPrincipal() actor: Principal,
+    @Ip() address: string,
+  ): Promise<void> {
+    return this.rules.remove(id.toLowerCase(), { actor, address });
+  }
+}

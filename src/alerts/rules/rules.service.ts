@@ -1,0 +1,154 @@
+/** Rules as administrators keep them. */
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { AuditLog } from '../../auth/audit/audit-log.js';
+import type { Principal } from '../../auth/principal.js';
+import { SettingStore } from '../../auth/setup/setting.store.js';
+import { Clock } from '../../common/clock.js';
+import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
+import { isoTime } from '../../common/times.js';
+import type { AlertRule, AlertRuleDefinition, Page } from '../../contracts/index.js';
+import { ChannelsStore } from '../notifications/channels.store.js';
+import { DEFAULT_RULES } from './default-rules.js';
+import type { RuleBodyDto, RuleChangesDto } from './rule.dto.js';
+import type { RuleEntity } from './rule.entity.js';
+import { definitionOf, watchesOther } from './rule-check.js';
+import { RulesStore } from './rules.store.js';
+
+const DEFAULTS_CREATED = 'alerts.default_rules_created';
+const MAX_RULES = 1_000;
+
+/** Who changes something and from where, for the audit log. */
+export interface Actor {
+  actor: Principal;
+  address: string;
+}
+
+/** Lists, creates, changes and deletes rules. Throws `alerts.rule_not_found`, `alerts.invalid_rule`. */
+@Injectable()
+export class RulesService implements OnApplicationBootstrap {
+  constructor(
+    private readonly store: RulesStore,
+    private readonly channels: ChannelsStore,
+    private readonly settings: SettingStore,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Creates the default rules on the first start ever; whoever deletes them is rid of them. */
+  async onApplicationBootstrap(): Promise<void> {
+    if ((await this.settings.value(DEFAULTS_CREATED)) === null) {
+      await this.store.insertMissing(
+        DEFAULT_RULES.map(({ id, definition }, index) => ({
+          ...this.newRow(definition),
+          id,
+          created_at: this.clock.now() + index,
+        })),
+      );
+      await this.settings.valueOr(DEFAULTS_CREATED, 'true');
+    }
+  }
+
+  async list(): Promise<Page<AlertRule>> {
+    const rules = await this.store.all();
+    return { items: rules.map(toRule), total: rules.length, next: null };
+  }
+
+  async get(id: string): Promise<AlertRule> {
+    return toRule(await this.find(id));
+  }
+
+  async create(body: RuleBodyDto, by: Actor): Promise<AlertRule> {
+    const definition = await this.checked(body);
+    if ((await this.store.count()) >= MAX_RULES) {
+      throw new AppError(
+        'conflict',
+        'alerts.too_many_rules',
+        `there are ${MAX_RULES} rules already`,
+      );
+    }
+    const rule = this.newRow(definition);
+    await this.store.insert(rule);
+    await this.record('alert_rule.create', rule, by);
+    return toRule(rule);
+  }
+
+  /** Changes what `changes` names; open alerts end if the rule now watches something else. */
+  async change(id: string, changes: RuleChangesDto, by: Actor): Promise<AlertRule> {
+    const seen = await this.find(id);
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    return this.update(seen, { ...seen.definition, ...Object.fromEntries(given) }, by);
+  }
+
+  /** Puts `body` in the rule's place. */
+  async replace(id: string, body: RuleBodyDto, by: Actor): Promise<AlertRule> {
+    return this.update(await this.find(id), body, by);
+  }
+
+  /** Its open alerts end at the next evaluation. */
+  async remove(id: string, by: Actor): Promise<void> {
+    const rule = await this.find(id);
+    await this.store.remove(id);
+    await this.record('alert_rule.delete', rule, by);
+  }
+
+  /** A definition whose channels exist. */
+  async checked(body: RuleBodyDto): Promise<AlertRuleDefinition> {
+    const definition = definitionOf(body);
+    const known = new Set((await this.channels.all()).map(({ id }) => id));
+    const unknown = definition.channel_ids.filter((id) => !known.has(id));
+    if (unknown.length > 0) {
+      throw new InvalidInputError(
+        'alerts.unknown_channel',
+        `channel_ids: no channel has the id ${unknown.join(', ')}`,
+      );
+    }
+    return definition;
+  }
+
+  private async update(seen: RuleEntity, body: RuleBodyDto, by: Actor): Promise<AlertRule> {
+    const definition = await this.checked(body);
+    const next: RuleEntity = {
+      ...seen,
+      name: definition.name,
+      enabled: definition.enabled,
+      definition,
+      revision: seen.revision + (watchesOther(seen.definition, definition) ? 1 : 0),
+      updated_at: Math.max(this.clock.now(), seen.updated_at + 1),
+    };
+    if (!(await this.store.update(seen, next))) {
+      throw new AppError('conflict', 'alerts.rule_changed', 'the rule was changed meanwhile');
+    }
+    await this.record('alert_rule.update', next, by);
+    return toRule(next);
+  }
+
+  private newRow(definition: AlertRuleDefinition): RuleEntity {
+    const now = this.clock.now();
+    return {
+      id: randomUUID(),
+      name: definition.name,
+      enabled: definition.enabled,
+      revision: 1,
+      definition,
+      created_at: now,
+      updated_at: now,
+    };
+  }
+
+  private async find(id: string): Promise<RuleEntity> {
+    const rule = await this.store.byId(id);
+    if (!rule) {
+      throw new NotFoundError('alerts.rule_not_found', 'no alert rule has this id');
+    }
+    return rule;
+  }
+
+  private async record(action: string, rule: RuleEntity, by: Actor): Promise<void> {
+    await this.audit.record({ action, ...by, target: rule.id, details: { name: rule.name } });
+  }
+}
+
+function toRule({ id, definition, created_at, updated_at }: RuleEntity): AlertRule {
+  return { id, ...definition, created_at: isoTime(created_at), updated_at: isoTime(updated_at) };
+}
