@@ -3,7 +3,6 @@ import type { Pool } from 'pg';
 import {
   type DeviceKind,
   type DeviceMetricName,
-  METRIC_NAMES,
   type MetricName,
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
@@ -16,6 +15,7 @@ import {
   READINGS_PER_SERIES,
   type ReadCursor,
 } from '../metrics-store.js';
+import { sampleFromRow } from '../sample-row.js';
 import { segmentsOf } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import { type PostgresRollup, readState } from './rollup.js';
@@ -60,7 +60,7 @@ export class PostgresReader {
 
   /** Raw samples of one machine, oldest first. */
   async samples(
-    { machine, machine_id }: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -69,16 +69,10 @@ export class PostgresReader {
       text: `SELECT (extract(epoch FROM ts) * 1000)::float8, missing, ${MACHINE_SERIES.metrics}
              FROM metrics WHERE machine = $1 AND ts >= $2::timestamptz AND ts < $3::timestamptz
              ORDER BY ts LIMIT $4`,
-      values: [machine, new Date(from).toISOString(), new Date(to).toISOString(), limit],
+      values: [machine.machine, new Date(from).toISOString(), new Date(to).toISOString(), limit],
       rowMode: 'array',
     });
-    return rows.map(([timestamp, missing, ...values]) => ({
-      machine,
-      machine_id,
-      timestamp: Number(timestamp),
-      values: Object.fromEntries(METRIC_NAMES.map((name, index) => [name, values[index] ?? null])),
-      missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
-    }));
+    return rows.map((row) => sampleFromRow(machine, row));
   }
 
   /** Raw samples after each machine's cursor. */

@@ -1,14 +1,13 @@
 /** Retention on PostgreSQL: whole partitions go, so that nothing blocks ingest. */
 import type { Pool } from 'pg';
-import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
+import { type Tier } from '../../../contracts/index.js';
 import type { StepResult, StorageUsage } from '../metrics-store.js';
+import { EXPIRY_MARGIN_MS } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
 import type { DeviceIds } from './device-ids.js';
 import type { Partition, Partitions } from './partitions.js';
 import { readState, setState } from './rollup.js';
 
-/** A partition stays this long past its age, so that every hour it has part in is rolled up. */
-const EXPIRY_MARGIN_MS = 2 * TIER_BUCKET_MS['1h'];
 /** Rows that one step of deleting a machine removes from one table. */
 const ROWS_PER_STEP = 5_000;
 

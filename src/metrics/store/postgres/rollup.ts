@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
+import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
 import {
   rollupAggregates,
   rollupColumns,
@@ -16,10 +17,6 @@ import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { WRITE_LOCK } from './writer.js';
 
-/** A minute is closed this long after its end: what comes later is late. */
-const CLOSE_DELAY_MS = 15_000;
-/** How much one forward step covers. */
-const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 };
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
 
@@ -42,28 +39,21 @@ export class PostgresRollup {
 
   /** After this every writer knows that samples before the new mark are late. */
   private async closeMinutes(now: number): Promise<void> {
-    const width = TIER_BUCKET_MS['1m'];
-    const closed = Math.floor((now - CLOSE_DELAY_MS) / width) * width;
     await inTransaction(
       this.pool,
       `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
       async (client) => {
-        await setState(client, '1m.closed', closed);
+        await setState(client, '1m.closed', closedMinute(now));
       },
     );
   }
 
   private async stepForward(tier: RollupTier): Promise<StepResult> {
-    const state = await readState(this.pool);
-    const from = state[`${tier}.rolled`];
-    const complete =
-      tier === '1m'
-        ? state['1m.closed']
-        : Math.floor(state['1m.rolled'] / TIER_BUCKET_MS[tier]) * TIER_BUCKET_MS[tier];
-    const to = Math.min(complete, from + STEP_MS[tier]);
-    if (to <= from) {
+    const step = forwardStep(tier, await readState(this.pool));
+    if (!step) {
       return { rows: 0, more: false };
     }
+    const { from, to, complete } = step;
     const next = await this.nextData(tier, from, complete);
     if (next >= to) {
       await setState(this.pool, `${tier}.rolled`, next);
@@ -88,8 +78,7 @@ export class PostgresRollup {
       `SELECT (extract(epoch FROM least(${SERIES_FAMILIES.map((family) => nextDataSql(family, tier))})) * 1000)::float8 AS next`,
       [isoTime(from), isoTime(to)],
     );
-    const width = TIER_BUCKET_MS[tier];
-    return rows[0]?.next == null ? to : Math.floor(rows[0].next / width) * width;
+    return rows[0]?.next == null ? to : bucketStart(tier, rows[0].next);
   }
 
   private async stepLate(tier: RollupTier): Promise<StepResult> {
@@ -146,9 +135,8 @@ export class PostgresRollup {
       buckets.map(({ start }) => isoTime(start)),
     ]);
     if (tier === '1m') {
-      const width = TIER_BUCKET_MS['1h'];
       const hours = buckets
-        .map(({ series, start }) => ({ series, start: Math.floor(start / width) * width }))
+        .map(({ series, start }) => ({ series, start: bucketStart('1h', start) }))
         .filter(({ start }) => start < state['1h.rolled']);
       await insertDirty(client, '1h', family, hours);
     }

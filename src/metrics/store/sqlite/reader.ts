@@ -3,7 +3,6 @@ import type Database from 'better-sqlite3';
 import {
   type DeviceKind,
   type DeviceMetricName,
-  METRIC_NAMES,
   type MetricName,
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
@@ -16,6 +15,7 @@ import {
   READINGS_PER_SERIES,
   type ReadCursor,
 } from '../metrics-store.js';
+import { sampleFromRow } from '../sample-row.js';
 import { segmentsOf } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import type { StoreState } from '../state.js';
@@ -53,7 +53,7 @@ export class SqliteReader {
 
   /** Raw samples of one machine, oldest first. */
   samples(
-    { machine, machine_id }: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machine' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -64,16 +64,8 @@ export class SqliteReader {
          WHERE machine = ? AND ts >= ? AND ts < ? ORDER BY ts LIMIT ?`,
       )
       .raw()
-      .all(machine, from, to, limit)
-      .map(([timestamp, missing, ...values]) => ({
-        machine,
-        machine_id,
-        timestamp: Number(timestamp),
-        values: Object.fromEntries(
-          METRIC_NAMES.map((name, index) => [name, values[index] ?? null]),
-        ),
-        missing: typeof missing === 'string' ? JSON.parse(missing) : undefined,
-      }));
+      .all(machine.machine, from, to, limit)
+      .map((row) => sampleFromRow(machine, row));
   }
 
   /** Raw samples after each machine's cursor. */

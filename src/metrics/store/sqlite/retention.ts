@@ -2,11 +2,10 @@
 import type Database from 'better-sqlite3';
 import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { StepResult, StorageUsage } from '../metrics-store.js';
+import { EXPIRY_MARGIN_MS } from '../rollup-plan.js';
 import { SERIES_FAMILIES, type SeriesFamily, TIERS, tableOf } from '../series.js';
 import type { SqliteState } from './state.js';
 
-/** Samples stay this long past their age, so that every hour they have part in is rolled up. */
-const EXPIRY_MARGIN_MS = 2 * TIER_BUCKET_MS['1h'];
 /** Rows that one step deletes of one series. */
 const ROWS_PER_STEP = 2_000;
 /** Pages that one step gives back to the file system. */

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
+import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
 import {
   rollupAggregates,
   rollupColumns,
@@ -12,10 +13,6 @@ import {
 } from '../series.js';
 import type { SqliteState } from './state.js';
 
-/** A minute is closed this long after its end: what comes later is late. */
-const CLOSE_DELAY_MS = 15_000;
-/** How much one forward step covers: short, for it stops everything else meanwhile. */
-const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 };
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 200;
 
@@ -36,8 +33,7 @@ export class SqliteRollup {
     return this.connection
       .transaction(() => {
         if (tier === '1m') {
-          const width = TIER_BUCKET_MS['1m'];
-          this.state.advance('1m.closed', Math.floor((now - CLOSE_DELAY_MS) / width) * width);
+          this.state.advance('1m.closed', closedMinute(now));
         }
         const forward = this.stepForward(tier);
         const late = this.stepLate(tier);
@@ -47,16 +43,11 @@ export class SqliteRollup {
   }
 
   private stepForward(tier: RollupTier): StepResult {
-    const { current } = this.state;
-    const from = current[`${tier}.rolled`];
-    const complete =
-      tier === '1m'
-        ? current['1m.closed']
-        : Math.floor(current['1m.rolled'] / TIER_BUCKET_MS[tier]) * TIER_BUCKET_MS[tier];
-    const to = Math.min(complete, from + STEP_MS[tier]);
-    if (to <= from) {
+    const step = forwardStep(tier, this.state.current);
+    if (!step) {
       return { rows: 0, more: false };
     }
+    const { from, to, complete } = step;
     const next = this.nextData(tier, from, complete);
     if (next >= to) {
       this.state.advance(`${tier}.rolled`, next);
@@ -72,11 +63,10 @@ export class SqliteRollup {
 
   /** Start of the first bucket with data in `[from, to)`, or `to`: empty time costs one step. */
   private nextData(tier: RollupTier, from: number, to: number): number {
-    const width = TIER_BUCKET_MS[tier];
     const times = SERIES_FAMILIES.map((family) =>
       this.connection.prepare(nextDataSql(family, tier)).pluck().get({ from, to }),
     ).filter((time) => typeof time === 'number');
-    return times.length === 0 ? to : Math.floor(Math.min(...times) / width) * width;
+    return times.length === 0 ? to : bucketStart(tier, Math.min(...times));
   }
 
   private stepLate(tier: RollupTier): StepResult {
@@ -147,7 +137,7 @@ export class SqliteRollup {
     this.connection
       .prepare(lateSql(family, tier))
       .run({ series, from: start, to: start + TIER_BUCKET_MS[tier] });
-    const hour = Math.floor(start / TIER_BUCKET_MS['1h']) * TIER_BUCKET_MS['1h'];
+    const hour = bucketStart('1h', start);
     if (tier === '1m' && hour < this.state.current['1h.rolled']) {
       this.connection
         .prepare(
