@@ -18,6 +18,11 @@ const MachinePage = lazy(() =>
   import('../machine/machine-page.js').then((module) => ({ default: module.MachinePage })),
 );
 
+const alertPages = () => import('../alerts/alert-pages.js');
+const AlertsLayout = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsLayout })));
+const AlertsPage = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsPage })));
+const RulesPage = lazy(() => alertPages().then((pages) => ({ default: pages.RulesPage })));
+
 /** The whole page. */
 export function App({ services }: { services: Services }) {
   return (
@@ -46,6 +51,17 @@ export function App({ services }: { services: Services }) {
                       </Suspense>
                     }
                   />
+                  <Route
+                    path="alerts"
+                    element={
+                      <Suspense fallback={<PageLoader />}>
+                        <AlertsLayout />
+                      </Suspense>
+                    }
+                  >
+                    <Route index element={<AlertsPage />} />
+                    <Route path="rules" element={<RulesPage />} />
+                  </Route>
                   <Route path="*" element={<NotFoundPage />} />
                 </Route>
               </Routes>

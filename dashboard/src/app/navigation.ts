@@ -11,4 +11,5 @@ export interface NavigationEntry {
 /** Add a page here and its route in app.tsx. */
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: 'Machines', under: '/machines' },
+  { to: '/alerts', label: 'Alerts', under: '/alerts' },
 ];

@@ -7,6 +7,7 @@ import { Session, type SessionState } from '../auth/session.js';
 import { LiveConnection, type LiveState } from '../live/live-connection.js';
 import { MachineStore } from '../live/machine-store.js';
 import { SampleFeed } from '../live/sample-feed.js';
+import { atMostEvery } from './at-most-every.js';
 
 /** Everything that pages reach the server through. */
 export interface Services {
@@ -23,6 +24,9 @@ function shouldRetry(failures: number, error: unknown): boolean {
   const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
   return !refused && failures < 2;
 }
+
+/** When a rack goes down, its alerts come in a row: they are fetched together. */
+const ALERTS_MS = 1_000;
 
 /** Makes the services and ties them together. */
 export function createServices(): Services {
@@ -43,6 +47,9 @@ export function createServices(): Services {
       feed.publish(samples);
     },
     machine: (event) => store.applyEvent(event),
+    alert: atMostEvery(ALERTS_MS, () => {
+      void queries.invalidateQueries({ queryKey: ['alerts'] });
+    }),
     joined: () => void queries.invalidateQueries(),
   });
   return { session, api, queries, store, feed, live };

@@ -2,6 +2,7 @@
 import { Box, Button } from '@mantine/core';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { useFiringCount } from '../alerts/use-alerts.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { LiveIndicator } from './live-indicator.js';
 import { Logo } from './logo.js';
@@ -37,6 +38,7 @@ export function Shell() {
                 data-active={pathname === to || pathname.startsWith(under) || undefined}
               >
                 {label}
+                {to === '/alerts' && <FiringCount />}
               </NavLink>
             ))}
           </nav>
@@ -64,5 +66,16 @@ export function Shell() {
         </Suspense>
       </main>
     </>
+  );
+}
+
+/** How many alerts nobody looks after yet. */
+function FiringCount() {
+  const count = useFiringCount();
+  if (count === null || count === 0) return null;
+  return (
+    <span className={classes.firing} title={`${count} firing`}>
+      {count}
+    </span>
   );
 }

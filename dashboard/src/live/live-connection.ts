@@ -19,6 +19,8 @@ export interface LiveHandlers {
   /** The newest sample of each machine that has just been joined. */
   snapshot(samples: readonly MachineSample[]): void;
   machine(event: MachineEvent): void;
+  /** An alert was opened, acknowledged or resolved. */
+  alert(): void;
   /** Connected again after a break, or for the first time: whatever was missed must be fetched. */
   joined(): void;
 }
@@ -61,6 +63,7 @@ export class LiveConnection {
     this.socket.on('connect_error', (error) => this.refused(error));
     this.socket.on('metrics', (samples) => handlers.samples(samples));
     this.socket.on('machine', (event) => handlers.machine(event));
+    this.socket.on('alert', () => handlers.alert());
   }
 
   readonly getState = (): LiveState => this.state;

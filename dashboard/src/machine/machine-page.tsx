@@ -3,6 +3,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useParams, useSearchParams } from 'react-router';
+import { MachineAlerts } from '../alerts/machine-alerts.js';
 import { ApiError } from '../api/errors.js';
 import { NotFoundPage } from '../app/not-found-page.js';
 import { Notice } from '../app/notice.js';
@@ -56,6 +57,7 @@ export function MachinePage() {
           This machine has registered, but nothing has been received from it yet.
         </Notice>
       )}
+      <MachineAlerts machineId={machine.machine_id} />
       <NumberTiles machine={machine} host={host} />
       <MachineCharts machine={machine} range={range} onRange={setRange} />
       <DevicePanel machine={machine} range={range} onRange={setRange} />

@@ -1,0 +1,107 @@
+/** One alert: what, where, since when, and what can be done about it. */
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link } from 'react-router';
+import type { Alert, AlertResolution } from '../../../src/contracts/index.js';
+import { useServerNow } from '../app/clock.js';
+import { useSession } from '../app/services.js';
+import { formatDateTime, formatDuration } from '../format/time.js';
+import { AcknowledgeDialog } from './acknowledge-dialog.js';
+import { OPERATOR_SIGN, valueText, watchedText } from './alert-text.js';
+import classes from './alerts.module.css';
+import { EvidenceTable } from './evidence-table.js';
+import { SeverityBadge } from './severity-badge.js';
+
+const RENEW_MS = 5_000;
+
+const RESOLUTION: Record<AlertResolution, string> = {
+  recovered: 'recovered',
+  no_data: 'ended: no more data',
+  rule_changed: 'ended: its rule was changed',
+  machine_deleted: 'ended: the machine was deleted',
+};
+
+function conditionOf(alert: Alert): string {
+  const value = valueText(alert, alert.last_value);
+  if (alert.metric === 'offline') return `No sign of life for ${value}`;
+  const sign = OPERATOR_SIGN[alert.operator];
+  return `${watchedText(alert)} ${value} (${sign} ${valueText(alert, alert.threshold)})`;
+}
+
+/** When it began, and how long it has lasted or lasted. */
+function useTimes({ fired_at, pending_since, resolved_at }: Alert): string {
+  const now = useServerNow(RENEW_MS);
+  const start = fired_at ?? pending_since;
+  const end = resolved_at === null ? now : Date.parse(resolved_at);
+  return `${formatDateTime(start)}, ${formatDuration((end - Date.parse(start)) / 1000)}`;
+}
+
+/** A line in a list of alerts; `withMachine` is false on the machine's own page. */
+export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMachine?: boolean }) {
+  const times = useTimes(alert);
+  const over = alert.state === 'resolved';
+  return (
+    <li className={classes.item}>
+      <div className={classes.line}>
+        <SeverityBadge severity={alert.severity} over={over} />
+        <span className={classes.subject}>
+          {withMachine && alert.resolution !== 'machine_deleted' ? (
+            <Link to={`/machines/${alert.machine_id}`}>{alert.machine_name}</Link>
+          ) : (
+            alert.machine_name
+          )}
+        </span>
+        <span className={classes.wide}>
+          {conditionOf(alert)}
+          <span className={classes.dim}> {alert.rule_name}</span>
+        </span>
+        <span className={`${classes.dim} ${classes.wide}`}>{times}</span>
+        <span className={classes.action}>
+          <AlertStateText alert={alert} />
+        </span>
+      </div>
+      <AlertDetails alert={alert} />
+      {alert.evidence !== null && alert.evidence.length > 0 && (
+        <div className={classes.evidence}>
+          <EvidenceTable evidence={alert.evidence} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function AlertStateText({ alert }: { alert: Alert }) {
+  const session = useSession();
+  const [asking, { open, close }] = useDisclosure(false);
+  const maySay = session.phase === 'ready' && session.user !== null;
+  if (alert.state !== 'firing' || !maySay) {
+    return <span className={classes.dim}>{alert.state}</span>;
+  }
+  return (
+    <>
+      <Button size="compact-sm" variant="default" onClick={open}>
+        Acknowledge
+      </Button>
+      <AcknowledgeDialog alert={alert} opened={asking} onClose={close} />
+    </>
+  );
+}
+
+function AlertDetails({ alert }: { alert: Alert }) {
+  const parts = [
+    alert.peak_value !== null && alert.metric !== 'offline'
+      ? `peak ${valueText(alert, alert.peak_value)}`
+      : null,
+    alert.acknowledged_by === null ? null : `acknowledged by ${alert.acknowledged_by}`,
+    alert.acknowledged_note,
+    alert.resolution === null ? null : RESOLUTION[alert.resolution],
+  ].filter((part) => part !== null && part !== '');
+  if (parts.length === 0) return null;
+  return (
+    <div className={classes.more}>
+      {parts.map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,4 @@
+/** The pages on alerts, in one chunk. */
+export { AlertsLayout } from './alerts-layout.js';
+export { AlertsPage } from './alerts-page.js';
+export { RulesPage } from './rules-page.js';

@@ -1,0 +1,42 @@
+/** Alerts and rules in words. */
+import { conditionText, metricChoices, scopeText, valueText, watchedText } from './alert-text.js';
+
+describe('alerts in words', () => {
+  it.each([
+    ['cpu', null, 'gt', 90, 300, 'CPU > 90% for 5m'],
+    ['load1', null, 'gte', 7.5, 0, 'Load, 1 minute ≥ 7.50'],
+    ['network_in', null, 'lt', 1000, 60, 'Network received < 1 kB/s for 1m'],
+    ['usage', { kind: 'filesystem' }, 'gt', 90, 60, 'Filesystem usage > 90% for 1m'],
+    ['usage', { kind: 'filesystem', name: '/srv' }, 'gt', 90, 0, 'Filesystem /srv usage > 90%'],
+    ['offline', null, 'gt', 0, 120, 'No sign of life for 2m'],
+  ] as const)(
+    'describes a rule on %s %j',
+    (metric, device, operator, threshold, for_seconds, text) => {
+      expect(conditionText({ metric, device, operator, threshold, for_seconds })).toBe(text);
+    },
+  );
+
+  it('writes values in their unit, and silence as a duration', () => {
+    expect(valueText({ metric: 'temperature', device: null }, 81.25)).toBe('81.3 °C');
+    expect(valueText({ metric: 'offline', device: null }, 3700)).toBe('1h 1m');
+    expect(valueText({ metric: 'cpu', device: null }, null)).toBe('–');
+    expect(valueText({ metric: 'of the future', device: null }, 5)).toBe('5');
+  });
+
+  it('does not take words of the language for metrics', () => {
+    expect(watchedText({ metric: 'constructor', device: null })).toBe('constructor');
+  });
+
+  it('names what a rule covers', () => {
+    const nameOf = (id: string) => `machine ${id}`;
+    expect(scopeText({ all: true }, nameOf)).toBe('All machines');
+    expect(scopeText({ tags: ['web', 'db'] }, nameOf)).toBe('Tagged web, db');
+    expect(scopeText({ machine_ids: ['1', '2'] }, nameOf)).toBe('machine 1, machine 2');
+  });
+
+  it('offers every metric once', () => {
+    const values = metricChoices().flatMap(({ items }) => items.map(({ value }) => value));
+    expect(new Set(values).size).toBe(values.length);
+    expect(values).toEqual(expect.arrayContaining(['offline', 'cpu', 'gpu/memory_usage']));
+  });
+});

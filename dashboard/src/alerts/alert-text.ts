@@ -1,0 +1,105 @@
+/** Alerts and rules in words. Pure. */
+import {
+  type AlertDevice,
+  type AlertMetric,
+  type AlertOperator,
+  type AlertRuleDefinition,
+  type AlertScope,
+  DEVICE_CATALOG,
+  DEVICE_METRIC_CATALOG,
+  type DeviceMetricName,
+  isMetricName,
+  METRIC_CATALOG,
+  type MetricUnit,
+} from '../../../src/contracts/index.js';
+import { formatPercent, formatUnit, UNKNOWN } from '../format/numbers.js';
+import { formatDuration } from '../format/time.js';
+
+/** What an alert or a rule watches. */
+export interface Watched {
+  metric: string;
+  device: AlertDevice | null;
+}
+
+/** How comparisons are written. */
+export const OPERATOR_SIGN: Record<AlertOperator, string> = {
+  gt: '>',
+  gte: '≥',
+  lt: '<',
+  lte: '≤',
+};
+
+function isDeviceMetric(name: string): name is DeviceMetricName {
+  return Object.hasOwn(DEVICE_METRIC_CATALOG, name);
+}
+
+/** The unit of what is watched; `null` for silence, and for a metric that this page does not know. */
+export function unitOf({ metric, device }: Watched): MetricUnit | null {
+  if (device !== null) return isDeviceMetric(metric) ? DEVICE_METRIC_CATALOG[metric].unit : null;
+  return isMetricName(metric) ? METRIC_CATALOG[metric].unit : null;
+}
+
+/** What is watched, e.g. `CPU`, `Filesystem usage`, `Silence`. */
+export function watchedText({ metric, device }: Watched): string {
+  if (metric === 'offline') return 'Silence';
+  if (device === null) return isMetricName(metric) ? METRIC_CATALOG[metric].label : metric;
+  const label = isDeviceMetric(metric) ? DEVICE_METRIC_CATALOG[metric].label.toLowerCase() : metric;
+  const name = device.name === undefined ? '' : ` ${device.name}`;
+  return `${DEVICE_CATALOG[device.kind].label}${name} ${label}`;
+}
+
+/** A value of what is watched, in its unit. */
+export function valueText(watched: Watched, value: number | null): string {
+  if (value === null) return UNKNOWN;
+  if (watched.metric === 'offline') return formatDuration(value);
+  const unit = unitOf(watched);
+  if (unit === null) return String(value);
+  if (unit === 'percent' && Number.isInteger(value)) return formatPercent(value, 0);
+  return formatUnit(value, unit);
+}
+
+/** When a rule fires: `CPU > 90% for 5m`, `No sign of life for 2m`. */
+export function conditionText(
+  rule: Pick<AlertRuleDefinition, 'metric' | 'device' | 'operator' | 'threshold' | 'for_seconds'>,
+): string {
+  if (rule.metric === 'offline') {
+    return `No sign of life for ${formatDuration(Math.max(rule.threshold, rule.for_seconds))}`;
+  }
+  const sign = OPERATOR_SIGN[rule.operator];
+  const duration = rule.for_seconds === 0 ? '' : ` for ${formatDuration(rule.for_seconds)}`;
+  return `${watchedText(rule)} ${sign} ${valueText(rule, rule.threshold)}${duration}`;
+}
+
+/** Which machines a rule covers; `nameOf` names a machine by its id. */
+export function scopeText(scope: AlertScope, nameOf: (id: string) => string): string {
+  if ('tags' in scope) return `Tagged ${scope.tags.join(', ')}`;
+  if ('machine_ids' in scope) return scope.machine_ids.map(nameOf).join(', ');
+  return 'All machines';
+}
+
+/** Something to choose in the rule's form. */
+export interface MetricChoice {
+  /** `metric`, or `kind/metric` for those of devices. */
+  value: string;
+  label: string;
+}
+
+/** Everything that a rule can watch, in groups: silence, the machine, each kind of device. */
+export function metricChoices(): { group: string; items: MetricChoice[] }[] {
+  const machine = Object.entries(METRIC_CATALOG).map(([value, { label }]) => ({ value, label }));
+  const devices = Object.entries(DEVICE_CATALOG).map(([kind, { label, metrics }]) => ({
+    group: `Each ${label === 'GPU' ? label : label.toLowerCase()}`,
+    items: metrics.map((metric) => ({
+      value: `${kind}/${metric}`,
+      label: `${label} ${DEVICE_METRIC_CATALOG[metric].label.toLowerCase()}`,
+    })),
+  }));
+  const offline: AlertMetric = 'offline';
+  return [
+    {
+      group: 'Machine',
+      items: [{ value: offline, label: 'Silence (machine offline)' }, ...machine],
+    },
+    ...devices,
+  ];
+}

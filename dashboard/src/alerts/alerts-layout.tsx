@@ -1,0 +1,24 @@
+/** The frame of the pages on alerts: what happens, and the rules by which it does. */
+import { NavLink, Outlet } from 'react-router';
+import classes from './alerts.module.css';
+
+const TABS = [
+  { to: '/alerts', label: 'Alerts' },
+  { to: '/alerts/rules', label: 'Rules' },
+] as const;
+
+/** Renders the page of the current route below its tabs. */
+export function AlertsLayout() {
+  return (
+    <>
+      <nav className={classes.tabs} aria-label="Alerts">
+        {TABS.map(({ to, label }) => (
+          <NavLink key={to} to={to} end className={classes.tab}>
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+/** The processes that were at work when an alert began. */
+import type { ProcessEvidence } from '../../../src/contracts/index.js';
+import { formatBytes, formatPercent, UNKNOWN } from '../format/numbers.js';
+
+/** Busiest first, as the agent sent them. */
+export function EvidenceTable({ evidence }: { evidence: readonly ProcessEvidence[] }) {
+  return (
+    <table aria-label="Busiest processes">
+      <thead>
+        <tr>
+          <th scope="col">Process</th>
+          <th scope="col">User</th>
+          <th scope="col">CPU</th>
+          <th scope="col">Memory</th>
+        </tr>
+      </thead>
+      <tbody>
+        {evidence.map(({ pid, name, user, cpu, rss_bytes }) => (
+          <tr key={pid}>
+            <td>
+              {name} ({pid})
+            </td>
+            <td>{user ?? UNKNOWN}</td>
+            <td>{formatPercent(cpu)}</td>
+            <td>{formatBytes(rss_bytes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,89 @@
+/** Rules in the form. */
+import type { AlertRuleDefinition } from '../../../src/contracts/index.js';
+import {
+  definitionOf,
+  draftFaults,
+  draftOf,
+  kindOf,
+  NEW_RULE,
+  type RuleDraft,
+} from './rule-draft.js';
+
+const filesystem: AlertRuleDefinition = {
+  name: 'Full',
+  metric: 'usage',
+  device: { kind: 'filesystem', name: '/srv' },
+  operator: 'gt',
+  threshold: 90,
+  for_seconds: 90,
+  clear_threshold: 85,
+  clear_for_seconds: 60,
+  missing_data: 'resolve',
+  missing_after_seconds: 300,
+  severity: 'critical',
+  scope: { tags: ['db'] },
+  channel_ids: ['1'],
+  repeat_seconds: 3600,
+  quiet_hours: { time_zone: 'UTC', windows: [{ days: ['sun'], from: '00:00', to: '06:00' }] },
+  enabled: false,
+};
+
+describe('rule form', () => {
+  it('gives back the rule that it was given, with what it does not show', () => {
+    expect(definitionOf(draftOf(filesystem), filesystem)).toEqual(filesystem);
+    const machines: AlertRuleDefinition = {
+      ...filesystem,
+      metric: 'cpu',
+      device: null,
+      scope: { machine_ids: ['a'] },
+      repeat_seconds: null,
+    };
+    expect(definitionOf(draftOf(machines), machines)).toEqual(machines);
+  });
+
+  it('watches every device of the kind where no name is given', () => {
+    const draft: RuleDraft = { ...NEW_RULE, name: ' Hot ', watched: 'sensor/temperature' };
+    expect(definitionOf(draft, null)).toMatchObject({
+      name: 'Hot',
+      metric: 'temperature',
+      device: { kind: 'sensor' },
+      scope: { all: true },
+      repeat_seconds: null,
+      enabled: true,
+    });
+  });
+
+  it('leaves only a duration to silence', () => {
+    const draft: RuleDraft = { ...NEW_RULE, watched: 'offline', operator: 'lt', forMinutes: 2 };
+    expect(definitionOf(draft, null)).toMatchObject({
+      metric: 'offline',
+      device: null,
+      operator: 'gt',
+      threshold: 0,
+      for_seconds: 120,
+      clear_threshold: null,
+    });
+  });
+
+  it('finds the kind of device', () => {
+    expect(['cpu', 'gpu/usage', 'nothing/usage', 'gpu'].map(kindOf)).toEqual([
+      null,
+      'gpu',
+      null,
+      null,
+    ]);
+  });
+
+  it.each<[Partial<RuleDraft>, string[]]>([
+    [{ name: 'Rule' }, []],
+    [{ name: ' ' }, ['name']],
+    [{ name: 'Rule', threshold: '' }, ['threshold']],
+    [{ name: 'Rule', threshold: '', watched: 'offline' }, []],
+    [{ name: 'Rule', clearThreshold: 95 }, ['clearThreshold']],
+    [{ name: 'Rule', clearThreshold: 95, operator: 'lt' }, []],
+    [{ name: 'Rule', scope: 'tags' }, ['tags']],
+    [{ name: 'Rule', scope: 'machines' }, ['machineIds']],
+  ])('finds the faults of %j', (change, fields) => {
+    expect(Object.keys(draftFaults({ ...NEW_RULE, ...change }))).toEqual(fields);
+  });
+});

@@ -1,0 +1,139 @@
+/** A rule as the form holds it, and the way to and from the API's shape. Pure. */
+import {
+  type AlertMetric,
+  type AlertOperator,
+  type AlertRuleDefinition,
+  type AlertScope,
+  type AlertSeverity,
+  DEVICE_KINDS,
+  type DeviceKind,
+  type MissingDataPolicy,
+} from '../../../src/contracts/index.js';
+
+/** Form values; an empty string stands for "not given" in number fields. */
+export interface RuleDraft {
+  name: string;
+  /** As in `MetricChoice`. */
+  watched: string;
+  deviceName: string;
+  operator: AlertOperator;
+  threshold: number | '';
+  forMinutes: number | '';
+  clearThreshold: number | '';
+  clearForMinutes: number | '';
+  missingData: MissingDataPolicy;
+  severity: AlertSeverity;
+  scope: 'all' | 'tags' | 'machines';
+  tags: string[];
+  machineIds: string[];
+  channelIds: string[];
+  repeatMinutes: number | '';
+}
+
+const MINUTE = 60;
+
+/** What a new rule starts from. */
+export const NEW_RULE: RuleDraft = {
+  name: '',
+  watched: 'cpu',
+  deviceName: '',
+  operator: 'gt',
+  threshold: 90,
+  forMinutes: 5,
+  clearThreshold: '',
+  clearForMinutes: 1,
+  missingData: 'keep',
+  severity: 'warning',
+  scope: 'all',
+  tags: [],
+  machineIds: [],
+  channelIds: [],
+  repeatMinutes: '',
+};
+
+/** The kind of device in a choice like `filesystem/usage`; `null` for the machine's own metrics. */
+export function kindOf(watched: string): DeviceKind | null {
+  const [kind] = watched.split('/', 1);
+  return watched.includes('/') ? (DEVICE_KINDS.find((name) => name === kind) ?? null) : null;
+}
+
+/** The draft of a rule that exists. */
+export function draftOf(rule: AlertRuleDefinition): RuleDraft {
+  const { scope, device } = rule;
+  return {
+    name: rule.name,
+    watched: device === null ? rule.metric : `${device.kind}/${rule.metric}`,
+    deviceName: device?.name ?? '',
+    operator: rule.operator,
+    threshold: rule.threshold,
+    forMinutes: rule.for_seconds / MINUTE,
+    clearThreshold: rule.clear_threshold ?? '',
+    clearForMinutes: rule.clear_for_seconds / MINUTE,
+    missingData: rule.missing_data,
+    severity: rule.severity,
+    scope: 'tags' in scope ? 'tags' : 'machine_ids' in scope ? 'machines' : 'all',
+    tags: 'tags' in scope ? scope.tags : [],
+    machineIds: 'machine_ids' in scope ? scope.machine_ids : [],
+    channelIds: rule.channel_ids,
+    repeatMinutes: rule.repeat_seconds === null ? '' : rule.repeat_seconds / MINUTE,
+  };
+}
+
+function scopeOf({ scope, tags, machineIds }: RuleDraft): AlertScope {
+  if (scope === 'tags') return { tags };
+  return scope === 'machines' ? { machine_ids: machineIds } : { all: true };
+}
+
+function seconds(minutes: number | ''): number {
+  return minutes === '' ? 0 : Math.round(minutes * MINUTE);
+}
+
+/** The rule that a draft describes; what the form does not show is kept from `before`. */
+export function definitionOf(
+  draft: RuleDraft,
+  before: AlertRuleDefinition | null,
+): AlertRuleDefinition {
+  const kind = kindOf(draft.watched);
+  const name = draft.deviceName.trim();
+  const repeat = seconds(draft.repeatMinutes);
+  const offline = draft.watched === 'offline';
+  return {
+    name: draft.name.trim(),
+    metric: draft.watched.slice(kind === null ? 0 : kind.length + 1) as AlertMetric,
+    device: kind === null ? null : { kind, ...(name === '' ? {} : { name }) },
+    // Silence has a duration only.
+    operator: offline ? 'gt' : draft.operator,
+    threshold: offline || draft.threshold === '' ? 0 : draft.threshold,
+    for_seconds: seconds(draft.forMinutes),
+    clear_threshold: offline || draft.clearThreshold === '' ? null : draft.clearThreshold,
+    clear_for_seconds: seconds(draft.clearForMinutes),
+    missing_data: offline ? 'keep' : draft.missingData,
+    missing_after_seconds: before?.missing_after_seconds ?? null,
+    severity: draft.severity,
+    scope: scopeOf(draft),
+    channel_ids: draft.channelIds,
+    repeat_seconds: repeat === 0 ? null : repeat,
+    quiet_hours: before?.quiet_hours ?? null,
+    enabled: before?.enabled ?? true,
+  };
+}
+
+/** What is wrong with a draft, by field; empty if nothing is. */
+export function draftFaults(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
+  const faults: Partial<Record<keyof RuleDraft, string>> = {};
+  if (draft.name.trim() === '') faults.name = 'Give the rule a name';
+  if (draft.watched !== 'offline') {
+    if (draft.threshold === '') faults.threshold = 'Enter a number';
+    else if (draft.clearThreshold !== '' && !isBeyond(draft, draft.threshold, draft.clearThreshold))
+      faults.clearThreshold = 'Must lie on the calm side of the threshold';
+  }
+  if (draft.scope === 'tags' && draft.tags.length === 0) faults.tags = 'Name at least one tag';
+  if (draft.scope === 'machines' && draft.machineIds.length === 0) {
+    faults.machineIds = 'Choose at least one machine';
+  }
+  return faults;
+}
+
+function isBeyond({ operator }: RuleDraft, threshold: number, clear: number): boolean {
+  return operator === 'gt' || operator === 'gte' ? clear <= threshold : clear >= threshold;
+}

@@ -1,0 +1,66 @@
+/** Creates or changes a rule, and tries it on the past before it is saved. */
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
+import { saveRule } from '../api/alerts.js';
+import { errorMessage } from '../api/errors.js';
+import { Notice } from '../app/notice.js';
+import { useServices } from '../app/services.js';
+import { useToaster } from '../app/toasts.js';
+import { DryRun } from './dry-run.js';
+import { definitionOf, draftFaults, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
+import { ConditionFields, ReachFields } from './rule-fields.js';
+
+/** `rule` is `null` for a new one. */
+export function RuleForm(props: {
+  rule: AlertRule | null;
+  machines: readonly MachineSummary[];
+  onDone: () => void;
+}) {
+  const { rule, machines, onDone } = props;
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const toaster = useToaster();
+  const [failure, setFailure] = useState<string | null>(null);
+  const form = useForm<RuleDraft>({
+    initialValues: rule === null ? NEW_RULE : draftOf(rule),
+    validate: draftFaults,
+  });
+  const submit = form.onSubmit(async (draft) => {
+    setFailure(null);
+    try {
+      await saveRule(api, rule?.id ?? null, definitionOf(draft, rule));
+      await queries.invalidateQueries({ queryKey: ['alert-rules'] });
+      toaster.done('Saved.');
+      onDone();
+    } catch (error) {
+      setFailure(errorMessage(error));
+    }
+  });
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
+        <ConditionFields form={form} />
+        <ReachFields form={form} machines={machines} />
+        <DryRun
+          definition={() =>
+            form.validate().hasErrors ? null : definitionOf(form.getValues(), rule)
+          }
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={form.submitting}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+/** One rule in the list, with its switch. */
+import { ActionIcon, Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
+import { deleteRule, enableRule } from '../api/alerts.js';
+import { Notice } from '../app/notice.js';
+import { useIsAdmin, useServices } from '../app/services.js';
+import { useToaster } from '../app/toasts.js';
+import { conditionText, scopeText } from './alert-text.js';
+import classes from './alerts.module.css';
+import { SeverityBadge } from './severity-badge.js';
+
+/** `machines` give the names of those that the rule covers. */
+export function RuleItem(props: {
+  rule: AlertRule;
+  machines: readonly MachineSummary[];
+  onEdit: () => void;
+}) {
+  const { rule, machines, onEdit } = props;
+  const { api } = useServices();
+  const toaster = useToaster();
+  const queries = useQueryClient();
+  const isAdmin = useIsAdmin();
+  const [deleting, { open, close }] = useDisclosure(false);
+  const enable = useMutation({
+    mutationFn: (enabled: boolean) => enableRule(api, rule.id, enabled),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['alert-rules'] }),
+    onError: (error) => toaster.failed(error),
+  });
+  const nameOf = (id: string) =>
+    machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'unknown machine';
+
+  return (
+    <li className={`${classes.item} ${classes.rule}`} data-off={!rule.enabled || undefined}>
+      <Switch
+        aria-label={`${rule.name} is on`}
+        checked={enable.isPending ? enable.variables : rule.enabled}
+        disabled={!isAdmin}
+        onChange={(event) => enable.mutate(event.currentTarget.checked)}
+      />
+      <SeverityBadge severity={rule.severity} over={!rule.enabled} />
+      <span className={classes.subject}>{rule.name}</span>
+      <span className={classes.wide}>{conditionText(rule)}</span>
+      <span className={`${classes.dim} ${classes.wide}`}>{scopeText(rule.scope, nameOf)}</span>
+      {isAdmin && (
+        <Group gap={4} wrap="nowrap" className={classes.action}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Change ${rule.name}`}
+            onClick={onEdit}
+          >
+            <IconPencil size={17} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Delete ${rule.name}`}
+            onClick={open}
+          >
+            <IconTrash size={17} />
+          </ActionIcon>
+        </Group>
+      )}
+      <Modal opened={deleting} onClose={close} title={`Delete ${rule.name}?`}>
+        <DeleteRule rule={rule} onCancel={close} />
+      </Modal>
+    </li>
+  );
+}
+
+function DeleteRule({ rule, onCancel }: { rule: AlertRule; onCancel: () => void }) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteRule(api, rule.id),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['alert-rules'] }),
+  });
+  return (
+    <Stack>
+      {remove.error !== null && <Notice kind="fault">{remove.error.message}</Notice>}
+      <Text size="sm">Its open alerts end. Alerts that are over stay in the history.</Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onCancel} data-autofocus>
+          Cancel
+        </Button>
+        <Button color="red.8" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Delete
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

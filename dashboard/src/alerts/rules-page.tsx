@@ -1,0 +1,73 @@
+/** `/alerts/rules`: when alerts fire. */
+import { Button, Center, Loader, Modal, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { AlertRule } from '../../../src/contracts/index.js';
+import { Notice } from '../app/notice.js';
+import { useIsAdmin } from '../app/services.js';
+import { useFleet } from '../machines/use-fleet.js';
+import classes from './alerts.module.css';
+import { RuleForm } from './rule-form.js';
+import { RuleItem } from './rule-item.js';
+import { useRules } from './use-alerts.js';
+
+/** Every rule; administrators change them here. */
+export function RulesPage() {
+  const rules = useRules();
+  const { machines } = useFleet();
+  const isAdmin = useIsAdmin();
+  const [editing, setEditing] = useState<AlertRule | 'new' | null>(null);
+  useDocumentTitle('Alert rules · procspy');
+  const close = () => setEditing(null);
+
+  return (
+    <>
+      <div className={classes.top}>
+        <h1 className={classes.title}>Rules</h1>
+        {isAdmin && (
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setEditing('new')}>
+            New rule
+          </Button>
+        )}
+      </div>
+      {rules.error !== null && (
+        <Notice kind="fault" mb="md">
+          {rules.error.message}
+        </Notice>
+      )}
+      {rules.isPending && (
+        <Center mih="30vh">
+          <Loader aria-label="Loading" />
+        </Center>
+      )}
+      {rules.data?.length === 0 && (
+        <div className={`panel ${classes.calm}`}>
+          <Text c="dimmed">No rule, so no alert will ever fire.</Text>
+        </div>
+      )}
+      {rules.data !== undefined && rules.data.length > 0 && (
+        <ul className={`panel ${classes.list}`}>
+          {rules.data.map((rule) => (
+            <RuleItem
+              key={rule.id}
+              rule={rule}
+              machines={machines}
+              onEdit={() => setEditing(rule)}
+            />
+          ))}
+        </ul>
+      )}
+      <Modal
+        opened={editing !== null}
+        onClose={close}
+        size="lg"
+        title={editing === 'new' ? 'New rule' : 'Change rule'}
+      >
+        {editing !== null && (
+          <RuleForm rule={editing === 'new' ? null : editing} machines={machines} onDone={close} />
+        )}
+      </Modal>
+    </>
+  );
+}
