@@ -1,24 +1,20 @@
 # The images of the server (the default target) and of the agent (--target agent): docs/containers.md.
 ARG NODE_VERSION=22
 
-# Builds everything; none of its packages needs its install script for that.
+# This image has a compiler, in case there is no ready binary of better-sqlite3 for the platform.
 FROM node:${NODE_VERSION}-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY agent/package.json agent/
 COPY dashboard/package.json dashboard/
-RUN npm ci --ignore-scripts
+RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY agent agent
 COPY dashboard dashboard
 RUN npm run build
-
-# What the server needs at run time. This image has a compiler, in case better-sqlite3 has no binary.
-FROM node:${NODE_VERSION}-bookworm AS modules
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --workspaces=false
+# What stays is what the server needs at run time.
+RUN npm prune --omit=dev --workspaces=false
 RUN mkdir -m 0700 state
 
 FROM node:${NODE_VERSION}-bookworm-slim AS agent
@@ -28,7 +24,7 @@ LABEL org.opencontainers.image.title="procspy-agent" \
 ENV NODE_ENV=production \
     PROCSPY_STATE_DIR=/var/lib/procspy-agent
 WORKDIR /app
-COPY --from=modules --chown=node:node /app/state /var/lib/procspy-agent
+COPY --from=build --chown=node:node /app/state /var/lib/procspy-agent
 COPY --from=build /app/agent/dist/procspy-agent.mjs ./
 USER node
 VOLUME /var/lib/procspy-agent
@@ -41,8 +37,8 @@ LABEL org.opencontainers.image.title="procspy" \
 ENV NODE_ENV=production \
     PROCSPY_DATA_DIR=/var/lib/procspy
 WORKDIR /app
-COPY --from=modules --chown=node:node /app/state /var/lib/procspy
-COPY --from=modules /app/node_modules node_modules
+COPY --from=build --chown=node:node /app/state /var/lib/procspy
+COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/dashboard/dist dashboard/dist
 COPY package.json LICENSE ./

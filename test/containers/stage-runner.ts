@@ -1,7 +1,7 @@
 /** Carries out a Dockerfile's stages in folders instead of containers, command for command. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, posix, relative, resolve } from 'node:path';
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, posix, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { copyOf, pairsOf, type Stage } from './dockerfile.js';
 
@@ -105,11 +105,35 @@ function copy(
       throw new Error(`COPY ${source}: there is no such file${from ? ` in ${from}` : ''}`);
     }
     const intoFolder = target.endsWith('/') && !statSync(path).isDirectory();
-    cpSync(path, intoFolder ? join(destination, basename(path)) : destination, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (file) => origin !== undefined || !options.ignored(relative(options.context, file)),
-    });
+    const place = intoFolder ? join(destination, basename(path)) : destination;
+    if (origin) {
+      linkTree(path, place);
+    } else {
+      cpSync(path, place, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (file) => !options.ignored(relative(options.context, file)),
+      });
+    }
+  }
+}
+
+/** What one stage takes from another is not changed any more: a second name is enough. */
+function linkTree(from: string, to: string): void {
+  const origin = statSync(from);
+  if (!origin.isDirectory()) {
+    mkdirSync(dirname(to), { recursive: true });
+    linkSync(from, to);
+    return;
+  }
+  mkdirSync(to, { recursive: true, mode: origin.mode });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) {
+      linkTree(source, target);
+    } else {
+      linkSync(source, target);
+    }
   }
 }
 
