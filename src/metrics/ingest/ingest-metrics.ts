@@ -1,11 +1,19 @@
 /** What the server tells Prometheus of its own ingest. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Samples by what became of them: accepted, duplicate, rejected. */
-export const ingestedSamples = new Counter({
+/** Samples since the start by what became of them. Plain numbers: they change with every push. */
+export const ingestedSamples = { accepted: 0, duplicate: 0, rejected: 0 };
+
+new Counter({
   name: 'procspy_ingest_samples_total',
   help: 'Samples received, by what became of them.',
   labelNames: ['result'] as const,
+  collect() {
+    this.reset();
+    for (const [result, count] of Object.entries(ingestedSamples)) {
+      this.inc({ result }, count);
+    }
+  },
 });
 
 let observed = { size: 0 };

@@ -2,13 +2,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Principal } from '../../auth/principal.js';
 import { Clock } from '../../common/clock.js';
-import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
+import { AppError, InvalidInputError } from '../../common/errors.js';
 import { ServerConfig } from '../../config/server-config.js';
 import {
   type BatchAnswer,
   PUSH_LIMITS,
   type PushAnswer,
-  type PushedSample,
   type RejectedSample,
 } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
@@ -16,12 +15,12 @@ import type { Sample } from '../../domain-events/event-map.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
 import { MetricsStore } from '../store/metrics-store.js';
 import { ArrivalTimes } from './arrival-times.js';
+import { checkSample, mentionedMachines, type PushScope, type PushTimes } from './check-sample.js';
 import { ingestedSamples, observeQueue, writeSeconds } from './ingest-metrics.js';
 import { PushWishes } from './push-wishes.js';
-import { sampleFaults, sampleTime } from './sample-validator.js';
 import { WriteQueue } from './write-queue.js';
 
-const QUEUE_LIMITS = { samplesPerWrite: 5_000, waitingSamples: 50_000, concurrentWrites: 1 };
+const QUEUE_LIMITS = { samplesPerWrite: 20_000, waitingSamples: 50_000, concurrentWrites: 1 };
 
 /** The one way in for samples, from HTTP and from sockets. */
 @Injectable()
@@ -56,24 +55,25 @@ export class IngestService implements OnApplicationShutdown {
 
   /** One sample; throws InvalidInputError naming its faults, NotFoundError, UnavailableError. */
   async ingest(principal: Principal, body: unknown): Promise<PushAnswer> {
-    const checked = await this.check(principal, body, this.clock.now());
+    const checked = checkSample(body, await this.scopeOf(principal, [body]), this.times());
     if (checked instanceof AppError) {
-      ingestedSamples.inc({ result: 'rejected' });
+      ingestedSamples.rejected++;
       throw checked;
     }
-    const stored = await this.queue.push([checked]);
-    ingestedSamples.inc({ result: stored.length === 1 ? 'accepted' : 'duplicate' });
+    const { length: isNew } = await this.queue.push([checked]);
+    ingestedSamples[isNew ? 'accepted' : 'duplicate']++;
     return { status: 'metrics_received', ...this.wishes.of(checked.machine) };
   }
 
   /** A batch: good samples are kept, faulty ones listed by index; throws if it is no batch. */
   async ingestBatch(principal: Principal, body: unknown): Promise<BatchAnswer> {
     const pushed = batchSamples(body);
-    const now = this.clock.now();
+    const scope = await this.scopeOf(principal, pushed);
+    const times = this.times();
     const samples: Sample[] = [];
     const rejected: RejectedSample[] = [];
-    for (const [index, sample] of pushed.entries()) {
-      const checked = await this.check(principal, sample, now);
+    for (let index = 0; index < pushed.length; index++) {
+      const checked = checkSample(pushed[index], scope, times);
       if (checked instanceof AppError) {
         rejected.push({ index, message: checked.message });
       } else {
@@ -82,9 +82,9 @@ export class IngestService implements OnApplicationShutdown {
     }
     const stored = samples.length > 0 ? await this.queue.push(samples) : [];
     const duplicates = samples.length - stored.length;
-    ingestedSamples.inc({ result: 'accepted' }, stored.length);
-    ingestedSamples.inc({ result: 'duplicate' }, duplicates);
-    ingestedSamples.inc({ result: 'rejected' }, rejected.length);
+    ingestedSamples.accepted += stored.length;
+    ingestedSamples.duplicate += duplicates;
+    ingestedSamples.rejected += rejected.length;
     const machine = samples[0]?.machine;
     return {
       status: 'metrics_received',
@@ -100,55 +100,20 @@ export class IngestService implements OnApplicationShutdown {
     await this.store.close();
   }
 
-  private async check(
-    principal: Principal,
-    body: unknown,
-    now: number,
-  ): Promise<Sample | AppError> {
-    const faults = sampleFaults(body);
-    if (faults.length > 0) {
-      return new InvalidInputError('metrics.invalid_sample', faults);
-    }
-    const pushed = body as PushedSample;
-    const machine = await this.machineOf(principal, pushed.machine_id);
-    if (machine instanceof AppError) {
-      return machine;
-    }
-    const { timestamp, devices, missing, evidence } = pushed;
-    const time =
-      timestamp === undefined
-        ? { time: this.arrivals.next(machine.machine, now) }
-        : sampleTime(timestamp, { now, oldest: this.oldest(now) });
-    if ('fault' in time) {
-      return new InvalidInputError('metrics.invalid_timestamp', time.fault);
-    }
-    return { ...machine, timestamp: time.time, values: pushed, devices, missing, evidence };
+  private times(): PushTimes {
+    const now = this.clock.now();
+    return {
+      now,
+      // What is older has no tier to go to.
+      oldest: Math.max(now - this.config.retention.raw, this.store.rawHorizon()),
+      arrival: (machine) => this.arrivals.next(machine, now),
+    };
   }
 
-  /** The oldest time that is taken: what is older has no tier to go to. */
-  private oldest(now: number): number {
-    return Math.max(now - this.config.retention.raw, this.store.rawHorizon());
-  }
-
-  /** A machine pushes for itself; in the open mode anyone pushes for any known machine. */
-  private async machineOf(
-    principal: Principal,
-    machineId: string,
-  ): Promise<Pick<Sample, 'machine' | 'machine_id'> | AppError> {
-    const id = machineId.toLowerCase();
-    if (principal.kind === 'machine') {
-      return principal.machine_id === id
-        ? { machine: principal.machine, machine_id: id }
-        : new AppError(
-            'forbidden',
-            'metrics.other_machine',
-            "machine_id is not the machine of this key; push with that machine's own key",
-          );
-    }
-    return (
-      (await this.machines.resolve(id)) ??
-      new NotFoundError('machines.not_found', 'machine_id is not a registered machine')
-    );
+  private async scopeOf(principal: Principal, bodies: readonly unknown[]): Promise<PushScope> {
+    return principal.kind === 'machine'
+      ? { own: principal }
+      : { known: await this.machines.resolveMany(mentionedMachines(bodies)) };
   }
 }
 

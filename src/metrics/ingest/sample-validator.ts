@@ -26,7 +26,7 @@ export interface TimeWindow {
 export function sampleTime(
   timestamp: string | number,
   window: TimeWindow,
-): { time: number } | { fault: string } {
+): number | { fault: string } {
   const time = parseTime(timestamp);
   if (time === null) {
     return {
@@ -41,7 +41,7 @@ export function sampleTime(
   if (time < window.oldest) {
     return { fault: 'timestamp is before the retention window of raw samples' };
   }
-  return { time };
+  return time;
 }
 
 function message({ instancePath, keyword, params, message: text }: ErrorObject): string {

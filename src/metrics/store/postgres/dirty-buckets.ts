@@ -3,7 +3,6 @@ import type { Pool, PoolClient } from 'pg';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { SeriesFamily } from '../series.js';
 import type { StoreState } from '../state.js';
-import type { CopyRow } from './copy-encoder.js';
 
 /** A bucket of one series. */
 export interface SeriesBucket {
@@ -12,27 +11,40 @@ export interface SeriesBucket {
   start: number;
 }
 
+/** A row by its series and time (epoch milliseconds). */
+interface TimedRow {
+  key: number;
+  timestamp: number;
+}
+
 /** Marks the minutes of rows that came after their minute was closed. */
 export async function markDirty(
   client: PoolClient,
   family: SeriesFamily,
-  rows: readonly Pick<CopyRow, 'key' | 'timestamp'>[],
+  rows: readonly TimedRow[],
   state: StoreState,
 ): Promise<void> {
-  const width = TIER_BUCKET_MS['1m'];
-  const late = rows
-    .filter(({ timestamp }) => timestamp < state['1m.closed'])
-    .map(({ key, timestamp }) => ({
-      series: key,
-      start: Math.floor(timestamp / width) * width,
-    }));
+  const late = rows.filter(({ timestamp }) => timestamp < state['1m.closed']).map(minuteOf);
   await insertDirty(client, '1m', family, late);
 }
 
-/**
- * Marks buckets. The update on conflict is for its row lock: whoever is about to compute the bucket
- * waits for this transaction and then sees its samples.
- */
+/** A statement that marks those minutes of rows that are closed by then. */
+export function markDirtySql(family: SeriesFamily, rows: readonly TimedRow[]): string {
+  const minutes = rows.map(minuteOf);
+  const series = minutes.map((minute) => minute.series);
+  const starts = minutes.map(({ start }) => start);
+  return insertDirtySql(
+    ['1m', family.table, `{${series}}`, `{${starts}}`].map((literal) => `'${literal}'`),
+    "WHERE start < (SELECT value FROM metric_store_state WHERE name = '1m.closed')",
+  );
+}
+
+function minuteOf({ key, timestamp }: TimedRow): SeriesBucket {
+  const width = TIER_BUCKET_MS['1m'];
+  return { series: key, start: Math.floor(timestamp / width) * width };
+}
+
+/** Marks buckets. */
 export async function insertDirty(
   client: PoolClient,
   tier: RollupTier,
@@ -42,13 +54,24 @@ export async function insertDirty(
   if (buckets.length === 0) {
     return;
   }
-  await client.query(
-    `INSERT INTO dirty_buckets (tier, family, series, start)
-     SELECT DISTINCT $1, $2, series, start FROM unnest($3::int[], $4::bigint[]) AS bucket (series, start)
-     ORDER BY series, start
-     ON CONFLICT (tier, family, series, start) DO UPDATE SET start = EXCLUDED.start`,
-    [tier, family.table, buckets.map(({ series }) => series), buckets.map(({ start }) => start)],
-  );
+  await client.query(insertDirtySql(['$1', '$2', '$3', '$4']), [
+    tier,
+    family.table,
+    buckets.map(({ series }) => series),
+    buckets.map(({ start }) => start),
+  ]);
+}
+
+/**
+ * Takes tier, table, series and starts. The update on conflict is for its row lock: whoever is about
+ * to compute the bucket waits for this transaction and then sees its samples.
+ */
+function insertDirtySql([tier, table, series, starts]: string[], condition = ''): string {
+  return `INSERT INTO dirty_buckets (tier, family, series, start)
+    SELECT DISTINCT ${tier}::text, ${table}::text, series, start
+    FROM unnest(${series}::int[], ${starts}::bigint[]) AS bucket (series, start) ${condition}
+    ORDER BY series, start
+    ON CONFLICT (tier, family, series, start) DO UPDATE SET start = EXCLUDED.start`;
 }
 
 /** Takes up to `limit` marks away for computing them in this transaction; `series`: only theirs. */

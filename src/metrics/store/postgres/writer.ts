@@ -1,40 +1,57 @@
 /** The write path on PostgreSQL: binary COPY, and only on a duplicate the slower way. */
-import { pipeline } from 'node:stream/promises';
 import type { Pool, PoolClient } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { METRIC_NAMES } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import { type DeviceRow, deviceRows } from '../devices.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import { type StoreState, stateFromRows } from '../state.js';
-import { type CopyRow, encodeCopy } from './copy-encoder.js';
+import { type CopyLayout, encodeCopy } from './copy-encoder.js';
 import type { DeviceIds } from './device-ids.js';
-import { markDirty } from './dirty-buckets.js';
+import { markDirty, markDirtySql } from './dirty-buckets.js';
+import { inOneTrip } from './one-trip.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 
 /** Writers hold it shared, whoever closes minutes holds it alone: no write slips between. */
 export const WRITE_LOCK = 7_265_003;
 
-/** Travels with the BEGIN: the lock, and the state that holds as long as the lock is held. */
-const PREAMBLE = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK}); SELECT name, value FROM metric_store_state`;
-
-/** A COPY that takes longer has a peer that hangs. */
-const COPY_TIMEOUT_MS = 15_000;
+const LOCK_SQL = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`;
+/** Read under the lock, it holds until the commit. */
+const STATE_SQL = 'SELECT name, value FROM metric_store_state';
 
 const UNIQUE_VIOLATION = '23505';
+const DIVISION_BY_ZERO = '22012';
 /** Also raised for a row that no partition takes. */
 const CHECK_VIOLATION = '23514';
 
-/** Stores rows of a family; answers which of them were new, in their order. */
-type StoreRows = (
-  client: PoolClient,
-  family: SeriesFamily,
-  rows: readonly CopyRow[],
-) => Promise<boolean[]>;
+/** A row of either family. */
+interface SeriesRow {
+  key: number;
+  timestamp: number;
+  values: readonly (number | null | undefined)[];
+  text?: string | null;
+}
+
+const SAMPLE_LAYOUT: CopyLayout<Sample> = {
+  numbers: METRIC_NAMES.length,
+  key: ({ machine }) => machine,
+  timestamp: ({ timestamp }) => timestamp,
+  number: ({ values }, column) => values[METRIC_NAMES[column] as (typeof METRIC_NAMES)[number]],
+  text: ({ missing }) => (missing ? JSON.stringify(missing) : null),
+};
+
+const DEVICE_LAYOUT: CopyLayout<SeriesRow> = {
+  numbers: DEVICE_SERIES.metrics.length,
+  key: ({ key }) => key,
+  timestamp: ({ timestamp }) => timestamp,
+  number: ({ values }, column) => values[column],
+};
 
 /** Writes groups of samples. */
 export class PostgresWriter {
+  /** Samples before it are late; it may have moved on since it was read. */
+  private closed = 0;
+
   constructor(
     private readonly pool: Pool,
     private readonly partitions: Partitions,
@@ -64,38 +81,77 @@ export class PostgresWriter {
     const devices = deviceRows(samples);
     const ids = devices.length > 0 ? await this.devices.resolve(devices) : [];
     try {
-      return await this.store(samples, devices, ids, copyRows);
+      return await this.copy(
+        samples,
+        devices.map((row, index) => deviceRow(row, ids[index] ?? 0)),
+      );
     } catch (error) {
-      if ((error as { code?: string }).code !== UNIQUE_VIOLATION) {
-        throw error;
+      const { code } = error as { code?: string };
+      // Either some are stored already, or their minute was closed meanwhile.
+      if (code === UNIQUE_VIOLATION || code === DIVISION_BY_ZERO) {
+        return this.insertNew(samples, devices, ids);
       }
-      return this.store(samples, devices, ids, insertNewRows);
+      throw error;
     }
   }
 
-  private store(
+  /** The usual case: all samples are new. */
+  private async copy(samples: readonly Sample[], devices: readonly SeriesRow[]): Promise<Sample[]> {
+    const oldest = samples.reduce((min, { timestamp }) => Math.min(min, timestamp), Infinity);
+    const late = oldest < this.closed;
+    const statements = [
+      LOCK_SQL,
+      late ? STATE_SQL : stateUnlessLateSql(oldest),
+      copySql(MACHINE_SERIES),
+    ];
+    const data = [encodeCopy(samples, SAMPLE_LAYOUT)];
+    if (devices.length > 0) {
+      statements.push(copySql(DEVICE_SERIES));
+      data.push(encodeCopy(devices, DEVICE_LAYOUT));
+    }
+    if (late) {
+      statements.push(markDirtySql(MACHINE_SERIES, samples.map(machineRow)));
+      statements.push(markDirtySql(DEVICE_SERIES, devices));
+    }
+    const [, ...state] = await inOneTrip(this.pool, statements.join(';'), data);
+    this.learn(state.map(([name, value]) => ({ name: name ?? '', value: value ?? '' })));
+    return [...samples];
+  }
+
+  /** The same when some are stored already: slower, and it tells which were new. */
+  private insertNew(
     samples: readonly Sample[],
     devices: readonly DeviceRow[],
     deviceIds: readonly number[],
-    storeRows: StoreRows,
   ): Promise<Sample[]> {
-    return inTransaction(this.pool, PREAMBLE, async (client, rows) => {
-      const state = stateFromRows(rows as { name: string; value: string }[]);
-      this.sawState(state);
-      const isNew = await storeRows(client, MACHINE_SERIES, samples.map(machineRow));
+    return inTransaction(this.pool, `${LOCK_SQL}; ${STATE_SQL}`, async (client, rows) => {
+      const state = this.learn(rows as { name: string; value: string }[]);
+      const isNew = await insertNewRows(client, MACHINE_SERIES, samples.map(machineRow));
       const stored = samples.filter((_, index) => isNew[index]);
       const series = rowsOfStored(devices, deviceIds, stored, samples.length);
       if (series.length > 0) {
-        await storeRows(client, DEVICE_SERIES, series);
+        await insertNewRows(client, DEVICE_SERIES, series);
       }
       await markDirty(client, MACHINE_SERIES, stored.map(machineRow), state);
       await markDirty(client, DEVICE_SERIES, series, state);
       return stored;
     });
   }
+
+  private learn(rows: readonly { name: string; value: string }[]): StoreState {
+    const state = stateFromRows(rows);
+    this.closed = state['1m.closed'];
+    this.sawState(state);
+    return state;
+  }
 }
 
-function machineRow({ machine, timestamp, values, missing }: Sample): CopyRow {
+/** The state; fails with a division by zero if the minute of a sample at `oldest` is closed. */
+function stateUnlessLateSql(oldest: number): string {
+  return `SELECT name, value / (NOT (name = '1m.closed' AND value > ${oldest}))::int FROM metric_store_state`;
+}
+
+function machineRow({ machine, timestamp, values, missing }: Sample): SeriesRow {
   return {
     key: machine,
     timestamp,
@@ -104,24 +160,21 @@ function machineRow({ machine, timestamp, values, missing }: Sample): CopyRow {
   };
 }
 
+function deviceRow({ timestamp, values }: DeviceRow, key: number): SeriesRow {
+  return { key, timestamp, values };
+}
+
 /** The device rows of those samples that were stored. */
 function rowsOfStored(
   devices: readonly DeviceRow[],
   ids: readonly number[],
   stored: readonly Sample[],
   pushed: number,
-): CopyRow[] {
-  const rows = devices.map(({ machine, timestamp, values }, index) => ({
-    key: ids[index] ?? 0,
-    timestamp,
-    values,
-    sample: `${machine}/${timestamp}`,
-  }));
-  if (stored.length === pushed) {
-    return rows;
-  }
+): SeriesRow[] {
   const times = new Set(stored.map(({ machine, timestamp }) => `${machine}/${timestamp}`));
-  return rows.filter(({ sample }) => times.has(sample));
+  const isStored = ({ machine, timestamp }: DeviceRow) =>
+    stored.length === pushed || times.has(`${machine}/${timestamp}`);
+  return devices.flatMap((row, index) => (isStored(row) ? [deviceRow(row, ids[index] ?? 0)] : []));
 }
 
 function columnsOf(family: SeriesFamily): string[] {
@@ -132,17 +185,16 @@ function hasText(family: SeriesFamily): boolean {
   return family === MACHINE_SERIES;
 }
 
-const copyRows: StoreRows = async (client, family, rows) => {
-  const copy = client.query(
-    copyFrom(`COPY ${family.table} (${columnsOf(family)}) FROM STDIN WITH (FORMAT binary)`),
-  );
-  await pipeline([encodeCopy(rows, hasText(family))], copy, {
-    signal: AbortSignal.timeout(COPY_TIMEOUT_MS),
-  });
-  return rows.map(() => true);
-};
+function copySql(family: SeriesFamily): string {
+  return `COPY ${family.table} (${columnsOf(family)}) FROM STDIN WITH (FORMAT binary)`;
+}
 
-const insertNewRows: StoreRows = async (client, family, rows) => {
+/** Inserts those rows that are not there; answers which were new, in their order. */
+async function insertNewRows(
+  client: PoolClient,
+  family: SeriesFamily,
+  rows: readonly SeriesRow[],
+): Promise<boolean[]> {
   const numbers = family.metrics.map((_, column) => rows.map((row) => row.values[column] ?? null));
   const texts = hasText(family) ? [rows.map((row) => row.text ?? null)] : [];
   const types = ['int', 'timestamptz', ...numbers.map(() => 'float8'), ...texts.map(() => 'text')];
@@ -161,4 +213,4 @@ const insertNewRows: StoreRows = async (client, family, rows) => {
   });
   const isNew = new Set(inserted.map(([key, time]) => `${key}/${time}`));
   return rows.map((row) => isNew.has(`${row.key}/${row.timestamp}`));
-};
+}
