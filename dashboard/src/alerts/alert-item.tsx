@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import type { Alert, AlertResolution } from '../../../src/contracts/index.js';
 import { useServerNow } from '../app/clock.js';
 import { useSession } from '../app/services.js';
-import { formatDateTime, formatDuration } from '../format/time.js';
+import { formatDateTime, formatDayTime, formatDuration } from '../format/time.js';
 import { AcknowledgeDialog } from './acknowledge-dialog.js';
 import { OPERATOR_SIGN, valueText, watchedText } from './alert-text.js';
 import classes from './alerts.module.css';
@@ -29,16 +29,19 @@ function conditionOf(alert: Alert): string {
 }
 
 /** When it began, and how long it has lasted or lasted. */
-function useTimes({ fired_at, pending_since, resolved_at }: Alert): string {
+function AlertTimes({ alert }: { alert: Alert }) {
   const now = useServerNow(RENEW_MS);
-  const start = fired_at ?? pending_since;
-  const end = resolved_at === null ? now : Date.parse(resolved_at);
-  return `${formatDateTime(start)}, ${formatDuration((end - Date.parse(start)) / 1000)}`;
+  const start = alert.fired_at ?? alert.pending_since;
+  const end = alert.resolved_at === null ? now : Date.parse(alert.resolved_at);
+  return (
+    <time dateTime={start} title={`since ${formatDateTime(start)}`}>
+      {formatDayTime(start)} · {formatDuration((end - Date.parse(start)) / 1000)}
+    </time>
+  );
 }
 
 /** A line in a list of alerts; `withMachine` is false on the machine's own page. */
 export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMachine?: boolean }) {
-  const times = useTimes(alert);
   const over = alert.state === 'resolved';
   return (
     <li className={classes.item}>
@@ -55,16 +58,19 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
           {conditionOf(alert)}
           <span className={classes.dim}> {alert.rule_name}</span>
         </span>
-        <span className={`${classes.dim} ${classes.wide}`}>{times}</span>
+        <span className={`${classes.dim} ${classes.wide}`}>
+          <AlertTimes alert={alert} />
+        </span>
         <span className={classes.action}>
           <AlertStateText alert={alert} />
         </span>
       </div>
       <AlertDetails alert={alert} />
       {alert.evidence !== null && alert.evidence.length > 0 && (
-        <div className={classes.evidence}>
+        <details className={classes.evidence}>
+          <summary>Busiest processes</summary>
           <EvidenceTable evidence={alert.evidence} />
-        </div>
+        </details>
       )}
     </li>
   );

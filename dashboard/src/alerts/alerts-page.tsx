@@ -1,11 +1,12 @@
 /** `/alerts`: what fires now, and what has fired. */
-import { Button, Center, Loader, SegmentedControl, Text } from '@mantine/core';
+import { Button, Center, Loader, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useSearchParams } from 'react-router';
 import type { AlertState } from '../../../src/contracts/index.js';
 import { Notice } from '../app/notice.js';
 import { AlertItem } from './alert-item.js';
+import { byUrgency } from './alert-order.js';
 import classes from './alerts.module.css';
 import { OPEN_STATES, useAlerts } from './use-alerts.js';
 
@@ -20,13 +21,13 @@ export function AlertsPage() {
   const [parameters, setParameters] = useSearchParams();
   const view = VIEWS.find(({ value }) => value === parameters.get('state')) ?? VIEWS[0];
   const alerts = useAlerts(view.states);
-  const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = byUrgency(alerts.data?.pages.flatMap((page) => page.items) ?? []);
   useDocumentTitle('Alerts · procspy');
 
   return (
     <>
       <div className={classes.top}>
-        <h1 className={classes.title}>Alerts</h1>
+        <VisuallyHidden component="h1">Alerts</VisuallyHidden>
         <SegmentedControl
           size="xs"
           bg="var(--segment)"

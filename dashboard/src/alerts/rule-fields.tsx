@@ -104,7 +104,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
             {...form.getInputProps('clearThreshold')}
           />
         )}
-        <NumberInput label="After, minutes" min={0} {...form.getInputProps('clearForMinutes')} />
+        <NumberInput label="Calm for, minutes" min={0} {...form.getInputProps('clearForMinutes')} />
         {!silence && (
           <Select
             label="Without data it"
@@ -114,7 +114,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
           />
         )}
         <NumberInput
-          label="Remind each, minutes"
+          label="Remind, minutes"
           placeholder="never"
           min={1}
           {...form.getInputProps('repeatMinutes')}

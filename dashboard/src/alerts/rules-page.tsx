@@ -1,5 +1,5 @@
 /** `/alerts/rules`: when alerts fire. */
-import { Button, Center, Loader, Modal, Text } from '@mantine/core';
+import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -24,7 +24,10 @@ export function RulesPage() {
   return (
     <>
       <div className={classes.top}>
-        <h1 className={classes.title}>Rules</h1>
+        <VisuallyHidden component="h1">Rules</VisuallyHidden>
+        <Text size="sm" c="dimmed">
+          Rules decide when an alert fires. New machines are covered at once.
+        </Text>
         {isAdmin && (
           <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setEditing('new')}>
             New rule

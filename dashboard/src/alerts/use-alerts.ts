@@ -8,7 +8,7 @@ import { useLiveState, useServices } from '../app/services.js';
 /** Alerts that are not over. */
 export const OPEN_STATES: readonly AlertState[] = ['firing', 'acknowledged'];
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 100;
 /** Open alerts of one machine; more than that is one message all the same. */
 const MACHINE_LIMIT = 20;
 /** Without the stream, and for pages that do not follow every machine. */

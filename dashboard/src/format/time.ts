@@ -43,20 +43,32 @@ const DATE_TIME: Intl.DateTimeFormatOptions = {
 };
 
 /** In the reader's language; a browser in the POSIX locale has none that it accepts itself. */
-function dateTimeFormat(): Intl.DateTimeFormat {
+function dateTimeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat(undefined, DATE_TIME);
+    return new Intl.DateTimeFormat(undefined, options);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return new Intl.DateTimeFormat('en-GB', DATE_TIME);
+    return new Intl.DateTimeFormat('en-GB', options);
   }
 }
 
-const dateTime = dateTimeFormat();
+const dateTime = dateTimeFormat(DATE_TIME);
+const dayTime = dateTimeFormat({
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 
 /** A time (ISO 8601 or epoch milliseconds) in the reader's own time zone. */
 export function formatDateTime(time: string | number | null): string {
   return time === null ? UNKNOWN : dateTime.format(new Date(time));
+}
+
+/** Day and time of day (ISO 8601 in), short, in the reader's own time zone. */
+export function formatDayTime(time: string): string {
+  return dayTime.format(new Date(time));
 }
 
 /** A step or a range of seconds in one unit where it divides evenly: `5 s`, `1 min`, `2 h`. */

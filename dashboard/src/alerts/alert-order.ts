@@ -1,0 +1,14 @@
+/** In which order alerts are read. Pure. */
+import type { Alert, AlertSeverity, AlertState } from '../../../src/contracts/index.js';
+
+const STATES: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'resolved'];
+const SEVERITIES: readonly AlertSeverity[] = ['critical', 'warning', 'info'];
+
+/** What nobody looks after first, then the gravest; otherwise as given. What is over stays as it is. */
+export function byUrgency(alerts: readonly Alert[]): Alert[] {
+  return [...alerts].sort((a, b) => {
+    const state = STATES.indexOf(a.state) - STATES.indexOf(b.state);
+    if (state !== 0 || a.state === 'resolved') return state;
+    return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  });
+}
