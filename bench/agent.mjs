@@ -33,7 +33,9 @@ function start(command, args, options = {}) {
 /** Starts the counterpart; answers its port and a count of pushes. */
 async function startSink() {
   const script = fileURLToPath(new URL('./agent/sink.mjs', import.meta.url));
-  const child = start(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = start(process.execPath, [script], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const sink = { port: 0, pushes: 0 };
   child.on('message', (message) => {
     if (message.push !== undefined) sink.pushes += 1;
@@ -72,7 +74,13 @@ async function measure(processes) {
   return processes.map(({ name, pid }, index) => {
     const cpu = cpuSeconds(pid) - before[index];
     const { rss, anonymous } = highest[index];
-    return { name, cpu_seconds: cpu, cpu_percent: (100 * cpu) / seconds, rss_mb: rss, anonymous_mb: anonymous };
+    return {
+      name,
+      cpu_seconds: cpu,
+      cpu_percent: (100 * cpu) / seconds,
+      rss_mb: rss,
+      anonymous_mb: anonymous,
+    };
   });
 }
 
@@ -93,7 +101,10 @@ async function main() {
   const agent = start(
     process.execPath,
     [BUNDLE, 'run', '--server', `http://127.0.0.1:${sink.port}`, '--interval', '1s'],
-    { env: { PATH: process.env.PATH, PROCSPY_STATE_DIR: state }, stdio: ['ignore', 'ignore', 'inherit'] },
+    {
+      env: { PATH: process.env.PATH, PROCSPY_STATE_DIR: state },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
   );
   const processes = [
     { name: 'bare node', pid: bare.pid },
@@ -147,13 +158,20 @@ function report(rows, { pushes, start_cpu_seconds, collectors }) {
     cells.push(rss_mb.toFixed(1).padStart(8), anonymous_mb.toFixed(1).padStart(11));
     console.log(name.padEnd(15) + cells.join(' '));
   }
-  console.log(`\nagent: ${result.cpu_ms_per_tick.toFixed(2)} ms of CPU time a tick; start and warm-up ${start_cpu_seconds.toFixed(2)} s`);
+  console.log(
+    `\nagent: ${result.cpu_ms_per_tick.toFixed(2)} ms of CPU time a tick; start and warm-up ${start_cpu_seconds.toFixed(2)} s`,
+  );
   for (const { name, runs, microseconds_per_run } of collectors) {
-    console.log(`  ${name.padEnd(12)} ${microseconds_per_run.toFixed(0).padStart(6)} µs a run, ${runs} runs`);
+    console.log(
+      `  ${name.padEnd(12)} ${microseconds_per_run.toFixed(0).padStart(6)} µs a run, ${runs} runs`,
+    );
   }
-  const told = (value, limit) => `${value.toFixed(2)}x (at most ${limit}x): ${value <= limit ? 'kept' : 'EXCEEDED'}`;
+  const told = (value, limit) =>
+    `${value.toFixed(2)}x (at most ${limit}x): ${value <= limit ? 'kept' : 'EXCEEDED'}`;
   if (ratios.cpu_to_node_exporter === null) {
-    console.log("\nCPU time to node_exporter: not measured, install Debian's prometheus-node-exporter");
+    console.log(
+      "\nCPU time to node_exporter: not measured, install Debian's prometheus-node-exporter",
+    );
   } else {
     console.log(`\nCPU time to node_exporter: ${told(ratios.cpu_to_node_exporter, LIMITS.cpu)}`);
   }

@@ -106,6 +106,7 @@ export class Agent {
       deliver: (sample) => {
         const json = JSON.stringify(sample);
         this.delivery.add({ seq: this.spool.append(json), json });
+        log.debug(`sample taken: ${sample.timestamp}`);
       },
     });
   }

@@ -25,10 +25,15 @@ export class IdentityStore {
     this.path = join(stateDir, 'identity.json');
   }
 
-  /** The stored identity; `null` if there is none or it is damaged. */
+  /** The stored identity; `null` if there is none, it is damaged or it cannot be read. */
   load(): Identity | null {
-    const stored = readJsonFile(this.path);
-    return isIdentity(stored) ? stored : null;
+    try {
+      const stored = readJsonFile(this.path);
+      return isIdentity(stored) ? stored : null;
+    } catch (error) {
+      if (errorCode(error) === '') throw error;
+      return null;
+    }
   }
 
   save(identity: Identity): void {
@@ -40,14 +45,14 @@ export class IdentityStore {
     removeFile(this.path);
   }
 
-  /** Changes whenever the file does; `null` if there is none. */
+  /** Changes whenever the file does; `null` if there is none to be had. */
   version(): string | null {
     try {
       const { mtimeMs, ino } = statSync(this.path);
       return `${ino}:${mtimeMs}`;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
+      if (errorCode(error) === '') throw error;
+      return null;
     }
   }
 }

@@ -9,7 +9,11 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const registering = request.url?.endsWith('/register');
     const answer = registering
-      ? { status: 'registered', machine_id: '00000000-0000-4000-8000-000000000000', api_key: 'bench' }
+      ? {
+          status: 'registered',
+          machine_id: '00000000-0000-4000-8000-000000000000',
+          api_key: 'bench',
+        }
       : { status: 'metrics_received', accepted: 1, duplicates: 0, rejected: [] };
     if (!registering) process.send?.({ push: bytes });
     response.writeHead(registering ? 201 : 200, { 'content-type': 'application/json' });

@@ -174,10 +174,6 @@ export class Spool {
   private onDisk(work: () => void): boolean {
     try {
       work();
-      if (this.diskError !== null) {
-        this.options.log.info(`undelivered samples are kept in ${this.options.folder} again`);
-        this.diskError = null;
-      }
       return true;
     } catch (error) {
       if (this.diskError === null) {
@@ -207,6 +203,9 @@ export class Spool {
       }
       const segment = this.files.append(line, sample.seq, this.options.clock.monotonicMs());
       if (this.segments.at(-1) !== segment) this.segments.push(segment);
+      if (this.diskError === null) return;
+      this.diskError = null;
+      this.options.log.info(`undelivered samples are kept in ${this.options.folder} again`);
     });
   }
 

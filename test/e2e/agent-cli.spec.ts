@@ -1,0 +1,145 @@
+/** The agent's commands as a person types them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { METRIC_NAMES } from '../../src/contracts/index.js';
+import { startServer, type TestServer } from '../helpers/server.js';
+import { waitFor } from '../helpers/wait.js';
+import { BUNDLE, TestAgent } from './agent-process.js';
+
+jest.setTimeout(60_000);
+
+let server: TestServer;
+let agent: TestAgent;
+
+beforeAll(async () => {
+  server = await startServer({ database: 'sqlite' });
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  agent = new TestAgent({});
+});
+afterEach(() => agent.remove());
+
+describe('procspy-agent', () => {
+  it('helps', async () => {
+    const help = await agent.command(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const verb of ['run', 'once', 'enroll', 'install', 'uninstall', 'status', 'doctor']) {
+      expect(help.stdout).toContain(`  ${verb} `);
+      expect((await agent.command([verb, '--help'])).stdout).toContain(`procspy-agent ${verb}:`);
+    }
+    const { version } = JSON.parse(readFileSync(join(BUNDLE, '../../package.json'), 'utf8'));
+    expect((await agent.command(['--version'])).stdout.trim()).toBe(version);
+  });
+
+  it('says in one line what is wrong with its use', async () => {
+    for (const args of [[], ['dance'], ['run', '--speed'], ['run', '--interval', 'fast']]) {
+      const { code, stderr } = await agent.command(args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^procspy-agent: [^\n]+\n$/);
+    }
+  });
+
+  it('run says where to tell it of a server, by flag and variable', async () => {
+    const { code, stderr } = await agent.command(['run']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    for (const name of [
+      '--server',
+      'PROCSPY_SERVER_URL',
+      '--enrollment-key',
+      'PROCSPY_ENROLLMENT_KEY',
+    ]) {
+      expect(stderr).toContain(name);
+    }
+  });
+
+  it('once prints a whole sample of this machine', async () => {
+    const { code, stdout } = await agent.command(['once', '--json']);
+    expect(code).toBe(0);
+    const sample = JSON.parse(stdout);
+    for (const name of METRIC_NAMES) {
+      expect(sample).toHaveProperty(name);
+      if (sample[name] === null) expect(sample.missing[name]).toEqual(expect.any(String));
+    }
+    for (const name of ['cpu', 'ram', 'uptime']) expect(sample[name]).toEqual(expect.any(Number));
+    expect(sample.devices.cores.length).toBeGreaterThan(0);
+  });
+
+  it('enroll, run, status and doctor belong together', async () => {
+    const env = { PROCSPY_SERVER_URL: server.url };
+    expect((await agent.command(['status'])).code).toBe(3);
+    const keyless = await agent.command(['enroll'], env);
+    expect(keyless.code).toBe(1);
+    expect(keyless.stderr).toContain('PROCSPY_ENROLLMENT_KEY');
+    const unregistered = await agent.command(['doctor', '--json'], env);
+    expect(unregistered.code).toBe(1);
+    const enrolled = await agent.command(['enroll', '--enrollment-key', server.enrollmentKey], env);
+    expect(enrolled.code).toBe(0);
+    const doctor = await agent.command(['doctor', '--json'], env);
+    const findings: { name: string; state: string }[] = JSON.parse(doctor.stdout).findings;
+    const state = Object.fromEntries(findings.map((finding) => [finding.name, finding.state]));
+    expect(state).toMatchObject({ cpu: 'works', server: 'works', clock: 'works', key: 'works' });
+    expect((await agent.command(['doctor'], env)).stdout).toMatch(/^key\s+works/m);
+
+    const running = new TestAgent({ ...env, PROCSPY_STATE_DIR: agent.stateDir });
+    running.start();
+    await waitFor('the first delivery', () => running.log.includes('delivering to'));
+    const second = await agent.command(['run'], env);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toMatch(/another agent \(process \d+\) uses/);
+    const status = await waitFor(
+      'the status',
+      async () => {
+        const answer = await agent.command(['status', '--json'], env);
+        return JSON.parse(answer.stdout).status?.delivery.state === 'delivering' ? answer : null;
+      },
+      20_000,
+    );
+    expect(status.code).toBe(0);
+    expect((await agent.command(['status'], env)).stdout).toMatch(/state\s+delivering/);
+    expect(await running.end('SIGINT')).toBe(0);
+    await running.remove();
+    expect((await agent.command(['status'], env)).code).toBe(3);
+  });
+
+  it('doctor names a server that is none, and how to mend it', async () => {
+    const { code, stdout } = await agent.command(['doctor'], {
+      PROCSPY_SERVER_URL: 'http://127.0.0.1:1',
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^server\s+FAILED.*ECONNREFUSED[^\n]*\n\s+-> check --server/m);
+  });
+
+  it('install --dry-run shows what it would do, and no key', async () => {
+    const { code, stdout } = await agent.command([
+      'install',
+      '--dry-run',
+      '--server',
+      'https://monitor.example.com',
+      '--enrollment-key',
+      'not-to-be-shown',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('https://monitor.example.com');
+    expect(stdout).not.toContain('not-to-be-shown');
+    const gone = await agent.command(['uninstall', '--dry-run']);
+    expect(gone.code).toBe(0);
+    expect(gone.stdout).toContain('remove ');
+  });
+
+  it('goes on in memory when its state folder cannot be used, and says so', async () => {
+    const file = join(agent.stateDir, 'file');
+    writeFileSync(file, '');
+    const stuck = new TestAgent({
+      PROCSPY_SERVER_URL: server.url,
+      PROCSPY_ENROLLMENT_KEY: server.enrollmentKey,
+      PROCSPY_STATE_DIR: join(file, 'state'),
+    });
+    stuck.start();
+    await waitFor('the delivery', () => stuck.log.includes('delivering to'));
+    expect(stuck.log).toMatch(/WARN\s+cannot keep samples in .*going on in memory/);
+    expect(await stuck.end('SIGTERM')).toBe(0);
+    await stuck.remove();
+  });
+});
