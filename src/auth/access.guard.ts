@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../common/errors.js';
 import { ACCESS_METADATA, type AccessLevel } from './access.decorator.js';
+import { refusedRequests } from './auth-metrics.js';
 import { Authenticator } from './authenticator.js';
 import { RateLimits } from './limits/rate-limits.js';
 import type { Principal } from './principal.js';
@@ -25,8 +26,15 @@ export class AccessGuard implements CanActivate {
     if (context.getType() !== 'http') {
       return true;
     }
-    const level = this.levelOf(context);
     const request = context.switchToHttp().getRequest<GuardedRequest>();
+    try {
+      return this.check(request, this.levelOf(context));
+    } catch (error) {
+      throw counted(error);
+    }
+  }
+
+  private check(request: GuardedRequest, level: AccessLevel): boolean | Promise<boolean> {
     const token = credentialOf(request);
     const known = this.authenticator.authenticateNow(token, level);
     return known ? this.admit(request, level, known) : this.authenticate(request, level, token);
@@ -37,14 +45,14 @@ export class AccessGuard implements CanActivate {
     level: AccessLevel,
     token: string | undefined,
   ): Promise<boolean> {
-    this.limits.checkRefused(level, request.ip);
     try {
+      this.limits.checkRefused(level, request.ip);
       return this.admit(request, level, await this.authenticator.authenticate(token, level));
     } catch (error) {
       if (error instanceof AppError && error.kind === 'unauthenticated') {
         this.limits.refused(level, request.ip);
       }
-      throw error;
+      throw counted(error);
     }
   }
 
@@ -74,6 +82,13 @@ export class AccessGuard implements CanActivate {
     this.levels.set(handler, level);
     return level;
   }
+}
+
+function counted(error: unknown): unknown {
+  if (error instanceof AppError) {
+    refusedRequests.inc({ code: error.code });
+  }
+  return error;
 }
 
 /** The key or token of a request: `X-API-Key`, or `Authorization: Bearer`. */

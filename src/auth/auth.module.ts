@@ -8,6 +8,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
 import { AuditEntryEntity } from './audit/audit-entry.entity.js';
 import { AuditLog } from './audit/audit-log.js';
+import { AuthMaintenance } from './auth-maintenance.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialCache } from './credential-cache.js';
 import { ApiKeyEntity } from './keys/api-key.entity.js';
@@ -77,6 +78,7 @@ class JwtSecretModule {}
     AuditLog,
     AuditStore,
     Authenticator,
+    AuthMaintenance,
     CredentialCache,
     EnrollmentKeys,
     KeyLookup,
@@ -102,6 +104,7 @@ class JwtSecretModule {}
   exports: [
     AuditLog,
     Authenticator,
+    AuthMaintenance,
     EnrollmentKeys,
     JwtSecretModule,
     MachineKeys,

@@ -101,6 +101,15 @@ export class ApiKeyStore {
     return keys.map(({ id }) => id);
   }
 
+  /** Deletes keys that were revoked or expired before `time`. */
+  async deleteEndedBefore(time: number): Promise<void> {
+    await this.repository
+      .createQueryBuilder()
+      .delete()
+      .where('revoked_at < :time OR expires_at < :time', { time })
+      .execute();
+  }
+
   /** A page of keys in force or (`revoked`) of all keys, newest first; machines' keys only if asked. */
   async page(filter: {
     scope?: ApiKeyEntity['scope'];

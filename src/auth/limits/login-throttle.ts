@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../common/clock.js';
 import { sha256 } from '../keys/hashing.js';
+import { networkOf } from './network.js';
 import { refuseFor } from './rate-limits.js';
 
 /** Tries without a wait: of one account from one address, of one account from anywhere. */
@@ -64,7 +65,7 @@ export class LoginThrottle {
 }
 
 function pairKey(account: string, address: string): string {
-  return sha256(`${address} ${account}`);
+  return sha256(`${networkOf(address)} ${account}`);
 }
 
 function accountKey(account: string): string {

@@ -5,6 +5,7 @@ import { AppError } from '../../common/errors.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { AccessLevel } from '../access-levels.js';
 import type { Principal } from '../principal.js';
+import { networkOf } from './network.js';
 import { TokenBuckets } from './token-buckets.js';
 
 /** Refuses with `auth.rate_limited` (429) and says when to come back. */
@@ -31,9 +32,9 @@ export class RateLimits {
     if (level === 'machine') {
       this.takePush(principal);
     } else if (level === 'enrollment') {
-      refuseFor(this.registrations.take(address, this.clock.now()));
+      refuseFor(this.registrations.take(networkOf(address), this.clock.now()));
     } else if (level !== 'anyone') {
-      refuseFor(this.requests.take(address, this.clock.now()));
+      refuseFor(this.requests.take(networkOf(address), this.clock.now()));
     }
   }
 
@@ -46,20 +47,20 @@ export class RateLimits {
 
   /** Counts a sign-in, refresh or set-up, whatever comes of it. */
   takeSignIn(address: string): void {
-    refuseFor(this.signIns.take(address, this.clock.now()));
+    refuseFor(this.signIns.take(networkOf(address), this.clock.now()));
   }
 
   /** Throws if the address has shown too many wrong credentials to be heard now. */
   checkRefused(level: AccessLevel, address: string): void {
     if (level === 'enrollment') {
-      refuseFor(this.refusedRegistrations.wait(address, this.clock.now()));
+      refuseFor(this.refusedRegistrations.wait(networkOf(address), this.clock.now()));
     }
   }
 
   /** Counts a request whose credential was wrong. */
   refused(level: AccessLevel, address: string): void {
     const buckets = level === 'enrollment' ? this.refusedRegistrations : this.requests;
-    refuseFor(buckets.take(address, this.clock.now()));
+    refuseFor(buckets.take(networkOf(address), this.clock.now()));
   }
 }
 

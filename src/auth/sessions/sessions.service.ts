@@ -23,6 +23,7 @@ export interface Origin {
 
 /** A signed-in person's tokens; the refresh token goes into a cookie, never into a body. */
 export interface SignedIn {
+  session_id: string;
   answer: TokenAnswer;
   refreshToken: string;
   /** Epoch milliseconds. */
@@ -153,6 +154,7 @@ export class SessionsService {
     expiresAt: number,
   ): SignedIn {
     return {
+      session_id: sessionId,
       answer: this.tokens.forUser(userId, sessionId),
       refreshToken: this.tokens.refresh({ session_id: sessionId, generation }, expiresAt),
       refreshExpiresAt: expiresAt,

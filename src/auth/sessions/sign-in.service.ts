@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
 import type { SetupBody } from '../../contracts/index.js';
 import { AuditLog } from '../audit/audit-log.js';
+import { signIns } from '../auth-metrics.js';
 import { LoginThrottle } from '../limits/login-throttle.js';
 import { SetupService } from '../setup/setup.service.js';
 import { Passwords } from '../users/passwords.js';
@@ -45,11 +46,7 @@ export class SignInService {
     const right = await this.passwords.verify(user?.password_hash ?? null, attempt.password);
     if (!user || !right) {
       await this.refused(email, origin, 'password');
-      throw new AppError(
-        'unauthenticated',
-        'auth.invalid_credentials',
-        'the e-mail address or the password is wrong',
-      );
+      throw invalidCredentials();
     }
     if (user.totp_enabled_at !== null) {
       await this.checkSecondFactor(user, attempt.totp, origin);
@@ -66,6 +63,8 @@ export class SignInService {
   private async open(user: UserEntity, action: string, origin: Origin): Promise<SignedIn> {
     await this.users.change(user.id, { last_login_at: this.clock.now() });
     const signedIn = await this.sessions.open(user, origin);
+    await this.checkUnchanged(user, signedIn);
+    signIns.inc({ result: 'success' });
     await this.audit.record({
       action,
       actor: { kind: 'anonymous' },
@@ -74,6 +73,15 @@ export class SignInService {
       target: user.id,
     });
     return signedIn;
+  }
+
+  /** A password that was changed while the old one was being checked must not open a session. */
+  private async checkUnchanged(user: UserEntity, { session_id }: SignedIn): Promise<void> {
+    const present = await this.users.byId(user.id);
+    if (present?.password_hash !== user.password_hash) {
+      await this.sessions.end(session_id);
+      throw invalidCredentials();
+    }
   }
 
   private async checkSecondFactor(user: UserEntity, code: string | undefined, origin: Origin) {
@@ -91,6 +99,7 @@ export class SignInService {
   }
 
   private refused(email: string, origin: Origin, reason: string): Promise<void> {
+    signIns.inc({ result: 'failure' });
     return this.audit.record({
       action: 'session.open',
       outcome: 'failure',
@@ -100,4 +109,12 @@ export class SignInService {
       details: { reason },
     });
   }
+}
+
+function invalidCredentials(): AppError {
+  return new AppError(
+    'unauthenticated',
+    'auth.invalid_credentials',
+    'the e-mail address or the password is wrong',
+  );
 }
