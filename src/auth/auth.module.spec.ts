@@ -6,6 +6,8 @@ import cookie from '@fastify/cookie';
 import { Controller, Get, ValidationPipe } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { TOTP } from 'otpauth';
+import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { AllExceptionsFilter } from '../common/exception.filter.js';
 import { ConfigModule } from '../config/config.module.js';
@@ -14,6 +16,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { DomainEventsModule } from '../domain-events/domain-events.module.js';
 import { Access } from './access.decorator.js';
 import { AuthModule } from './auth.module.js';
+import { AuthMaintenance } from './auth-maintenance.js';
 import { MachineKeys } from './keys/machine-keys.js';
 import { SetupService } from './setup/setup.service.js';
 
@@ -203,5 +206,42 @@ describe('the access guard', () => {
       statusCode: 401,
       code: 'auth.invalid_token',
     });
+  });
+});
+
+describe('another token secret', () => {
+  it('ends sessions and second factors, but recovery codes still let in', async () => {
+    const { access_token } = (await setUp()).json();
+    const bearer = { authorization: `Bearer ${access_token}` };
+    const offer = await post('/api/v1/auth/totp', { password: PASSWORD }, bearer);
+    const secret: string = offer.json().secret;
+    const code = (steps: number) =>
+      new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+    const enabled = await post('/api/v1/auth/totp/enable', { totp: code(-1) }, bearer);
+    const [recovery] = enabled.json().recovery_codes;
+
+    await app.close();
+    app = await start({ JWT_SECRET: 'another secret of more than 32 characters' });
+    expect((await get('/probe/viewer', access_token)).statusCode).toBe(401);
+    const login = (totp: string) =>
+      post('/api/v1/auth/login', { email: 'ada@example.com', password: PASSWORD, totp });
+    expect((await login(code(0))).json()).toMatchObject({ code: 'auth.invalid_totp' });
+    expect((await login(recovery)).statusCode).toBe(200);
+  });
+});
+
+describe('clean-up', () => {
+  it('forgets what ended long ago and keeps what counts', async () => {
+    const keys = app.get(MachineKeys);
+    const ended = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
+    const kept = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
+    await app.get(AuthMaintenance).prune();
+    expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.key_revoked' });
+
+    const later = Date.now() + 91 * 86_400_000;
+    jest.spyOn(app.get(Clock), 'now').mockReturnValue(later);
+    await app.get(AuthMaintenance).prune();
+    expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.invalid_key' });
+    expect((await get('/probe/machine', kept)).statusCode).toBe(200);
   });
 });
