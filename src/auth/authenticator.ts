@@ -61,7 +61,10 @@ export class Authenticator {
     if (level === 'anyone') {
       return ANONYMOUS;
     }
-    if (token === undefined || token.length > MAX_CREDENTIAL_LENGTH) {
+    if (token === undefined) {
+      return isOpenTo(level, this.config) ? ANONYMOUS : undefined;
+    }
+    if (token.length > MAX_CREDENTIAL_LENGTH) {
       return undefined;
     }
     const credential = this.cache.peek(sha256(token));
