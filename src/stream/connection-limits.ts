@@ -10,9 +10,11 @@ export interface ConnectionLimits {
   silent: number;
   /** The same from one address; `null` where addresses are those of proxies. */
   silentPerAddress: number | null;
+  /** How long a connection may be silent, in milliseconds. */
+  silenceMs: number;
 }
 
-/** Counts silent connections; they are closed after Socket.IO's `connectTimeout`. */
+/** Counts silent connections, and cuts them off when they have been silent for too long. */
 export class SilentConnections {
   private count = 0;
   private readonly byAddress = new Map<string, number>();
@@ -23,8 +25,12 @@ export class SilentConnections {
   watch(server: Server): void {
     server.engine.on('connection', (connection: EngineConnection) => {
       const release = this.add(connection.remoteAddress);
-      connection.once('close', release);
-      connection.release = release;
+      const timer = setTimeout(() => cutOff(connection), this.limits.silenceMs).unref();
+      connection.release = () => {
+        clearTimeout(timer);
+        release();
+      };
+      connection.once('close', connection.release);
     });
   }
 
@@ -61,8 +67,19 @@ export class SilentConnections {
 
 interface EngineConnection {
   remoteAddress: string;
+  request?: IncomingMessage;
+  transport: { name: string };
+  close(discard: boolean): void;
   once(event: 'close', listener: () => void): void;
   release?: () => void;
+}
+
+/** A polite end would wait half a minute for the other side to agree. */
+function cutOff(connection: EngineConnection): void {
+  connection.close(true);
+  if (connection.transport.name === 'websocket') {
+    connection.request?.socket.destroy();
+  }
 }
 
 /** Says that a connection has joined a namespace: it is silent no more. */

@@ -10,11 +10,9 @@ import { SilentConnections } from './connection-limits.js';
 import { linkThroughRedis, type RedisLink } from './redis-link.js';
 import { HandshakeRefused } from './refusal.js';
 
-/** Time to join a namespace, after which a connection is closed. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** Room for the name of the event and the frame around a push. */
 const FRAME_BYTES = 4 * 1024;
-const LIMITS = { open: 20_000, silent: 2_000, silentPerAddress: 200 };
+const LIMITS = { open: 20_000, silent: 2_000, silentPerAddress: 200, silenceMs: 10_000 };
 
 class ServerIoAdapter extends IoAdapter {
   private link: RedisLink | undefined;
@@ -44,7 +42,6 @@ class ServerIoAdapter extends IoAdapter {
       path: '/socket.io',
       serveClient: false,
       transports: ['websocket', 'polling'],
-      connectTimeout: CONNECT_TIMEOUT_MS,
       maxHttpBufferSize: PUSH_LIMITS.bodyBytes + FRAME_BYTES,
       ...(config.corsOrigins.length > 0 && {
         cors: { origin: config.corsOrigins, credentials: true },
