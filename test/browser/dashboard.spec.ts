@@ -1,9 +1,10 @@
 /** The dashboard in a real browser, served by the built server. */
 import type { Browser, Page } from 'playwright-core';
-import { call, register, sample, type TestMachine } from '../helpers/api.js';
+import { call, register, type TestMachine } from '../helpers/api.js';
 import { ADMIN, startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
-import { launchBrowser, openPage, type WatchedPage } from './browser.js';
+import { launchBrowser, openPage } from './browser.js';
+import { push, signedIn, signIn, surprises } from './dashboard-page.js';
 
 /** What the browser itself writes into the console when the server refuses something. */
 const REFUSED = /Failed to load resource: the server responded with a status of 40[0134]/;
@@ -21,32 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-/** What went wrong in the page beyond what the test provoked. */
-function surprises({ problems }: WatchedPage, ...provoked: RegExp[]): string[] {
-  return problems.filter((problem) => !provoked.some((pattern) => pattern.test(problem)));
-}
-
-async function push(server: TestServer, machine: TestMachine, values: object): Promise<void> {
-  const json = sample(machine, values);
-  const answer = await call(server, 'POST', '/api/v1/metrics', { key: machine.api_key, json });
-  expect(answer.status).toBe(200);
-}
-
-async function signIn(page: Page, password = ADMIN.password): Promise<void> {
-  await page.getByLabel('E-mail').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** A signed-in page at `path`. */
-async function signedIn(server: TestServer, path = '/'): Promise<WatchedPage> {
-  const watched = await openPage(browser, server.url);
-  await watched.page.goto(`/login?next=${encodeURIComponent(path)}`);
-  await signIn(watched.page);
-  await watched.page.waitForURL((url) => url.pathname + url.search === path);
-  return watched;
-}
 
 /** The table's row of a machine. */
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -137,7 +112,7 @@ describe('the dashboard', () => {
   });
 
   it('shows a machine as soon as it registers, and its numbers as they change', async () => {
-    const watched = await signedIn(server);
+    const watched = await signedIn(browser, server);
     const { page } = watched;
     await page.getByText('Live', { exact: true }).waitFor();
     const machine = await register(server, 'web-1');
@@ -156,7 +131,7 @@ describe('the dashboard', () => {
   it('narrows the list by search and status', async () => {
     const names = ['db-1', 'db-2', 'cache-1'];
     await Promise.all(names.map((name) => register(server, name)));
-    const watched = await signedIn(server);
+    const watched = await signedIn(browser, server);
     const { page } = watched;
     await rowOf(page, 'cache-1').waitFor();
     await page.keyboard.press('/');
@@ -178,7 +153,7 @@ describe('the dashboard', () => {
     const machine = await register(server, 'charted');
     await push(server, machine, { cpu: 10, timestamp: Date.now() - 10_000 });
     await push(server, machine, { cpu: 20, timestamp: Date.now() - 5_000 });
-    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const watched = await signedIn(browser, server, `/machines/${machine.machine_id}`);
     const { page } = watched;
     const chart = page.getByRole('figure', { name: 'CPU' });
     await chart.getByText('20.0%').waitFor();
@@ -205,7 +180,7 @@ describe('the dashboard', () => {
       },
       missing: { temperature: 'no sensor found' },
     });
-    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const watched = await signedIn(browser, server, `/machines/${machine.machine_id}`);
     const { page } = watched;
     await rowOf(page, '/srv').getByText('93%').waitFor();
     await page.getByText('Core 1', { exact: true }).click();
@@ -233,7 +208,7 @@ describe('the dashboard', () => {
       devices: { filesystems: [{ name: '/<iframe src=javascript:alert(6)>', usage: 1 }] },
       missing: { gpu: '<script>alert(7)</script>' },
     });
-    const watched = await signedIn(server);
+    const watched = await signedIn(browser, server);
     const { page } = watched;
     await page.getByRole('link', { name: evil }).click();
     await page.getByRole('heading', { name: evil }).waitFor();
@@ -245,7 +220,7 @@ describe('the dashboard', () => {
   });
 
   it('makes an enrolment key with which a machine appears, and renames, tags and deletes it', async () => {
-    const watched = await signedIn(server);
+    const watched = await signedIn(browser, server);
     const { page } = watched;
     await page.getByRole('button', { name: 'Add machine' }).click();
     const dialog = page.getByRole('dialog');
@@ -288,7 +263,7 @@ describe('the dashboard', () => {
     const machine = await register(server, 'zoomed');
     await push(server, machine, { cpu: 10, timestamp: Date.now() - 400_000 });
     await push(server, machine, { cpu: 20 });
-    const watched = await signedIn(server, `/machines/${machine.machine_id}`);
+    const watched = await signedIn(browser, server, `/machines/${machine.machine_id}`);
     const { page } = watched;
     const chart = page.getByRole('figure', { name: 'CPU' }).locator('.u-over');
     const box = await chart.boundingBox();
@@ -309,7 +284,7 @@ describe('the dashboard', () => {
   });
 
   it('says so where an address leads nowhere', async () => {
-    const watched = await signedIn(server);
+    const watched = await signedIn(browser, server);
     const { page } = watched;
     for (const path of ['/nowhere', '/machines/00000000-0000-4000-8000-000000000000']) {
       await page.goto(path);
@@ -341,7 +316,7 @@ describe('the dashboard', () => {
   it(
     'shows that a machine has gone silent, and that it is back',
     async () => {
-      const watched = await signedIn(server, '/?q=silent');
+      const watched = await signedIn(browser, server, '/?q=silent');
       const { page } = watched;
       const row = rowOf(page, 'goes-silent');
       await row.getByTitle('Offline').waitFor({ timeout: 40_000 });
@@ -359,7 +334,7 @@ describe('the dashboard', () => {
     async () => {
       const machine = await register(server, 'patient');
       await push(server, machine, { cpu: 21 });
-      const watched = await signedIn(server, '/?q=patient');
+      const watched = await signedIn(browser, server, '/?q=patient');
       const { page } = watched;
       await rowOf(page, 'patient').getByText('21%').waitFor();
       await server.terminate();

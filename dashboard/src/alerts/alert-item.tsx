@@ -25,7 +25,9 @@ function conditionOf(alert: Alert): string {
   const value = valueText(alert, alert.last_value);
   if (alert.metric === 'offline') return `No sign of life for ${value}`;
   const sign = OPERATOR_SIGN[alert.operator];
-  return `${watchedText(alert)} ${value} (${sign} ${valueText(alert, alert.threshold)})`;
+  const peak = valueText(alert, alert.peak_value);
+  const peakText = alert.peak_value === null || peak === value ? '' : `, peak ${peak}`;
+  return `${watchedText(alert)} ${value} (${sign} ${valueText(alert, alert.threshold)})${peakText}`;
 }
 
 /** When it began, and how long it has lasted or lasted. */
@@ -48,15 +50,11 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
       <div className={classes.line}>
         <SeverityBadge severity={alert.severity} over={over} />
         <span className={classes.subject}>
-          {withMachine && alert.resolution !== 'machine_deleted' ? (
-            <Link to={`/machines/${alert.machine_id}`}>{alert.machine_name}</Link>
-          ) : (
-            alert.machine_name
-          )}
+          <AlertSubject alert={alert} withMachine={withMachine} />
         </span>
         <span className={classes.wide}>
           {conditionOf(alert)}
-          <span className={classes.dim}> {alert.rule_name}</span>
+          {withMachine && <span className={classes.dim}> {alert.rule_name}</span>}
         </span>
         <span className={`${classes.dim} ${classes.wide}`}>
           <AlertTimes alert={alert} />
@@ -76,6 +74,13 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
   );
 }
 
+/** The machine, or the rule where the machine is known; what was deleted has no page to lead to. */
+function AlertSubject({ alert, withMachine }: { alert: Alert; withMachine: boolean }) {
+  if (!withMachine) return alert.rule_name;
+  if (alert.resolution === 'machine_deleted') return alert.machine_name;
+  return <Link to={`/machines/${alert.machine_id}`}>{alert.machine_name}</Link>;
+}
+
 function AlertStateText({ alert }: { alert: Alert }) {
   const session = useSession();
   const [asking, { open, close }] = useDisclosure(false);
@@ -85,7 +90,7 @@ function AlertStateText({ alert }: { alert: Alert }) {
   }
   return (
     <>
-      <Button size="compact-sm" variant="default" onClick={open}>
+      <Button size="compact-xs" variant="default" onClick={open}>
         Acknowledge
       </Button>
       <AcknowledgeDialog alert={alert} opened={asking} onClose={close} />
@@ -95,9 +100,6 @@ function AlertStateText({ alert }: { alert: Alert }) {
 
 function AlertDetails({ alert }: { alert: Alert }) {
   const parts = [
-    alert.peak_value !== null && alert.metric !== 'offline'
-      ? `peak ${valueText(alert, alert.peak_value)}`
-      : null,
     alert.acknowledged_by === null ? null : `acknowledged by ${alert.acknowledged_by}`,
     alert.acknowledged_note,
     alert.resolution === null ? null : RESOLUTION[alert.resolution],

@@ -1,0 +1,103 @@
+/** The pages on alerts in a real browser. */
+import type { Browser } from 'playwright-core';
+import { adminToken, call, register } from '../helpers/api.js';
+import { startServer, type TestServer } from '../helpers/server.js';
+import { launchBrowser } from './browser.js';
+import { push, signedIn, surprises } from './dashboard-page.js';
+
+const LONG = 60_000;
+
+let browser: Browser;
+let server: TestServer;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startServer({ database: 'sqlite' })]);
+}, LONG);
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+describe('alerts in the dashboard', () => {
+  it(
+    'shows an alert while it fires, takes an acknowledgement, and keeps the history',
+    async () => {
+      const rule = await call(server, 'POST', '/api/v1/alert-rules', {
+        key: await adminToken(server),
+        json: {
+          name: 'Too busy',
+          metric: 'cpu',
+          operator: 'gt',
+          threshold: 70,
+          for_seconds: 0,
+          severity: 'critical',
+        },
+      });
+      expect(rule.status).toBe(201);
+      const machine = await register(server, 'worker');
+      await push(server, machine, { cpu: 10 });
+
+      const watched = await signedIn(browser, server, '/alerts');
+      const { page } = watched;
+      await page.getByText('All is well').waitFor();
+      await push(server, machine, { cpu: 88 });
+      const item = page.getByRole('listitem').filter({ hasText: 'Too busy' });
+      await item.getByText('CPU 88% (> 70%)').waitFor({ timeout: 30_000 });
+      await page.getByRole('link', { name: /^Alerts\s*1$/ }).waitFor();
+
+      await item.getByRole('button', { name: 'Acknowledge' }).click();
+      await page.getByRole('dialog').getByLabel('Note').fill('looking <b>into</b> it');
+      await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
+      await item.getByText('looking <b>into</b> it').waitFor();
+      await item.getByText('acknowledged by admin@procspy.test').waitFor();
+
+      await item.getByRole('link', { name: 'worker' }).click();
+      await page.getByRole('region', { name: 'Open alerts' }).getByText('Too busy').waitFor();
+      await page.getByRole('link', { name: 'Alerts' }).click();
+
+      await push(server, machine, { cpu: 5 });
+      await page.getByText('All is well').waitFor({ timeout: 30_000 });
+      await page.getByText('Resolved', { exact: true }).click();
+      await item.getByText('recovered').waitFor();
+      expect(surprises(watched)).toEqual([]);
+      await watched.close();
+    },
+    LONG,
+  );
+
+  it('makes a rule, tries it on the past, switches it off and deletes it', async () => {
+    const watched = await signedIn(browser, server, '/alerts/rules');
+    const { page } = watched;
+    await page.getByText('No sign of life for 2m').waitFor();
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Give the rule a name').waitFor();
+    await dialog.getByLabel('Name', { exact: true }).fill('Hot disk');
+    await dialog.getByLabel('Watch').click();
+    await page.getByRole('option', { name: 'Filesystem usage' }).click();
+    await dialog.getByLabel('Only the one named').fill('/srv');
+    await dialog.getByLabel('Threshold, %').fill('95');
+    await dialog.getByRole('button', { name: 'Try it on the last 7 days' }).click();
+    await dialog.getByText('It would not have fired').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+
+    const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
+    await item.getByText('Filesystem /srv usage > 95% for 5m').waitFor();
+    await item.getByRole('switch').click({ force: true });
+    await page.locator('li[data-off]').filter({ hasText: 'Hot disk' }).waitFor();
+
+    await item.getByRole('button', { name: 'Change Hot disk' }).click();
+    expect(await dialog.getByLabel('Only the one named').inputValue()).toBe('/srv');
+    await dialog.getByLabel('Threshold, %').fill('97');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await item.getByText('Filesystem /srv usage > 97%').waitFor();
+
+    await item.getByRole('button', { name: 'Delete Hot disk' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await item.waitFor({ state: 'detached' });
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
