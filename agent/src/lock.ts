@@ -1,5 +1,6 @@
 /** One agent to a state folder: two would send everything twice and mix up their files. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { errorCode, UsageError } from './errors.js';
 import { makePrivateFolder, readJsonFile, removeFile } from './files.js';
@@ -8,6 +9,15 @@ interface Holder {
   pid: number;
   /** Distinguishes a process from a later one with the same number; `null` where it is not known. */
   started: string | null;
+  /** When the machine was started, in epoch milliseconds: no process outlives that. */
+  bootMs: number;
+}
+
+/** Boot times are computed from two clocks, one of which may be set. */
+const BOOT_TOLERANCE_MS = 10 * 60_000;
+
+function bootTime(): number {
+  return Math.round(Date.now() - uptime() * 1000);
 }
 
 /** When a process started, in the kernel's own count; `null` where there is no /proc. */
@@ -22,6 +32,9 @@ function startOf(pid: number): string | null {
 }
 
 function isAlive(holder: Holder): boolean {
+  // Where a process's start is not known, a lock from before the last start of the machine is void.
+  const known = holder.started !== null;
+  if (!known && Math.abs(holder.bootMs - bootTime()) > BOOT_TOLERANCE_MS) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -45,7 +58,11 @@ export class StateLock {
   holder(): number | null {
     const stored = readJsonFile(this.path) as Partial<Holder> | undefined;
     if (typeof stored?.pid !== 'number') return null;
-    const holder = { pid: stored.pid, started: stored.started ?? null };
+    const holder = {
+      pid: stored.pid,
+      started: stored.started ?? null,
+      bootMs: stored.bootMs ?? 0,
+    };
     return isAlive(holder) ? holder.pid : null;
   }
 
@@ -64,7 +81,11 @@ export class StateLock {
       makePrivateFolder(this.stateDir);
       removeFile(this.path);
       const descriptor = openSync(this.path, 'wx', 0o600);
-      const holder: Holder = { pid: process.pid, started: startOf(process.pid) };
+      const holder: Holder = {
+        pid: process.pid,
+        started: startOf(process.pid),
+        bootMs: bootTime(),
+      };
       writeSync(descriptor, JSON.stringify(holder));
       closeSync(descriptor);
       this.held = true;

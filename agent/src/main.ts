@@ -9,7 +9,7 @@ import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
 import { status } from './cli/status.js';
-import { UsageError } from './errors.js';
+import { errorCode, UsageError } from './errors.js';
 import { AGENT_VERSION } from './version.js';
 
 /** The verb by which the agent calls itself for facts that cost memory (`host/helper.ts`). */
@@ -42,7 +42,20 @@ async function command(line: CommandLine): Promise<number> {
   }
 }
 
+/** Who reads the output may go away, as `head` does: then there is nothing left to say. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error) => {
+    if (errorCode(error) !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  process.stderr.on('error', (error) => {
+    // The agent goes on sampling without its log.
+    if (errorCode(error) !== 'EPIPE') throw error;
+  });
+}
+
 async function main(): Promise<void> {
+  endQuietlyWithoutReader();
   try {
     const args = process.argv.slice(2);
     if (args[0] === INTERNAL_HOST_FACTS) {

@@ -5,7 +5,7 @@ import { type EvidenceSource, Sampler } from './sampler.js';
 import { FakeTime } from './testing/fake-time.js';
 import { keptLog } from './testing/quiet-log.js';
 
-function setUp(collect: Collector['collect'], evidence?: EvidenceSource) {
+function setUp(collect: Collector['collect'], evidence?: EvidenceSource, intervalMs = 1000) {
   const time = new FakeTime(Date.UTC(2026, 0, 1) + 250);
   const samples: LocalSample[] = [];
   const log = keptLog();
@@ -13,7 +13,7 @@ function setUp(collect: Collector['collect'], evidence?: EvidenceSource) {
     clock: time.clock,
     schedule: time.schedule,
     runners: [new CollectorRunner({ name: 'x', provides: ['cpu'], collect })],
-    intervalMs: 1000,
+    intervalMs,
     log,
     ...(evidence ? { evidence } : {}),
     deliver: (sample) => samples.push(sample),
@@ -36,6 +36,18 @@ describe('the sampler', () => {
     sampler.stop();
     await time.pass(5000);
     expect(samples).toHaveLength(10);
+  });
+
+  it('shows a first sign soon, also with long intervals', async () => {
+    const { time, samples, sampler } = setUp(() => ({ metrics: { cpu: 1 } }), undefined, 600_000);
+    sampler.start();
+    await time.pass(1_000);
+    expect(samples).toHaveLength(1);
+    await time.pass(1_200_000);
+    expect(samples.map(({ timestamp }) => timestamp - Date.UTC(2026, 0, 1))).toEqual([
+      1_250, 600_000, 1_200_000,
+    ]);
+    sampler.stop();
   });
 
   it('counts a tick that finds the one before unfinished, and never piles up', async () => {

@@ -10,6 +10,9 @@ import { TickPlan } from './ticks.js';
 
 /** Rates need two readings; this much time between them makes the first sample worth having. */
 const FIRST_GAP_MS = 500;
+/** With longer intervals the first sample does not wait for its place in the grid. */
+const PATIENCE_MS = 5_000;
+const FIRST_SIGN_MS = 1_000;
 /** A collector that takes longer than this is left out of the tick. */
 const LONGEST_WAIT_MS = 5_000;
 
@@ -50,7 +53,10 @@ export class Sampler {
   /** Reads once, for the counters, and plans the first tick. */
   start(): void {
     void this.readAll(this.parts.clock.monotonicMs()).catch((error: unknown) => this.report(error));
-    this.next(Math.min(FIRST_GAP_MS, this.parts.intervalMs / 2));
+    const { intervalMs, schedule } = this.parts;
+    // Nobody wants to wait minutes for the first sign of a machine.
+    if (intervalMs > PATIENCE_MS) this.cancel = schedule(() => this.tick(), FIRST_SIGN_MS);
+    else this.next(Math.min(FIRST_GAP_MS, intervalMs / 2));
   }
 
   /** Plans no more ticks and closes the collectors. */

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from './files.js';
 import { addresses } from './host/facts.js';
@@ -65,8 +65,21 @@ describe('the lock of a state folder', () => {
   });
 
   it('keeps out a second one, and names the first', () => {
-    writeFileSync(join(folder, 'agent.lock'), JSON.stringify({ pid: process.ppid, started: null }));
+    writeFileSync(
+      join(folder, 'agent.lock'),
+      JSON.stringify({ pid: process.ppid, started: null, bootMs: Date.now() - uptime() * 1000 }),
+    );
     expect(() => new StateLock(folder).take()).toThrow(`process ${process.ppid}`);
+  });
+
+  it('is void after the machine was started anew', () => {
+    const stale = {
+      pid: process.ppid,
+      started: null,
+      bootMs: Date.now() - uptime() * 1000 - 3_600_000,
+    };
+    writeFileSync(join(folder, 'agent.lock'), JSON.stringify(stale));
+    expect(new StateLock(folder).holder()).toBeNull();
   });
 
   it('is not fooled by a later process with the same number', () => {

@@ -143,3 +143,24 @@ describe('procspy-agent', () => {
     await stuck.remove();
   });
 });
+
+describe('an agent of a server in the open mode', () => {
+  it('needs no key at all, and none again after it lost its state', async () => {
+    const open = await startServer({ database: 'sqlite', env: { PROCSPY_AUTH_REQUIRED: 'false' } });
+    const agents = [0, 1].map(
+      () => new TestAgent({ PROCSPY_SERVER_URL: open.url, PROCSPY_FINGERPRINT: 'open-mode' }),
+    );
+    try {
+      for (const one of agents) {
+        one.start();
+        await waitFor('the delivery', () => one.log.includes('delivering to'));
+        expect(await one.end('SIGTERM')).toBe(0);
+      }
+      const ids = agents.map(({ log }) => /as machine (\S+)/.exec(log)?.[1]);
+      expect(ids[0]).toBe(ids[1]);
+    } finally {
+      for (const one of agents) await one.remove();
+      await open.stop();
+    }
+  });
+});

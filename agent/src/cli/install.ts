@@ -1,13 +1,17 @@
 /** `install` and `uninstall`: the agent as a service of the operating system. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systemConfigDir } from '../config.js';
 import { errorMessage, UsageError } from '../errors.js';
-import { installSteps, type Program, uninstallSteps } from '../service/service.js';
+import type { Program } from '../service/program.js';
+import { installSteps, uninstallSteps } from '../service/service.js';
 import { describeStep, doSteps, type Step } from '../service/steps.js';
 import { isSingleExecutable } from '../single-executable.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readConfig } from './context.js';
+
+/** Exists while systemd is the first process (sd_booted(3)). */
+const SYSTEMD_RUNS = '/run/systemd/system';
 
 function thisProgram(): Program {
   const executable = realpathSync(process.execPath);
@@ -21,6 +25,11 @@ export async function install({ flags }: CommandLine): Promise<number> {
   if (!config.serverGiven || (config.enrollmentKey === null && config.apiKey === null)) {
     throw new UsageError(
       'install needs --server (or PROCSPY_SERVER_URL) and --enrollment-key (or PROCSPY_ENROLLMENT_KEY)',
+    );
+  }
+  if (process.platform === 'linux' && !flags['dry-run'] && !existsSync(SYSTEMD_RUNS)) {
+    throw new UsageError(
+      'systemd does not run this machine: start "procspy-agent run" by what starts its services',
     );
   }
   const steps = installSteps(process.platform, thisProgram(), config);

@@ -12,9 +12,6 @@ export const FIRST_READING = 'first reading: a rate needs two';
 /** A rate, or why there is none. */
 export type Rate = { value: number } | { value: null; reason: string };
 
-/** Counters of one device, by a name of the caller's choice. */
-export type Counters = { readonly [counter: string]: number };
-
 /**
  * Remembers the counters of devices that come and go, and answers their growth per second.
  * A counter that shrank was reset or wrapped around, which cannot be told apart: no value.

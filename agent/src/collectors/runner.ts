@@ -11,7 +11,7 @@ export interface CollectorStats {
   skipped: number;
   /** Wall time of all runs in milliseconds. */
   totalMs: number;
-  /** Why the last run failed; `null` if it did not. */
+  /** Why the last run failed; `null` if it did not, or there is nothing to read on this machine. */
   error: string | null;
 }
 
@@ -108,7 +108,8 @@ export class CollectorRunner {
     this.stats.failures += 1;
     this.lastError =
       error instanceof Unavailable ? error : new Unavailable('failed', errorMessage(error));
-    this.stats.error = this.lastError.message;
+    const absent = this.lastError.kind === 'not_on_this_machine';
+    this.stats.error = absent ? null : this.lastError.message;
     this.last = null;
     return this.without(this.lastError.message);
   }

@@ -1,6 +1,6 @@
 /** The launchd daemon of macOS (launchd.plist(5)). */
 import type { AgentConfig } from '../config.js';
-import type { Program } from './service.js';
+import type { Program } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';
 import { escapeXml } from './xml.js';

@@ -1,7 +1,7 @@
 /** The settings of a service as a JSON file, where there is no environment file. */
 import type { AgentConfig } from '../config.js';
 import { SETTINGS } from '../settings.js';
-import { serviceEnvironment } from './service.js';
+import { serviceEnvironment } from './program.js';
 
 /** The file's text: only what was given, by the keys of the settings file. */
 export function settingsFile(config: AgentConfig, stateDir: string): string {

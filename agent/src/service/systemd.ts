@@ -1,5 +1,5 @@
 /** The systemd unit, and how it comes and goes (systemd.exec(5), systemd.resource-control(5)). */
-import type { Program } from './service.js';
+import type { Program } from './program.js';
 import type { Step } from './steps.js';
 
 const FOLDER = '/usr/local/lib/procspy-agent';

@@ -1,6 +1,6 @@
 /** The scheduled task of Windows (Task Scheduler schema 1.2): starts with the machine, without a window. */
 import type { AgentConfig } from '../config.js';
-import type { Program } from './service.js';
+import type { Program } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';
 import { escapeXml } from './xml.js';

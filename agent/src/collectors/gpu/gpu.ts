@@ -6,14 +6,20 @@ import { type GpuCard, type GpuSource, gpuReading, NO_CARD } from './gpu-reading
 /** What a person should hear of first, when several sources have nothing. */
 const GRAVEST: readonly UnavailableKind[] = ['failed', 'not_permitted', 'tool_missing'];
 
+const LOOK_AGAIN_MS = 30_000;
+
 /** Asks every source; one that fails does not hide the cards of the others. */
 export class Gpu implements Collector {
   readonly name = 'gpu';
   readonly provides = ['gpu', 'gpu_memory'] as const;
 
+  /** Most machines have no card: they are asked again only now and then. */
+  private none: { error: Unavailable; untilMs: number } | null = null;
+
   constructor(private readonly sources: readonly GpuSource[]) {}
 
   collect(nowMs: number): Reading | Promise<Reading> {
+    if (this.none && nowMs < this.none.untilMs) throw this.none.error;
     const cards: GpuCard[] = [];
     const problems: Unavailable[] = [];
     const pending: Promise<void>[] = [];
@@ -30,8 +36,14 @@ export class Gpu implements Collector {
         fail(error);
       }
     }
-    if (pending.length === 0) return summary(cards, problems);
-    return Promise.all(pending).then(() => summary(cards, problems));
+    if (pending.length > 0) return Promise.all(pending).then(() => summary(cards, problems));
+    const noCard = cards.length === 0 && problems.every(({ message }) => message === NO_CARD);
+    if (noCard) {
+      const error = new Unavailable('not_on_this_machine', NO_CARD);
+      this.none = { error, untilMs: nowMs + LOOK_AGAIN_MS };
+      throw error;
+    }
+    return summary(cards, problems);
   }
 
   close(): void {
