@@ -1,0 +1,62 @@
+import type { Sample } from '../domain-events/event-map.js';
+import { PresenceMemory } from './presence-memory.js';
+
+const sample = (machine: number, timestamp: number, cpu: number): Sample => ({
+  machine,
+  machine_id: `id-${machine}`,
+  timestamp,
+  values: { cpu },
+  devices: { cores: [{ name: '0', usage: cpu }] },
+});
+const row = (machine: number, last_seen_at: number, latest_at: number, cpu: number) => ({
+  machine,
+  last_seen_at,
+  latest_at,
+  latest: JSON.stringify({ timestamp: new Date(latest_at).toISOString(), cpu, devices: {} }),
+  writer: 'other',
+  known_status: null,
+});
+
+describe('presence in memory', () => {
+  it('keeps the newest sample of each machine, and counts old ones as a sign of life', () => {
+    const memory = new PresenceMemory();
+    memory.note([sample(1, 100, 1), sample(2, 100, 2)], 1_000);
+    memory.note([sample(1, 50, 9)], 2_000);
+    expect(memory.metric(1, 'cpu')).toBe(1);
+    expect(memory.get(1)?.lastSeenAt).toBe(2_000);
+    expect(memory.latest(1, true)).toMatchObject({ cpu: 1, ram: null, devices: { cores: [{}] } });
+    expect(memory.latest(1, false)).not.toHaveProperty('devices');
+    expect(memory.latest(3, true)).toBeNull();
+  });
+
+  it('hands out what changed, once', () => {
+    const memory = new PresenceMemory();
+    memory.note([sample(1, 100, 1), sample(1, 200, 2)], 1_000);
+    const [written, ...others] = memory.takeDirty('me');
+    expect(others).toEqual([]);
+    expect(written).toMatchObject({ machine: 1, last_seen_at: 1_000, latest_at: 200 });
+    expect(JSON.parse(written?.latest ?? '')).toMatchObject({ cpu: 2 });
+    expect(memory.takeDirty('me')).toEqual([]);
+    memory.putBack([1]);
+    expect(memory.takeDirty('me')).toHaveLength(1);
+  });
+
+  it('takes what is newer from the table, and keeps what is newer here', () => {
+    const memory = new PresenceMemory();
+    memory.note([sample(1, 100, 1), sample(2, 100, 2)], 1_000);
+    memory.merge([row(1, 2_000, 200, 11), row(2, 500, 50, 12), row(3, 700, 70, 13)], true);
+    expect([1, 2, 3].map((machine) => memory.metric(machine, 'cpu'))).toEqual([11, 2, 13]);
+    expect([1, 2, 3].map((machine) => memory.get(machine)?.remote)).toEqual([true, false, true]);
+    memory.note([sample(1, 300, 3)], 3_000);
+    expect(memory.metric(1, 'cpu')).toBe(3);
+    expect(memory.get(1)?.remote).toBe(false);
+  });
+
+  it('forgets', () => {
+    const memory = new PresenceMemory();
+    memory.note([sample(1, 100, 1)], 1_000);
+    memory.forget(1);
+    expect(memory.takeDirty('me')).toEqual([]);
+    expect(memory.metric(1, 'cpu')).toBeNull();
+  });
+});

@@ -1,0 +1,144 @@
+import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { dataSourceOptions } from '../database/data-source-options.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { MachineEntity } from './machine.entity.js';
+import { MachineDirectory } from './machine-directory.js';
+import { MachineStateEntity } from './machine-state.entity.js';
+import { MachineStatesStore } from './machine-states.store.js';
+import { MachinesStore } from './machines.store.js';
+import { Presence } from './presence.js';
+
+class SetClock extends Clock {
+  time = 1_800_000_000_000;
+  override now(): number {
+    return this.time;
+  }
+}
+
+describe('presence', () => {
+  let dataSource: DataSource;
+  let clock: SetClock;
+
+  beforeEach(async () => {
+    clock = new SetClock();
+    dataSource = new DataSource({
+      ...dataSourceOptions({ dialect: 'sqlite', file: ':memory:' }),
+      entities: [MachineEntity, MachineStateEntity],
+    });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+    await dataSource.getRepository(MachineEntity).insert({
+      key: 1,
+      machine_id: 'm-1',
+      identity: 'name:web',
+      machine_name: 'web',
+      os: 'linux',
+      agent_version: '1',
+      tags: [],
+      host: {},
+      interval_seconds: 5,
+      registered_at: clock.now(),
+      identity_conflict_at: null,
+      deleted_at: null,
+      reported_name: 'web',
+      reported_tags: [],
+    });
+  });
+  afterEach(() => dataSource.destroy());
+
+  /** A server's presence on the shared database. */
+  async function start() {
+    const events = new DomainEvents();
+    const statuses: string[] = [];
+    events.on('machine.status-changed', ({ machine }) => {
+      statuses.push(machine.status);
+    });
+    const machines = new MachinesStore(dataSource.getRepository(MachineEntity));
+    const presence = new Presence(
+      events,
+      new MachineStatesStore(dataSource.getRepository(MachineStateEntity)),
+      machines,
+      new MachineDirectory(machines, clock),
+      clock,
+    );
+    await presence.onModuleInit();
+    const push = (cpu: number, timestamp = clock.now()) =>
+      events.publish('metrics.stored', {
+        samples: [{ machine: 1, machine_id: 'm-1', timestamp, values: { cpu } }],
+      });
+    return { presence, statuses, push, events };
+  }
+
+  it('publishes each change of status once', async () => {
+    const { presence, statuses, push } = await start();
+    await presence.sweep();
+    push(1);
+    await presence.sweep();
+    await presence.sweep();
+    clock.time += 15_001;
+    await presence.sweep();
+    await presence.sweep();
+    push(2);
+    await presence.sweep();
+    expect(statuses).toEqual(['online', 'offline', 'online']);
+  });
+
+  it('goes on where the server before stopped', async () => {
+    const before = await start();
+    before.push(42);
+    await before.presence.sweep();
+    await before.presence.onApplicationShutdown();
+    clock.time += 60_000;
+    const after = await start();
+    expect(after.presence.metric(1, 'cpu')).toBe(42);
+    await after.presence.sweep();
+    // The machine had no server to report to meanwhile; now it has, and does not come.
+    expect(after.statuses).toEqual([]);
+    clock.time += 15_001;
+    await after.presence.sweep();
+    expect(after.statuses).toEqual(['offline']);
+  });
+
+  it('keeps what could not be written, and writes it later', async () => {
+    const { presence, push } = await start();
+    push(7);
+    await dataSource.query('ALTER TABLE machine_states RENAME TO away');
+    await presence.flush();
+    await dataSource.query('ALTER TABLE away RENAME TO machine_states');
+    await presence.flush();
+    expect(await dataSource.getRepository(MachineStateEntity).find()).toMatchObject([
+      { machine: 1, last_seen_at: clock.now() },
+    ]);
+  });
+
+  it('shows two agents under one identity for ten minutes, also to the next server', async () => {
+    const { presence } = await start();
+    for (const instance of ['a', 'b', 'a']) {
+      presence.noteInstance(1, instance);
+    }
+    await presence.flush();
+    const row = () => dataSource.getRepository(MachineEntity).findOneByOrFail({ key: 1 });
+    const next = await start();
+    expect(next.presence.summary(await row()).identity_conflict).toBe(true);
+    clock.time += 600_000;
+    expect(next.presence.summary(await row()).identity_conflict).toBe(false);
+  });
+
+  it('ignores names of agent processes that are none', async () => {
+    const { presence } = await start();
+    const long = 'x'.repeat(65);
+    for (const instance of [long, 'b', long]) {
+      presence.noteInstance(1, instance);
+    }
+    const row = await dataSource.getRepository(MachineEntity).findOneByOrFail({ key: 1 });
+    expect(presence.summary(row).identity_conflict).toBe(false);
+  });
+
+  it('forgets a deleted machine', async () => {
+    const { presence, push, events } = await start();
+    push(1);
+    events.publish('machine.deleted', { machine: 1, machine_id: 'm-1' });
+    expect(presence.lastSeenAt(1)).toBeNull();
+  });
+});
