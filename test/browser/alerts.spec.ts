@@ -85,7 +85,7 @@ describe('alerts in the dashboard', () => {
 
     const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
     await item.getByText('Filesystem /srv usage > 95% for 5m').waitFor();
-    await item.getByRole('switch').click({ force: true });
+    await item.getByRole('switch').press('Space');
     await page.locator('li[data-off]').filter({ hasText: 'Hot disk' }).waitFor();
 
     await item.getByRole('button', { name: 'Change Hot disk' }).click();
