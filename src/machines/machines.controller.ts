@@ -39,10 +39,11 @@ export class MachinesController {
   @ApiOperation({ summary: 'Register a machine; the same identity is the same machine' })
   @ApiCreatedResponse({ type: RegisterAnswerDto })
   register(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() actor: Principal,
     @Body() body: RegisterBodyDto,
+    @Ip() address: string,
   ): Promise<RegisterAnswerDto> {
-    return this.registration.register(principal, body);
+    return this.registration.register({ actor, address }, body);
   }
 
   @Get()

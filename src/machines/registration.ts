@@ -1,9 +1,10 @@
 /** Registration: which machine an agent is, and whether it gets a key. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../auth/audit/audit-log.js';
 import { EnrollmentKeys } from '../auth/keys/enrollment-keys.js';
 import { MachineKeys } from '../auth/keys/machine-keys.js';
-import type { MachinePrincipal, Principal } from '../auth/principal.js';
+import type { MachinePrincipal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError, UnavailableError } from '../common/errors.js';
 import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
@@ -12,6 +13,7 @@ import { DomainEvents } from '../domain-events/domain-events.js';
 import { identityAfter, identityOf } from './identity.js';
 import type { MachineEntity } from './machine.entity.js';
 import { MachineDirectory } from './machine-directory.js';
+import type { Actor } from './machines.service.js';
 import { MachinesStore } from './machines.store.js';
 import { Presence } from './presence.js';
 
@@ -29,6 +31,7 @@ export class Registration {
     private readonly presence: Presence,
     private readonly keys: MachineKeys,
     private readonly enrollments: EnrollmentKeys,
+    private readonly audit: AuditLog,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -37,17 +40,26 @@ export class Registration {
    * An enrolment key gets a fresh machine key, a machine's own key only updates its facts; in the
    * open mode a new machine gets a key and a known one none. Throws `machines.other_machine` (403).
    */
-  async register(principal: Principal, body: RegisterBody): Promise<RegisterAnswer> {
-    if (principal.kind === 'machine') {
-      const machine = await this.registerAgain(principal, body);
+  async register(by: Actor, body: RegisterBody): Promise<RegisterAnswer> {
+    const { actor } = by;
+    if (actor.kind === 'machine') {
+      const machine = await this.registerAgain(actor, body);
       return { status: 'registered', machine_id: machine.machine_id };
     }
-    await this.enrollments.countUse(principal);
+    await this.enrollments.countUse(actor);
     const { machine, isNew } = await this.enrol(body);
     const answer = { status: 'registered' as const, machine_id: machine.machine_id };
-    return isNew || principal.kind !== 'anonymous'
-      ? { ...answer, api_key: await this.keys.issue(machine.key, machine.machine_id) }
-      : answer;
+    if (!isNew && actor.kind === 'anonymous') {
+      return answer;
+    }
+    const api_key = await this.keys.issue(machine.key, machine.machine_id);
+    await this.audit.record({
+      action: 'machine.enroll',
+      ...by,
+      target: machine.machine_id,
+      details: { machine_name: machine.machine_name, new: isNew },
+    });
+    return { ...answer, api_key };
   }
 
   private async enrol(body: RegisterBody): Promise<{ machine: MachineEntity; isNew: boolean }> {
