@@ -5,6 +5,7 @@ import classes from './alerts.module.css';
 const TABS = [
   { to: '/alerts', label: 'Alerts' },
   { to: '/alerts/rules', label: 'Rules' },
+  { to: '/alerts/channels', label: 'Channels' },
 ] as const;
 
 /** Renders the page of the current route below its tabs. */

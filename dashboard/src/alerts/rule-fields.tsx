@@ -88,7 +88,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
             <NumberInput label={`Threshold${inUnit}`} {...form.getInputProps('threshold')} />
           </>
         )}
-        <NumberInput label="For, minutes" min={0} {...form.getInputProps('forMinutes')} />
+        <NumberInput label="For, min" min={0} {...form.getInputProps('forMinutes')} />
         <Select
           label="Severity"
           allowDeselect={false}
@@ -104,7 +104,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
             {...form.getInputProps('clearThreshold')}
           />
         )}
-        <NumberInput label="Calm for, minutes" min={0} {...form.getInputProps('clearForMinutes')} />
+        <NumberInput label="Ends after, min" min={0} {...form.getInputProps('clearForMinutes')} />
         {!silence && (
           <Select
             label="Without data it"
@@ -114,7 +114,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
           />
         )}
         <NumberInput
-          label="Remind, minutes"
+          label="Remind, min"
           placeholder="never"
           min={1}
           {...form.getInputProps('repeatMinutes')}

@@ -1,15 +1,15 @@
 /** One rule in the list, with its switch. */
-import { ActionIcon, Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
+import { ActionIcon, Group, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
 import { deleteRule, enableRule } from '../api/alerts.js';
-import { Notice } from '../app/notice.js';
 import { useIsAdmin, useServices } from '../app/services.js';
 import { useToaster } from '../app/toasts.js';
 import { conditionText, scopeText } from './alert-text.js';
 import classes from './alerts.module.css';
+import { DeleteDialog } from './delete-dialog.js';
 import { SeverityBadge } from './severity-badge.js';
 
 /** `machines` give the names of those that the rule covers. */
@@ -64,32 +64,14 @@ export function RuleItem(props: {
           </ActionIcon>
         </Group>
       )}
-      <Modal opened={deleting} onClose={close} title={`Delete ${rule.name}?`}>
-        <DeleteRule rule={rule} onCancel={close} />
-      </Modal>
+      <DeleteDialog
+        opened={deleting}
+        name={rule.name}
+        text="Its open alerts end. Alerts that are over stay in the history."
+        queryKey="alert-rules"
+        onDelete={() => deleteRule(api, rule.id)}
+        onClose={close}
+      />
     </li>
-  );
-}
-
-function DeleteRule({ rule, onCancel }: { rule: AlertRule; onCancel: () => void }) {
-  const { api } = useServices();
-  const queries = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => deleteRule(api, rule.id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['alert-rules'] }),
-  });
-  return (
-    <Stack>
-      {remove.error !== null && <Notice kind="fault">{remove.error.message}</Notice>}
-      <Text size="sm">Its open alerts end. Alerts that are over stay in the history.</Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onCancel} data-autofocus>
-          Cancel
-        </Button>
-        <Button color="red.8" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Delete
-        </Button>
-      </Group>
-    </Stack>
   );
 }

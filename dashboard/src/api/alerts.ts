@@ -4,8 +4,10 @@ import type {
   AlertRule,
   AlertRuleDefinition,
   AlertState,
+  ChannelTestAnswer,
   DryRunAnswer,
   NotificationChannel,
+  NotificationDelivery,
   Page,
 } from '../../../src/contracts/index.js';
 import type { ApiClient } from './client.js';
@@ -88,4 +90,43 @@ export async function fetchChannels(
   signal: AbortSignal,
 ): Promise<NotificationChannel[]> {
   return (await api.request<Page<NotificationChannel>>('/notification-channels', { signal })).items;
+}
+
+/** Creates a channel, or changes the one with `id`. */
+export function saveChannel(
+  api: ApiClient,
+  id: string | null,
+  body: Pick<NotificationChannel, 'name' | 'type' | 'config' | 'enabled' | 'default'>,
+): Promise<NotificationChannel> {
+  if (id === null) {
+    return api.request<NotificationChannel>('/notification-channels', { method: 'POST', body });
+  }
+  const path = `/notification-channels/${encodeURIComponent(id)}`;
+  return api.request<NotificationChannel>(path, { method: 'PATCH', body });
+}
+
+/** Deletes a channel; what waits for it is dropped. */
+export function deleteChannel(api: ApiClient, id: string): Promise<void> {
+  const path = `/notification-channels/${encodeURIComponent(id)}`;
+  return api.request<void>(path, { method: 'DELETE' });
+}
+
+/** Sends a sample alert now. */
+export function testChannel(api: ApiClient, id: string): Promise<ChannelTestAnswer> {
+  const path = `/notification-channels/${encodeURIComponent(id)}/test`;
+  return api.request<ChannelTestAnswer>(path, { method: 'POST' });
+}
+
+/** The newest lines of the delivery log. */
+export async function fetchDeliveries(
+  api: ApiClient,
+  limit: number,
+  signal: AbortSignal,
+): Promise<NotificationDelivery[]> {
+  const query = { limit };
+  const page = await api.request<Page<NotificationDelivery>>('/notification-deliveries', {
+    query,
+    signal,
+  });
+  return page.items;
 }

@@ -21,6 +21,7 @@ const MachinePage = lazy(() =>
 const alertPages = () => import('../alerts/alert-pages.js');
 const AlertsLayout = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsLayout })));
 const AlertsPage = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsPage })));
+const ChannelsPage = lazy(() => alertPages().then((pages) => ({ default: pages.ChannelsPage })));
 const RulesPage = lazy(() => alertPages().then((pages) => ({ default: pages.RulesPage })));
 
 /** The whole page. */
@@ -61,6 +62,7 @@ export function App({ services }: { services: Services }) {
                   >
                     <Route index element={<AlertsPage />} />
                     <Route path="rules" element={<RulesPage />} />
+                    <Route path="channels" element={<ChannelsPage />} />
                   </Route>
                   <Route path="*" element={<NotFoundPage />} />
                 </Route>

@@ -1,0 +1,108 @@
+/** Creates or changes a notification channel. */
+import { Button, Group, PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { NotificationChannel } from '../../../src/contracts/index.js';
+import { saveChannel } from '../api/alerts.js';
+import { fieldErrors } from '../api/errors.js';
+import { Notice } from '../app/notice.js';
+import { useServices } from '../app/services.js';
+import { useToaster } from '../app/toasts.js';
+import {
+  CHANNEL_KINDS,
+  type ChannelDraft,
+  type ChannelField,
+  channelBody,
+  channelDraft,
+  channelFaults,
+  channelKind,
+} from './channel-fields.js';
+
+const TYPES = CHANNEL_KINDS.map(({ type, label }) => ({ value: type, label }));
+
+/** `channel` is `null` for a new one; the type of one that exists stays. */
+export function ChannelForm(props: { channel: NotificationChannel | null; onDone: () => void }) {
+  const { channel, onDone } = props;
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const toaster = useToaster();
+  const [failure, setFailure] = useState<string | null>(null);
+  const form = useForm<ChannelDraft>({
+    initialValues: channelDraft(channel),
+    validate: (draft) => channelFaults(draft, channel),
+  });
+  const { fields } = channelKind(form.getValues().type);
+  const submit = form.onSubmit(async (draft) => {
+    setFailure(null);
+    try {
+      await saveChannel(api, channel?.id ?? null, channelBody(draft, channel));
+      await queries.invalidateQueries({ queryKey: ['notification-channels'] });
+      toaster.done('Saved.');
+      onDone();
+    } catch (error) {
+      const paths = fields.map(({ name }) => `config.${name}`);
+      const { fields: named, form: general } = fieldErrors(error, ['name', ...paths]);
+      form.setErrors(named);
+      setFailure(general);
+    }
+  });
+
+  return (
+    <form onSubmit={submit} noValidate autoComplete="off">
+      <Stack>
+        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
+        {channel === null && (
+          <Select label="Kind" allowDeselect={false} data={TYPES} {...form.getInputProps('type')} />
+        )}
+        {fields.map((field) => (
+          <ConfigInput
+            key={field.name}
+            field={field}
+            isSet={field.secret === true && channel?.config[field.name] != null}
+            input={form.getInputProps(
+              `config.${field.name}`,
+              field.kind === 'flag' ? { type: 'checkbox' } : {},
+            )}
+          />
+        ))}
+        <Switch
+          label="Default: for rules that name no channel"
+          {...form.getInputProps('default', { type: 'checkbox' })}
+        />
+        <Switch label="On" {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={form.submitting}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ConfigInput(props: {
+  field: ChannelField;
+  /** A secret that the server keeps already. */
+  isSet: boolean;
+  input: ReturnType<ReturnType<typeof useForm<ChannelDraft>>['getInputProps']>;
+}) {
+  const { field, isSet, input } = props;
+  const { label, placeholder } = field;
+  if (field.kind === 'flag') return <Switch label={label} {...input} />;
+  const shared = { label, withAsterisk: field.required, ...input, value: input.value ?? '' };
+  if (field.secret) {
+    return (
+      <PasswordInput
+        {...shared}
+        autoComplete="new-password"
+        placeholder={isSet ? 'stays as it is' : placeholder}
+      />
+    );
+  }
+  return <TextInput {...shared} placeholder={placeholder} />;
+}

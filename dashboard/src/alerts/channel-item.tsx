@@ -1,0 +1,86 @@
+/** One notification channel in the list. */
+import { ActionIcon, Badge, Button, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { NotificationChannel } from '../../../src/contracts/index.js';
+import { deleteChannel, testChannel } from '../api/alerts.js';
+import { useIsAdmin, useServices } from '../app/services.js';
+import { useToaster } from '../app/toasts.js';
+import classes from './alerts.module.css';
+import { channelKind } from './channel-fields.js';
+import { DeleteDialog } from './delete-dialog.js';
+
+/** With a button that sends a sample alert. */
+export function ChannelItem(props: { channel: NotificationChannel; onEdit: () => void }) {
+  const { channel, onEdit } = props;
+  const { api } = useServices();
+  const toaster = useToaster();
+  const queries = useQueryClient();
+  const isAdmin = useIsAdmin();
+  const [deleting, { open, close }] = useDisclosure(false);
+  const test = useMutation({
+    mutationFn: () => testChannel(api, channel.id),
+    onSuccess: ({ status, error }) => {
+      if (status === 'delivered') toaster.done(`A sample alert was sent to ${channel.name}.`);
+      else
+        toaster.failed(new Error(`${channel.name} was not reached: ${error ?? 'no reason given'}`));
+      return queries.invalidateQueries({ queryKey: ['notification-deliveries'] });
+    },
+    onError: (error) => toaster.failed(error),
+  });
+  return (
+    <li className={`${classes.item} ${classes.channel}`} data-off={!channel.enabled || undefined}>
+      <span className={classes.subject}>{channel.name}</span>
+      <span>{channelKind(channel.type).label}</span>
+      <Group gap={6}>
+        {channel.default && (
+          <Badge variant="default" size="sm">
+            default
+          </Badge>
+        )}
+        {!channel.enabled && (
+          <Badge variant="default" size="sm">
+            off
+          </Badge>
+        )}
+      </Group>
+      {isAdmin && (
+        <Group gap={4} wrap="nowrap" className={classes.action}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={test.isPending}
+            onClick={() => test.mutate()}
+          >
+            Send a test
+          </Button>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Change ${channel.name}`}
+            onClick={onEdit}
+          >
+            <IconPencil size={17} />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Delete ${channel.name}`}
+            onClick={open}
+          >
+            <IconTrash size={17} />
+          </ActionIcon>
+        </Group>
+      )}
+      <DeleteDialog
+        opened={deleting}
+        name={channel.name}
+        text="Alerts are no longer sent there, and what waits to be sent is dropped."
+        queryKey="notification-channels"
+        onDelete={() => deleteChannel(api, channel.id)}
+        onClose={close}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,70 @@
+/** `/alerts/channels`: whom alerts tell, and what was sent. */
+import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { NotificationChannel } from '../../../src/contracts/index.js';
+import { Notice } from '../app/notice.js';
+import { useIsAdmin } from '../app/services.js';
+import classes from './alerts.module.css';
+import { ChannelForm } from './channel-form.js';
+import { ChannelItem } from './channel-item.js';
+import { DeliveryLog } from './delivery-log.js';
+import { useChannels } from './use-alerts.js';
+
+/** Every channel; administrators change them here. */
+export function ChannelsPage() {
+  const channels = useChannels();
+  const isAdmin = useIsAdmin();
+  const [editing, setEditing] = useState<NotificationChannel | 'new' | null>(null);
+  useDocumentTitle('Notification channels · procspy');
+  const close = () => setEditing(null);
+
+  return (
+    <>
+      <div className={classes.top}>
+        <VisuallyHidden component="h1">Notification channels</VisuallyHidden>
+        <Text size="sm" c="dimmed">
+          Alerts are sent to the channels of their rule, or else to the default ones.
+        </Text>
+        {isAdmin && (
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setEditing('new')}>
+            New channel
+          </Button>
+        )}
+      </div>
+      {channels.error !== null && (
+        <Notice kind="fault" mb="md">
+          {channels.error.message}
+        </Notice>
+      )}
+      {channels.isPending && (
+        <Center mih="30vh">
+          <Loader aria-label="Loading" />
+        </Center>
+      )}
+      {channels.data?.length === 0 && (
+        <div className={`panel ${classes.calm}`}>
+          <Text c="dimmed">No channel yet: alerts are shown here, but nobody is told.</Text>
+        </div>
+      )}
+      {channels.data !== undefined && channels.data.length > 0 && (
+        <ul className={`panel ${classes.list}`}>
+          {channels.data.map((channel) => (
+            <ChannelItem key={channel.id} channel={channel} onEdit={() => setEditing(channel)} />
+          ))}
+        </ul>
+      )}
+      {isAdmin && <DeliveryLog />}
+      <Modal
+        opened={editing !== null}
+        onClose={close}
+        title={editing === 'new' ? 'New channel' : 'Change channel'}
+      >
+        {editing !== null && (
+          <ChannelForm channel={editing === 'new' ? null : editing} onDone={close} />
+        )}
+      </Modal>
+    </>
+  );
+}
