@@ -4,6 +4,7 @@ import { Alarm } from './alarm.js';
 import type { Clock, Schedule } from './clock.js';
 import type { Enrolment } from './enrolment.js';
 import type { Identity } from './identity.js';
+import { LiveQueue } from './live-queue.js';
 import type { Log } from './log.js';
 import { backoffMs } from './sender/backoff.js';
 import type { Outcome } from './sender/outcome.js';
@@ -38,7 +39,6 @@ export interface DeliveryStats {
   lastDeliveredMs: number | null;
 }
 
-const LIVE_SAMPLES = 50;
 const BACKLOG_SAMPLES = 200;
 const BACKLOG_BYTES = 512 * 1024;
 const BACKLOG_PAUSE_MS = 1_000;
@@ -60,7 +60,7 @@ export class Delivery {
     retries: 0,
     lastDeliveredMs: null,
   };
-  private live: { sample: SpooledSample; takenMs: number }[] = [];
+  private readonly live: LiveQueue;
   private failures = 0;
   private quietUntilMs = Number.NEGATIVE_INFINITY;
   private backlogFromMs = Number.NEGATIVE_INFINITY;
@@ -75,6 +75,7 @@ export class Delivery {
 
   constructor(private readonly parts: DeliveryParts) {
     this.alarm = new Alarm(parts.schedule);
+    this.live = new LiveQueue(parts.clock, parts.intervalMs);
   }
 
   /** Begins to deliver; `failed` learns of an error that nobody foresaw. */
@@ -84,8 +85,7 @@ export class Delivery {
 
   /** Takes a sample that the spool has numbered. */
   add(sample: SpooledSample): void {
-    this.live.push({ sample, takenMs: this.parts.clock.monotonicMs() });
-    this.age();
+    this.live.add(sample);
     if (!this.resting()) this.alarm.wake();
   }
 
@@ -104,16 +104,6 @@ export class Delivery {
     this.parts.transport.close();
   }
 
-  /** Samples that are not fresh any more wait in the spool for their turn; the newest stays. */
-  private age(): void {
-    const freshMs = Math.max(3 * this.parts.intervalMs, 2_000);
-    const nowMs = this.parts.clock.monotonicMs();
-    const last = this.live.at(-1);
-    this.live = this.live
-      .slice(-LIVE_SAMPLES)
-      .filter((entry) => entry === last || nowMs - entry.takenMs < freshMs);
-  }
-
   /** True while a new sample is no reason to try. */
   private resting(): boolean {
     return this.blocked !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
@@ -122,10 +112,10 @@ export class Delivery {
   private async run(): Promise<void> {
     while (!this.stopping) {
       const waitMs = await this.step();
-      const news = this.live.length > 0 && !this.resting();
+      const news = !this.live.isEmpty && !this.resting();
       if (waitMs > 0 && !news && !this.stopping) await this.alarm.wait(waitMs);
     }
-    if (this.stats.state === 'delivering' && this.live.length > 0) await this.step();
+    if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
   }
 
   /** Does the next thing there is to do; answers how long to wait before the one after. */
@@ -135,10 +125,9 @@ export class Delivery {
     if (this.blocked && !this.mayTryAgain(this.blocked.revoked, nowMs)) return LOOK_MS;
     const identity = await this.identity(nowMs);
     if (!identity) return 0;
-    this.age();
-    if (this.live.length > 0) {
-      const samples = this.live.map(({ sample }) => sample);
-      await this.push(identity, samples);
+    const fresh = this.live.fresh();
+    if (fresh.length > 0) {
+      await this.push(identity, fresh);
       return 0;
     }
     return this.sendBacklog(identity, nowMs);
@@ -265,8 +254,7 @@ export class Delivery {
 
   private done(samples: readonly SpooledSample[]): void {
     this.parts.spool.settle(samples);
-    const numbers = new Set(samples.map(({ seq }) => seq));
-    this.live = this.live.filter(({ sample }) => !numbers.has(sample.seq));
+    this.live.remove(samples);
   }
 
   private retry(reason: string, afterMs?: number): void {

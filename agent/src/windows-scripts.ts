@@ -5,29 +5,35 @@
  * on the language of Windows. Ends when nobody reads any more.
  */
 export const WINDOWS_LOOP_SCRIPT = `
-$ErrorActionPreference='SilentlyContinue'
-[Console]::OutputEncoding=[Text.Encoding]::UTF8
-$n=0
-while($true){
-$o=[ordered]@{}
-$o.ticks=[Diagnostics.Stopwatch]::GetTimestamp()/[Diagnostics.Stopwatch]::Frequency
-$o.os=Get-CimInstance Win32_OperatingSystem|Select-Object FreePhysicalMemory,TotalVisibleMemorySize,NumberOfProcesses
-$o.pagefiles=@(Get-CimInstance Win32_PageFileUsage|Select-Object Name,AllocatedBaseSize,CurrentUsage)
-$o.disks=@(Get-CimInstance Win32_PerfRawData_PerfDisk_PhysicalDisk|Select-Object Name,DiskReadBytesPersec,DiskWriteBytesPersec,PercentIdleTime,Timestamp_Sys100NS)
-$o.interfaces=@(Get-CimInstance Win32_PerfRawData_Tcpip_NetworkInterface|Select-Object Name,BytesReceivedPersec,BytesSentPersec)
-if($n%12-eq0){
-$v=@(Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3'|Select-Object DeviceID,Size,FreeSpace)
-$a=@(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter|Select-Object InterfaceDescription,HardwareInterface)
-$b=@(Get-CimInstance Win32_Battery|Select-Object DeviceID,EstimatedChargeRemaining)
-$t=@(Get-CimInstance -Namespace root/wmi MSAcpi_ThermalZoneTemperature|Select-Object InstanceName,CurrentTemperature)
-}
-$o.volumes=$v;$o.adapters=$a;$o.batteries=$b;$o.thermal=$t
-$n++
-try{[Console]::Out.WriteLine(($o|ConvertTo-Json -Compress -Depth 3));[Console]::Out.Flush()}catch{exit}
-Start-Sleep -Seconds 5
+$ErrorActionPreference = 'SilentlyContinue'
+[Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
+$n = 0
+while ($true) {
+  $o = [ordered]@{}
+  $o.ticks = [Diagnostics.Stopwatch]::GetTimestamp() / [Diagnostics.Stopwatch]::Frequency
+  $o.os = Get-CimInstance Win32_OperatingSystem | Select-Object FreePhysicalMemory, TotalVisibleMemorySize, NumberOfProcesses
+  $o.pagefiles = @(Get-CimInstance Win32_PageFileUsage | Select-Object Name, AllocatedBaseSize, CurrentUsage)
+  $o.disks = @(Get-CimInstance Win32_PerfRawData_PerfDisk_PhysicalDisk | Select-Object Name, DiskReadBytesPersec, DiskWriteBytesPersec, PercentIdleTime, Timestamp_Sys100NS)
+  $o.interfaces = @(Get-CimInstance Win32_PerfRawData_Tcpip_NetworkInterface | Select-Object Name, BytesReceivedPersec, BytesSentPersec)
+  if (($n % 12) -eq 0) {
+    $volumes = @(Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3' | Select-Object DeviceID, Size, FreeSpace)
+    $adapters = @(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter | Select-Object InterfaceDescription, HardwareInterface)
+    $batteries = @(Get-CimInstance Win32_Battery | Select-Object DeviceID, EstimatedChargeRemaining)
+    $thermal = @(Get-CimInstance -Namespace root/wmi MSAcpi_ThermalZoneTemperature | Select-Object InstanceName, CurrentTemperature)
+  }
+  $o.volumes = $volumes
+  $o.adapters = $adapters
+  $o.batteries = $batteries
+  $o.thermal = $thermal
+  $n++
+  try {
+    [Console]::Out.WriteLine(($o | ConvertTo-Json -Compress -Depth 3))
+    [Console]::Out.Flush()
+  } catch { exit }
+  Start-Sleep -Seconds 5
 }`;
 
 /** Prints all processes once as JSON: number, name, CPU seconds, resident bytes. Never arguments. */
 export const WINDOWS_PROCESSES_SCRIPT = `
-[Console]::OutputEncoding=[Text.Encoding]::UTF8
-Get-Process|Select-Object Id,ProcessName,CPU,WorkingSet64|ConvertTo-Json -Compress`;
+[Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
+Get-Process | Select-Object Id, ProcessName, CPU, WorkingSet64 | ConvertTo-Json -Compress`;

@@ -34,9 +34,13 @@ export function readHostFacts(extra: HostFacts = {}): HostFacts {
   return { ...general, ...present(extra), ...own };
 }
 
+let knownBootTime: string | null = null;
+
+/** Computed once: a fact that wavers would be told to the server again and again. */
 function bootTime(wallMs: number, uptimeSeconds: number): string {
   const ms = wallMs - uptimeSeconds * 1000;
-  return new Date(Math.round(ms / BOOT_GRAIN_MS) * BOOT_GRAIN_MS).toISOString();
+  knownBootTime ??= new Date(Math.round(ms / BOOT_GRAIN_MS) * BOOT_GRAIN_MS).toISOString();
+  return knownBootTime;
 }
 
 /** Addresses that other machines can use: neither loopback nor link-local, sorted. */

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { errorMessage } from '../errors.js';
-import { readJsonFile, writeFileAtomically } from '../files.js';
 import type { Log } from '../log.js';
 import { formatSize } from '../units.js';
-import { type Range, RangeSet } from './range-set.js';
+import { readMark, writeMark } from './mark.js';
+import { MemoryQueue } from './memory-queue.js';
+import { RangeSet } from './range-set.js';
 import { decodeSegment, encodeRecord, type SpooledSample } from './record.js';
 import { type Segment, SegmentFolder } from './segments.js';
 
@@ -44,18 +45,11 @@ const UNSURE_GAP = 10_000;
 /** A segment that cannot be read this many times in a row is given up. */
 const READ_ATTEMPTS = 5;
 
-interface Mark {
-  next: number;
-  base: number;
-  settled: Range[];
-}
-
 /** Samples in order. None of its methods throws: a refusing disk is reported and worked around. */
 export class Spool {
   private readonly files: SegmentFolder;
   private segments: Segment[] = [];
-  private memory: SpooledSample[] = [];
-  private memoryBytes = 0;
+  private readonly memory = new MemoryQueue(MEMORY_BYTES);
   private settled = new RangeSet();
   private nextSeq = 1;
   private dropped = 0;
@@ -77,10 +71,9 @@ export class Spool {
     this.onDisk(() => {
       const mark = readMark(this.markPath);
       this.segments = this.files.open(clock.wallMs(), clock.monotonicMs());
-      this.settled = new RangeSet(mark.base);
-      for (const [from, to] of mark.settled) this.settled.add(from, to);
+      this.settled = mark.settled;
       const after = this.seqAfterLastSegment();
-      this.nextSeq = Math.max(mark.next, mark.base, after.next);
+      this.nextSeq = Math.max(mark.next, after.next);
       // What is neither in a file nor in a memory that is gone will never be sent.
       if (this.segments.length > 0) this.settled.add(after.known, this.nextSeq - 1);
       const first = this.segments[0]?.firstSeq ?? this.nextSeq;
@@ -118,7 +111,7 @@ export class Spool {
       if (!this.load(segment).every(take)) return batch;
     }
     this.cache = null;
-    this.memory.every(take);
+    this.memory.all().every(take);
     return batch;
   }
 
@@ -126,11 +119,7 @@ export class Spool {
   settle(samples: readonly SpooledSample[]): void {
     for (const { seq } of samples) this.settled.add(seq, seq);
     this.markChanged = true;
-    const kept = this.memory.filter(({ seq }) => !this.settled.has(seq));
-    if (kept.length < this.memory.length) {
-      this.memory = kept;
-      this.memoryBytes = kept.reduce((sum, { json }) => sum + json.length, 0);
-    }
+    this.memory.retain(({ seq }) => !this.settled.has(seq));
     if (this.segments.length > 1) this.onDisk(() => this.removeSettledSegments());
   }
 
@@ -143,7 +132,7 @@ export class Spool {
   /** To be called now and then: writes the mark, ages out, tries a refusing disk again. */
   maintain(): void {
     this.enforceBounds();
-    if (this.memory.length > 0 && this.mayUseDisk()) this.flushMemory();
+    if (this.memory.count > 0 && this.mayUseDisk()) this.flushMemory();
     const nowMs = this.options.clock.monotonicMs();
     if (this.markChanged && nowMs - this.markedMs >= MARK_EVERY_MS) this.writeMark(false);
   }
@@ -158,8 +147,8 @@ export class Spool {
   stats(): SpoolStats {
     return {
       pending: this.pendingBelow(),
-      bytes: this.diskBytes() + this.memoryBytes,
-      inMemory: this.memory.length,
+      bytes: this.diskBytes() + this.memory.bytes,
+      inMemory: this.memory.count,
       dropped: this.dropped,
       damaged: this.damaged,
       diskError: this.diskError,
@@ -214,23 +203,14 @@ export class Spool {
   }
 
   private keepInMemory(sample: SpooledSample): void {
-    this.memory.push(sample);
-    this.memoryBytes += sample.json.length;
-    while (this.memoryBytes > MEMORY_BYTES && this.memory.length > 1) {
-      const oldest = this.memory.shift();
-      if (!oldest) return;
-      this.memoryBytes -= oldest.json.length;
-      this.giveUp(oldest.seq, oldest.seq);
-    }
+    for (const { seq } of this.memory.push(sample)) this.giveUp(seq, seq);
   }
 
   /** Brings to disk what had to wait in memory; false if the disk still refuses. */
   private flushMemory(): boolean {
-    while (this.memory.length > 0) {
-      const oldest = this.memory[0];
-      if (!oldest || !this.write(oldest)) return false;
+    for (let oldest = this.memory.oldest; oldest; oldest = this.memory.oldest) {
+      if (!this.write(oldest)) return false;
       this.memory.shift();
-      this.memoryBytes -= oldest.json.length;
     }
     return true;
   }
@@ -266,7 +246,7 @@ export class Spool {
 
   private lastSeqOf(segment: Segment): number {
     const next = this.segments[this.segments.indexOf(segment) + 1];
-    return (next?.firstSeq ?? this.memory[0]?.seq ?? this.nextSeq) - 1;
+    return (next?.firstSeq ?? this.memory.oldest?.seq ?? this.nextSeq) - 1;
   }
 
   private isSettled(segment: Segment): boolean {
@@ -334,24 +314,8 @@ export class Spool {
   }
 
   private writeMark(durable: boolean): void {
-    const mark: Mark = {
-      next: this.nextSeq,
-      base: this.settled.base,
-      settled: this.settled.toJSON(),
-    };
+    const mark = { next: this.nextSeq, settled: this.settled };
     this.markedMs = this.options.clock.monotonicMs();
-    if (this.onDisk(() => writeFileAtomically(this.markPath, JSON.stringify(mark), durable))) {
-      this.markChanged = false;
-    }
+    if (this.onDisk(() => writeMark(this.markPath, mark, durable))) this.markChanged = false;
   }
-}
-
-/** A mark that is absent or damaged settles nothing: what it forgot is sent again. */
-function readMark(path: string): Mark {
-  const stored = readJsonFile(path) as Partial<Mark> | undefined;
-  const valid =
-    typeof stored?.next === 'number' &&
-    typeof stored.base === 'number' &&
-    Array.isArray(stored.settled);
-  return valid ? (stored as Mark) : { next: 1, base: 1, settled: [] };
 }
