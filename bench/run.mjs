@@ -17,7 +17,10 @@ let postgres = null;
 const context = {
   quick: flag('quick'),
   rounds: flag('quick') ? 2 : 5,
-  warmUpMs: flag('quick') ? 500 : 1_000,
+  /** Before the first round: V8 takes its time to compile a whole server. */
+  warmUpSeconds: flag('quick') ? 5 : 10,
+  /** Before what counts of each round. */
+  warmUpMs: 500,
   measureMs: flag('quick') ? 1_500 : 4_000,
   log: flag('verbose') ? (text) => console.error(`    ${text}`) : () => undefined,
   /** The one PostgreSQL server of this run, started when it is first needed. */
@@ -45,7 +48,13 @@ async function main() {
   const { version } = (await postgres) ?? {};
   const machine = describeMachine([...(version ? [`PostgreSQL ${version}`] : []), 'SQLite']);
   if (flag('json')) {
-    console.log(JSON.stringify({ machine, at: new Date().toISOString(), quick: context.quick, results }, null, 2));
+    console.log(
+      JSON.stringify(
+        { machine, at: new Date().toISOString(), quick: context.quick, results },
+        null,
+        2,
+      ),
+    );
   } else {
     say(`\n${machine}; ${context.rounds} rounds in turn, medians`);
   }

@@ -1,7 +1,7 @@
 /** The load generator: a process of its own, plain sockets, one request a connection under way. */
 import { connect } from 'node:net';
-import { quantile } from './statistics.mjs';
 import { batchPush, singlePush, stamp } from './requests.mjs';
+import { quantile } from './statistics.mjs';
 
 const HEAD_END = '\r\n\r\n';
 const CONTENT_LENGTH = 'content-length: ';
@@ -80,8 +80,14 @@ function prepare({ target, machines, connections, batch, more }) {
   const pushers = machines.map((machine) =>
     batch ? batchPush(machine, batch) : singlePush(machine, more),
   );
-  const share = (index) => pushers.filter((_, other) => other % connections === index);
-  targets.set(target, Array.from({ length: connections }, (_, index) => share(index)));
+  const share = (index) =>
+    index < pushers.length
+      ? pushers.filter((_, other) => other % connections === index)
+      : [pushers[index % pushers.length]];
+  targets.set(
+    target,
+    Array.from({ length: connections }, (_, index) => share(index)),
+  );
   process.send({ ready: target });
 }
 
@@ -97,7 +103,9 @@ async function measure({ target, host, port, warmUpMs, measureMs, pauseMs = 0 })
   const seconds = (performance.now() - startedAt) / 1000;
   process.send({ phase: 'measured' });
   run.over = true;
-  const late = setTimeout(() => connections.forEach(({ socket }) => socket.destroy()), DRAIN_TIMEOUT_MS);
+  const late = setTimeout(() => {
+    for (const { socket } of connections) socket.destroy();
+  }, DRAIN_TIMEOUT_MS);
   await Promise.all(connections.map(({ ended }) => ended));
   clearTimeout(late);
   process.send({

@@ -30,21 +30,38 @@ export function startLoad() {
       if (result.failures > 0) {
         throw new Error(`${server.name}: ${result.failures} pushes failed: ${result.firstFailure}`);
       }
-      return { ...result, cpuMicroseconds: (cpu * 1e6) / result.requests, rss: memory(server.pid).rss };
+      return {
+        ...result,
+        cpuMicroseconds: (cpu * 1e6) / result.requests,
+        rss: memory(server.pid).rss,
+      };
     },
     stop: () => stop(child),
   };
 }
 
+/** Uncounted load on every target, until V8 has compiled what the pushes use. */
+export async function warmUp(load, targets, { warmUpSeconds }) {
+  for (const { target, server } of targets) {
+    await load.round({ target, server, warmUpMs: warmUpSeconds * 1000, measureMs: 100 });
+  }
+}
+
 /** Rounds of all targets in turn, in alternating order; answers each server's rounds by its name. */
-export async function interleave(load, targets, { rounds, warmUpMs, measureMs, log = () => undefined }) {
+export async function interleave(
+  load,
+  targets,
+  { rounds, warmUpMs, measureMs, log = () => undefined },
+) {
   const results = new Map(targets.map(({ server }) => [server.name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? targets : [...targets].reverse();
     for (const { target, server } of order) {
       const result = await load.round({ target, server, warmUpMs, measureMs });
       results.get(server.name).push(result);
-      log(`${server.name}: ${Math.round(result.perSecond)}/s, p99 ${result.p99.toFixed(1)} ms, ${result.cpuMicroseconds.toFixed(1)} µs CPU a request`);
+      log(
+        `${server.name}: ${Math.round(result.perSecond)}/s, p99 ${result.p99.toFixed(1)} ms, ${result.cpuMicroseconds.toFixed(1)} µs CPU a request`,
+      );
     }
   }
   return results;

@@ -42,7 +42,8 @@ export function printHead() {
 
 function targetText(target, unit) {
   if (!target) return '';
-  const [sign, bound] = target.atLeast === undefined ? ['<=', target.atMost] : ['>=', target.atLeast];
+  const [sign, bound] =
+    target.atLeast === undefined ? ['<=', target.atMost] : ['>=', target.atLeast];
   return `${sign} ${target.onValue ? number(bound, unit) : `${bound}x`}`;
 }
 

@@ -28,7 +28,12 @@ export function thirtyDevices() {
     Array.from({ length: count }, (_, index) => ({ name: `${name}${index}`, ...values }));
   return {
     cores: list(16, 'cpu', { usage: 12.5 }),
-    filesystems: list(4, '/mnt/', { usage: 40, used_bytes: 4e10, total_bytes: 1e11, inodes_usage: 3 }),
+    filesystems: list(4, '/mnt/', {
+      usage: 40,
+      used_bytes: 4e10,
+      total_bytes: 1e11,
+      inodes_usage: 3,
+    }),
     disks: list(4, 'sd', { read: 1e5, write: 2e5, usage: 4 }),
     interfaces: list(4, 'eth', { network_in: 1e4, network_out: 2e4 }),
     sensors: list(2, 'temp', { temperature: 51 }),

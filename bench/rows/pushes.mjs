@@ -1,5 +1,5 @@
 /** Durable pushes a second against bare Fastify with COPY: single samples, and batches of 500. */
-import { interleave, medianOf, startLoad } from '../lib/load.mjs';
+import { interleave, medianOf, startLoad, warmUp } from '../lib/load.mjs';
 import { addMachines, startProcspy } from '../lib/procspy.mjs';
 import { startReference } from '../reference/start-fastify-copy.mjs';
 
@@ -10,14 +10,19 @@ const TARGET = { atLeast: 0.75 };
 /** Single-sample pushes. */
 export const singlePushes = {
   name: 'single',
-  run: (context) => compare(context, { title: 'single-sample pushes a second', machines: 64, batch: 0 }),
+  run: (context) =>
+    compare(context, { title: 'single-sample pushes a second', machines: 64, batch: 0 }),
 };
 
 /** Samples in batches. Many machines, so that their times do not run ahead of the clock. */
 export const batchPushes = {
   name: 'batch',
   run: (context) =>
-    compare(context, { title: `samples a second in batches of ${BATCH}`, machines: 1024, batch: BATCH }),
+    compare(context, {
+      title: `samples a second in batches of ${BATCH}`,
+      machines: 1024,
+      batch: BATCH,
+    }),
 };
 
 async function compare(context, { title, machines: count, batch }) {
@@ -29,9 +34,7 @@ async function compare(context, { title, machines: count, batch }) {
   try {
     await load.prepare({ target: 'both', machines, connections: CONNECTIONS, batch });
     const pair = [procspy, reference].map((server) => ({ target: 'both', server }));
-    for (const target of pair) {
-      await load.round({ ...target, warmUpMs: context.warmUpMs * 3, measureMs: 100 });
-    }
+    await warmUp(load, pair, context);
     const results = await interleave(load, pair, context);
     const rounds = (server) => results.get(server.name);
     const perSecond = (server) => medianOf(rounds(server), 'perSecond') * (batch || 1);

@@ -18,19 +18,35 @@ export function bucketFromRow(row: BucketRow): Bucket {
   return { key: Number(row[0]), start: Number(row[1]), values };
 }
 
-/** One list of buckets ordered by key and start out of several, equal ones merged. */
+/** One list of buckets out of several, all ordered by key and start; equal ones are merged. */
 export function mergeBuckets(lists: readonly Bucket[][]): Bucket[] {
-  const filled = lists.filter((list) => list.length > 0);
-  if (filled.length <= 1) {
-    return filled[0] ?? [];
+  return lists.filter((list) => list.length > 0).reduce(mergeLists, []);
+}
+
+function mergeLists(some: Bucket[], others: Bucket[]): Bucket[] {
+  if (some.length === 0) {
+    return others;
   }
-  const merged = new Map<string, Bucket>();
-  for (const bucket of filled.flat()) {
-    const id = `${bucket.key}/${bucket.start}`;
-    const other = merged.get(id);
-    merged.set(id, other ? mergeTwo(other, bucket) : bucket);
+  const merged: Bucket[] = [];
+  let at = 0;
+  for (const bucket of some) {
+    let other = others[at];
+    while (other && compare(other, bucket) < 0) {
+      merged.push(other);
+      other = others[++at];
+    }
+    if (other && compare(other, bucket) === 0) {
+      merged.push(mergeTwo(bucket, other));
+      at++;
+    } else {
+      merged.push(bucket);
+    }
   }
-  return [...merged.values()].sort((one, other) => one.key - other.key || one.start - other.start);
+  return merged.concat(others.slice(at));
+}
+
+function compare(one: Bucket, other: Bucket): number {
+  return one.key - other.key || one.start - other.start;
 }
 
 function mergeTwo(one: Bucket, other: Bucket): Bucket {
