@@ -48,8 +48,10 @@ describe('the directory of machines', () => {
       deleted_at: null,
       reported_name: machine_id,
       reported_tags: [],
+      changed_at: clock.now(),
     });
-  const remove = (key: number) => machines.update({ key }, { deleted_at: 1 });
+  const remove = (key: number) =>
+    machines.update({ key }, { deleted_at: 1, changed_at: clock.now() });
 
   it('knows living machines, and may be five seconds late about what others change', async () => {
     expect(await directory.resolve('a')).toMatchObject({ machine: 1, machine_id: 'a' });
@@ -93,5 +95,21 @@ describe('the directory of machines', () => {
     await remove(1);
     clock.time += 1_001;
     expect(await ids()).toEqual(['b']);
+    await machines.update({ key: 2 }, { machine_id: 'late', changed_at: clock.now() - 50_000 });
+    clock.time += 1_001;
+    expect(await ids()).toEqual(['late']);
+    await machines.update({ key: 2 }, { machine_id: 'missed', changed_at: 1 });
+    clock.time += 1_001;
+    expect(await ids()).toEqual(['late']);
+    clock.time += 600_000;
+    expect(await ids()).toEqual(['missed']);
+  });
+
+  it('lists what changes while it reads', async () => {
+    const underWay = directory.all();
+    await add(2, 'b');
+    directory.changed('b');
+    await underWay;
+    expect(await directory.all()).toHaveLength(2);
   });
 });

@@ -2,14 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
+import { MachineRoster } from './machine-roster.js';
 import { type MachineRow, MachinesStore } from './machines.store.js';
 
 /** How long a look-up may be stale: another replica's deletion is felt after it. */
 const LOOKUP_TTL_MS = 5_000;
 /** Look-ups that are kept, found or not. */
 const LOOKUP_ENTRIES = 50_000;
-/** How long the list of all machines may be stale on another replica. */
-const LIST_TTL_MS = 1_000;
 /** Ids of one statement. */
 const CHUNK_IDS = 500;
 
@@ -26,13 +25,13 @@ export interface MachineRef {
 @Injectable()
 export class MachineDirectory {
   private readonly lookups: LRUCache<string, MachineRef | 'unknown'>;
-  private list: { rows: Promise<MachineRow[]>; loadedAt: number } | null = null;
+  private readonly roster: MachineRoster;
   /** Counts local changes, so that a look-up that was under way meanwhile is not kept. */
   private changes = 0;
 
   constructor(
     private readonly store: MachinesStore,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
     this.lookups = new LRUCache({
       max: LOOKUP_ENTRIES,
@@ -40,6 +39,7 @@ export class MachineDirectory {
       ttlResolution: 0,
       perf: { now: () => clock.now() },
     });
+    this.roster = new MachineRoster(store, () => clock.now());
   }
 
   /** The machine with that public id, `null` if there is none. */
@@ -87,25 +87,14 @@ export class MachineDirectory {
   }
 
   /** Every living machine, without host facts. */
-  async all(): Promise<readonly MachineRow[]> {
-    const now = this.clock.now();
-    if (!this.list || now - this.list.loadedAt > LIST_TTL_MS) {
-      const rows = this.store.living();
-      const list = { rows, loadedAt: now };
-      this.list = list;
-      rows.catch(() => {
-        if (this.list === list) {
-          this.list = null;
-        }
-      });
-    }
-    return this.list.rows;
+  all(): Promise<readonly MachineRow[]> {
+    return this.roster.all();
   }
 
   /** Forgets what is cached of a machine that was registered, changed or deleted here. */
   changed(machine_id: string): void {
     this.changes++;
     this.lookups.delete(machine_id);
-    this.list = null;
+    this.roster.changed();
   }
 }

@@ -76,6 +76,7 @@ describe('the table of presence', () => {
       deleted_at: null,
       reported_name: 'm',
       reported_tags: [],
+      changed_at: 1,
     });
     await store.upsert([state(1, 1, 1), state(2, 1, 1), state(3, 1, 1)]);
     await store.remove(2);

@@ -51,4 +51,8 @@ export class MachineEntity {
   /** Tags that the agent last gave, likewise. */
   @Column({ ...jsonColumn, nullable: true })
   reported_tags!: string[] | null;
+
+  /** When this row was written last. */
+  @Column({ ...timeColumn, default: 0 })
+  changed_at!: number;
 }

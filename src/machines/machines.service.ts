@@ -65,7 +65,7 @@ export class MachinesService {
       ),
     );
     if (Object.keys(given).length > 0) {
-      if (!(await this.store.update(machine.key, given))) {
+      if (!(await this.store.update(machine.key, given, this.clock.now()))) {
         throw notFound();
       }
       Object.assign(machine, given);
@@ -80,10 +80,12 @@ export class MachinesService {
   async remove(machine_id: string, by: Actor): Promise<void> {
     const machine = await this.find(machine_id);
     await this.keys.revokeAll(machine.key);
-    const deleted = await this.store.update(machine.key, {
-      identity: identityOfDeleted(machine.machine_id),
-      deleted_at: this.clock.now(),
-    });
+    const now = this.clock.now();
+    const deleted = await this.store.update(
+      machine.key,
+      { identity: identityOfDeleted(machine.machine_id), deleted_at: now },
+      now,
+    );
     if (!deleted) {
       throw notFound();
     }

@@ -1,7 +1,7 @@
 /** SQL of the registry of machines. */
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, Repository } from 'typeorm';
+import { In, IsNull, LessThan, MoreThanOrEqual, Repository } from 'typeorm';
 import { MachineEntity } from './machine.entity.js';
 
 /** A machine without its host facts, which lists do not need. */
@@ -21,6 +21,7 @@ const ROW_COLUMNS = {
   deleted_at: true,
   reported_name: true,
   reported_tags: true,
+  changed_at: true,
 } as const satisfies Record<keyof MachineRow, true>;
 
 /** Reads and writes the registry. */
@@ -65,15 +66,33 @@ export class MachinesStore {
     return this.machines.find({ select: ROW_COLUMNS, where: { deleted_at: IsNull() } });
   }
 
-  /** Changes a living machine; returns false if it is gone. */
-  async update(key: number, changes: Partial<Omit<MachineEntity, 'key'>>): Promise<boolean> {
-    const outcome = await this.machines.update({ key, deleted_at: IsNull() }, changes);
+  /** Machines that were registered, changed or deleted at `time` or later. */
+  async changedSince(time: number): Promise<MachineRow[]> {
+    return this.machines.find({
+      select: ROW_COLUMNS,
+      where: { changed_at: MoreThanOrEqual(time) },
+    });
+  }
+
+  /** Changes a living machine at the time `now`; returns false if it is gone. */
+  async update(
+    key: number,
+    changes: Partial<Omit<MachineEntity, 'key' | 'changed_at'>>,
+    now: number,
+  ): Promise<boolean> {
+    const outcome = await this.machines.update(
+      { key, deleted_at: IsNull() },
+      { ...changes, changed_at: now },
+    );
     return outcome.affected !== 0;
   }
 
-  /** Marks machines at which two agents were noticed. */
-  async markConflicts(keys: readonly number[], at: number): Promise<void> {
-    await this.machines.update({ key: In([...keys]) }, { identity_conflict_at: at });
+  /** Marks machines at which two agents were noticed at the time `now`. */
+  async markConflicts(keys: readonly number[], now: number): Promise<void> {
+    await this.machines.update(
+      { key: In([...keys]) },
+      { identity_conflict_at: now, changed_at: now },
+    );
   }
 
   /** Internal keys of the machines that were deleted before `time` and are still to be purged. */

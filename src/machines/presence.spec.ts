@@ -43,6 +43,7 @@ describe('presence', () => {
       deleted_at: null,
       reported_name: 'web',
       reported_tags: [],
+      changed_at: clock.now(),
     });
   });
   afterEach(() => dataSource.destroy());

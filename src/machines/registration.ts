@@ -112,7 +112,7 @@ export class Registration {
     body: RegisterBody,
   ): Promise<boolean> {
     const changes = changedFacts(machine, identity, body);
-    if (!(await this.store.update(machine.key, changes))) {
+    if (!(await this.store.update(machine.key, changes, this.clock.now()))) {
       return false;
     }
     Object.assign(machine, changes);
@@ -142,6 +142,7 @@ function newMachine(
     deleted_at: null,
     reported_name: body.machine_name,
     reported_tags: body.tags ?? [],
+    changed_at: now,
   };
 }
 

@@ -20,13 +20,14 @@ export class CreateMachineStates1764000000200 implements MigrationInterface {
     await runner.addColumns('machines', [
       new TableColumn(text('reported_name', 200, { isNullable: true })),
       new TableColumn(json('reported_tags', { isNullable: true })),
+      new TableColumn(time('changed_at', { default: 0 })),
     ]);
     await runner.dropColumn('machines', 'last_seen_at');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.addColumn('machines', new TableColumn(time('last_seen_at', { isNullable: true })));
-    await runner.dropColumns('machines', ['reported_name', 'reported_tags']);
+    await runner.dropColumns('machines', ['reported_name', 'reported_tags', 'changed_at']);
     await runner.dropTable('machine_states');
   }
 }
