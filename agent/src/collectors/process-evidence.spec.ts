@@ -22,17 +22,26 @@ describe('evidence', () => {
   it('is wanted until the time that the server named, an hour at most', () => {
     const evidence = new Evidence('linux', 2, tree.roots);
     expect(evidence.wanted(0)).toBe(false);
+    evidence.request({}, 0);
+    evidence.request(undefined, 0);
+    expect(evidence.wanted(0)).toBe(false);
     evidence.request({ evidence_until: 60_000 }, 0);
     expect(evidence.wanted(59_999)).toBe(true);
     expect(evidence.wanted(60_000)).toBe(false);
     evidence.request({ evidence_until: Number.MAX_SAFE_INTEGER }, 0);
     expect(evidence.wanted(3_600_000)).toBe(false);
+    // This machine's clock is ahead of the server's.
+    evidence.request({ evidence_until: 20_000 }, 90_000);
+    expect(evidence.wanted(100_000)).toBe(true);
   });
 
   it('tells CPU as percent of the whole machine, memory and user, and nothing else', async () => {
-    const evidence = new Evidence('linux', 2, tree.roots);
-    await evidence.read(0);
-    tree.add({ 'proc/8/stat': stat(8, 'busy (worker) 1', 200, 5) });
+    const evidence = new Evidence('linux', 2, tree.roots, async (ms) => {
+      expect(ms).toBe(300);
+      tree.add({ 'proc/8/stat': stat(8, 'busy (worker) 1', 115, 5) });
+    });
+    expect((await evidence.read(0))[0]).toMatchObject({ pid: 8, cpu: 25 });
+    tree.add({ 'proc/8/stat': stat(8, 'busy (worker) 1', 185, 5) });
     expect(await evidence.read(1000)).toEqual([
       { pid: 8, name: 'busy (worker) 1', user: 'ada', cpu: 50, rss_bytes: 5 * 4096 },
       { pid: 7, name: 'quiet', user: 'root', cpu: 0, rss_bytes: 10 * 4096 },

@@ -1,5 +1,6 @@
 /** The processes that use most, sent only while the server asks for them. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { type ProcessEvidence, PUSH_LIMITS, type PushWants } from '../../../src/contracts/index.js';
 import { runCommand } from '../commands.js';
 import { errorCode } from '../errors.js';
@@ -9,9 +10,12 @@ import { type Process, parsePidStat, parsePs, parseWindowsProcesses } from './pr
 
 /** Half of the list is by CPU, half by memory. */
 const EACH = PUSH_LIMITS.evidenceProcesses / 2;
+/** Send evidence for this long after a request at least, whatever this machine's clock says. */
+const SHORTEST_MS = 15_000;
 /** Never send evidence for longer than this after one request, whatever the server says. */
 const LONGEST_MS = 60 * 60_000;
 const TIMEOUT_MS = 4_000;
+const FIRST_LOOK_MS = 300;
 
 /** The heaviest by CPU and by memory, each process once. `cpu` is percent of the whole machine. */
 export function heaviest(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
@@ -37,12 +41,15 @@ export class Evidence implements EvidenceSource {
     private readonly platform: NodeJS.Platform,
     private readonly cores: number,
     private readonly roots: Roots = SYSTEM_ROOTS,
+    private readonly pause: (ms: number) => Promise<unknown> = setTimeout,
   ) {}
 
   /** Takes what the server asked for with its last answer. */
   request(wants: PushWants | undefined, wallMs: number): void {
     const until = wants?.evidence_until;
-    if (typeof until === 'number') this.untilMs = Math.min(until, wallMs + LONGEST_MS);
+    if (typeof until !== 'number') return;
+    // The server counts by its own clock; that it asks at all means that it wants some now.
+    this.untilMs = Math.min(Math.max(until, wallMs + SHORTEST_MS), wallMs + LONGEST_MS);
   }
 
   wanted(wallMs: number): boolean {
@@ -55,10 +62,7 @@ export class Evidence implements EvidenceSource {
   async read(nowMs: number): Promise<ProcessEvidence[]> {
     switch (this.platform) {
       case 'linux':
-        return heaviest(this.shares(linuxProcesses(this.roots), nowMs)).map((process) => ({
-          ...process,
-          user: linuxUser(this.roots, process.pid),
-        }));
+        return this.readLinux(nowMs);
       case 'darwin':
         return heaviest(parsePs(await runCommand('macProcesses', TIMEOUT_MS), this.cores));
       case 'win32': {
@@ -68,6 +72,19 @@ export class Evidence implements EvidenceSource {
       default:
         return [];
     }
+  }
+
+  private async readLinux(nowMs: number): Promise<ProcessEvidence[]> {
+    let list = this.shares(linuxProcesses(this.roots), nowMs);
+    if (list.every(({ cpu }) => cpu === null)) {
+      // The first of a series: shares of CPU need a second look.
+      await this.pause(FIRST_LOOK_MS);
+      list = this.shares(linuxProcesses(this.roots), nowMs + FIRST_LOOK_MS);
+    }
+    return heaviest(list).map((process) => ({
+      ...process,
+      user: linuxUser(this.roots, process.pid),
+    }));
   }
 
   /** CPU in percent since the reading before; `null` for a process that was not there then. */
