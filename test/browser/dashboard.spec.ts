@@ -74,6 +74,38 @@ describe('the first run', () => {
   });
 });
 
+describe('the open mode', () => {
+  it(
+    'shows the machines without a sign-in and offers to set up an account',
+    async () => {
+      const server = await startServer({
+        database: 'sqlite',
+        withoutAdmin: true,
+        env: { PROCSPY_AUTH_REQUIRED: 'false' },
+      });
+      try {
+        const watched = await openPage(browser, server.url);
+        const { page } = watched;
+        await page.goto('/');
+        await page.getByText('No machine yet').waitFor();
+        expect(await page.locator('code').textContent()).toBe(
+          `procspy-agent run --server ${server.url}`,
+        );
+        await register(server, 'anyone');
+        await rowOf(page, 'anyone').waitFor();
+        expect(await page.getByRole('button', { name: 'Add machine' }).count()).toBe(0);
+        await page.getByRole('link', { name: 'Set up' }).click();
+        await page.waitForURL('**/setup');
+        expect(surprises(watched)).toEqual([]);
+        await watched.close();
+      } finally {
+        await server.stop();
+      }
+    },
+    LONG,
+  );
+});
+
 describe('the dashboard', () => {
   let server: TestServer;
   let silent: TestMachine;

@@ -4,13 +4,12 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useCopy } from '../app/copy-text.js';
 import classes from './agent-command.module.css';
 
-const KEY_PLACEHOLDER = '<key>';
 const COPY_TEXT = { copied: 'Copied', failed: 'Select the text and copy it' } as const;
 
-/** The agent's command for a server and key; without a key a placeholder stands in its place. */
+/** The agent's command for a server; `null` is for servers that ask for no key. */
 function agentCommand(origin: string, enrollmentKey: string | null): string {
-  const key = enrollmentKey ?? KEY_PLACEHOLDER;
-  return `procspy-agent run --server ${origin} --enrollment-key ${key}`;
+  const key = enrollmentKey === null ? '' : ` --enrollment-key ${enrollmentKey}`;
+  return `procspy-agent run --server ${origin}${key}`;
 }
 
 /** Shows the command with a button that copies it. */

@@ -1,13 +1,17 @@
 /** What the list shows before the first machine has registered. */
 import { Button, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useIsAdmin } from '../app/services.js';
+import { useIsAdmin, useSession } from '../app/services.js';
 import { AgentCommand } from './agent-command.js';
 import classes from './empty-fleet.module.css';
+
+const KEY_PLACEHOLDER = '<key>';
 
 /** Says how a machine gets here; it appears by itself once its agent runs. */
 export function EmptyFleet({ onAdd }: { onAdd: () => void }) {
   const isAdmin = useIsAdmin();
+  const session = useSession();
+  const needsKey = session.phase !== 'ready' || session.authRequired;
   return (
     <section className={`panel ${classes.empty}`}>
       <Title order={2} size="h4">
@@ -16,7 +20,7 @@ export function EmptyFleet({ onAdd }: { onAdd: () => void }) {
       <Text c="dimmed" size="sm" mt={6} mb="md">
         Run the agent on the machine that you want to watch. It appears here by itself.
       </Text>
-      <AgentCommand enrollmentKey={null} />
+      <AgentCommand enrollmentKey={needsKey ? KEY_PLACEHOLDER : null} />
       {isAdmin && (
         <Button mt="lg" leftSection={<IconPlus size={16} />} onClick={onAdd}>
           Create an enrolment key
