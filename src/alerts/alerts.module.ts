@@ -5,6 +5,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AlertEntity } from './alert.entity.js';
+import { AlertMetrics } from './alert-metrics.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
 import { AlertsStore } from './alerts.store.js';
@@ -13,10 +14,17 @@ import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ReadingFeed } from './evaluation/reading-feed.js';
 import { EvidenceCollector } from './evidence.js';
 import { ChannelEntity } from './notifications/channel.entity.js';
+import { ChannelsController } from './notifications/channels.controller.js';
+import { ChannelsService } from './notifications/channels.service.js';
 import { ChannelsStore } from './notifications/channels.store.js';
+import { DeliveriesController } from './notifications/deliveries.controller.js';
 import { DeliveriesStore } from './notifications/deliveries.store.js';
 import { DeliveryEntity } from './notifications/delivery.entity.js';
+import { Outbox } from './notifications/outbox.js';
+import { Outgoing } from './notifications/outgoing/outgoing.js';
 import { NotificationPlanner } from './notifications/planner.js';
+import { SecretBox } from './notifications/secret-box.js';
+import { Sender } from './notifications/sender.js';
 import { RuleEntity } from './rules/rule.entity.js';
 import { RulesController } from './rules/rules.controller.js';
 import { RulesService } from './rules/rules.service.js';
@@ -29,20 +37,26 @@ import { RulesStore } from './rules/rules.store.js';
     MetricsModule,
     TypeOrmModule.forFeature([RuleEntity, AlertEntity, ChannelEntity, DeliveryEntity]),
   ],
-  controllers: [RulesController, AlertsController],
+  controllers: [RulesController, AlertsController, ChannelsController, DeliveriesController],
   providers: [
+    AlertMetrics,
     AlertsService,
     AlertsStore,
+    ChannelsService,
     ChannelsStore,
     DeliveriesStore,
     DryRunService,
     EvaluationService,
     EvidenceCollector,
     NotificationPlanner,
+    Outbox,
+    Outgoing,
     ReadingFeed,
     RulesService,
     RulesStore,
+    SecretBox,
+    Sender,
   ],
-  exports: [AlertsService, EvaluationService],
+  exports: [AlertsService, EvaluationService, Outbox],
 })
 export class AlertsModule {}

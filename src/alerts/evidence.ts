@@ -1,9 +1,9 @@
 /** Top processes of machines whose CPU or memory is in trouble: asked for, and kept in the alert. */
 import {
+  type BeforeApplicationShutdown,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { ProcessEvidence } from '../contracts/index.js';
@@ -23,7 +23,7 @@ const EVIDENCE_METRICS = ['cpu', 'ram', 'swap'];
 
 /** Works on every replica: agents push to any of them. */
 @Injectable()
-export class EvidenceCollector implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(EvidenceCollector.name);
   /** Alerts that want evidence, by machine. */
   private wanted = new Map<number, string[]>();
@@ -50,7 +50,7 @@ export class EvidenceCollector implements OnApplicationBootstrap, OnApplicationS
     this.timer = setInterval(() => this.run(), ROUND_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.round;
   }

@@ -3,7 +3,9 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Interval, SchedulerRegistry } from '@nestjs/schedule';
 import { AlertsService } from '../alerts/alerts.service.js';
 import { EvaluationService } from '../alerts/evaluation/evaluation.service.js';
+import { Outbox } from '../alerts/notifications/outbox.js';
 import { AuditLog } from '../auth/audit/audit-log.js';
+import { AuthMaintenance } from '../auth/auth-maintenance.js';
 import { Presence } from '../machines/presence.js';
 import { MaintenanceService } from '../metrics/maintenance/maintenance.service.js';
 import { JobRunner } from './job-runner.js';
@@ -19,8 +21,10 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly maintenance: MaintenanceService,
     private readonly presence: Presence,
     private readonly audit: AuditLog,
+    private readonly access: AuthMaintenance,
     private readonly evaluation: EvaluationService,
     private readonly alerts: AlertsService,
+    private readonly outbox: Outbox,
     private readonly registry: SchedulerRegistry,
   ) {}
 
@@ -51,9 +55,24 @@ export class Jobs implements BeforeApplicationShutdown {
     return this.runner.onLeader('evaluate_alerts', () => this.evaluation.round());
   }
 
+  @Interval(SECOND)
+  sendNotifications(): Promise<void> {
+    return this.runner.onLeader('send_notifications', () => this.outbox.round());
+  }
+
+  @Interval(600 * SECOND)
+  pruneDeliveries(): Promise<void> {
+    return this.runner.onLeader('prune_deliveries', () => this.outbox.prune());
+  }
+
   @Interval(600 * SECOND)
   pruneAlerts(): Promise<void> {
     return this.runner.onLeader('prune_alerts', () => this.alerts.prune());
+  }
+
+  @Interval(3_600 * SECOND)
+  pruneAccess(): Promise<void> {
+    return this.runner.onLeader('prune_access', () => this.access.prune());
   }
 
   @Interval(3_600 * SECOND)

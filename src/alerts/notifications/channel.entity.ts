@@ -32,6 +32,10 @@ export class ChannelEntity {
   @Column({ type: 'text' })
   secrets!: string;
 
+  /** Names of the fields in `secrets`. */
+  @Column(jsonColumn)
+  secret_names!: string[];
+
   @Column(timeColumn)
   created_at!: number;
 

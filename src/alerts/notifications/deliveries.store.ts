@@ -1,7 +1,7 @@
 /** The statements on `notification_deliveries`: the outbox. */
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, Repository } from 'typeorm';
+import { In, LessThanOrEqual, Not, Repository } from 'typeorm';
 import type { DeliveryState } from '../../contracts/index.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
@@ -44,10 +44,10 @@ export class DeliveriesStore {
     return rows;
   }
 
-  /** Deliveries that wait and whose time has come, oldest first. */
-  due(now: number): Promise<DeliveryEntity[]> {
+  /** Deliveries that wait and whose time has come, oldest first, apart from those of `busy` channels. */
+  due(now: number, busy: readonly string[]): Promise<DeliveryEntity[]> {
     return this.deliveries.find({
-      where: { next_attempt_at: LessThanOrEqual(now) },
+      where: { next_attempt_at: LessThanOrEqual(now), channel_id: Not(In([...busy])) },
       order: { created_at: 'ASC', id: 'ASC' },
       take: DUE_ROWS,
     });
@@ -83,6 +83,21 @@ export class DeliveriesStore {
         .set({ ...outcome, lease_until: null })
         .where("id IN (:...ids) AND state = 'waiting'", {
           ids: ids.slice(start, start + CHUNK_IDS),
+        })
+        .execute();
+    }
+  }
+
+  /** Moves the next attempt of deliveries that nobody is sending. */
+  async postpone(ids: readonly string[], until: number): Promise<void> {
+    for (let start = 0; start < ids.length; start += CHUNK_IDS) {
+      await this.deliveries
+        .createQueryBuilder()
+        .update()
+        .set({ next_attempt_at: until })
+        .where("id IN (:...ids) AND state = 'waiting' AND next_attempt_at < :until", {
+          ids: ids.slice(start, start + CHUNK_IDS),
+          until,
         })
         .execute();
     }

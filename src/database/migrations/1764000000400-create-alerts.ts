@@ -69,6 +69,7 @@ const channels = new Table({
     flag('is_default'),
     json('config'),
     { name: 'secrets', type: 'text' },
+    json('secret_names'),
     time('created_at'),
     time('updated_at'),
   ],

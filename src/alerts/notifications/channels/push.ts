@@ -1,0 +1,60 @@
+/** Services that push to phones: ntfy and Gotify. */
+import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
+import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+
+function priorityOf(
+  notification: Notification,
+  priorities: { info: number; warning: number; critical: number; recovery: number },
+): number {
+  return isRecovery(notification) ? priorities.recovery : priorities[severityOf(notification)];
+}
+
+/** A topic of ntfy.sh or of one's own ntfy server. */
+export const ntfy: ChannelType = {
+  type: 'ntfy',
+  fields: {
+    url: { kind: 'url', fallback: 'https://ntfy.sh' },
+    topic: { kind: 'text', required: true },
+    token: { kind: 'text', secret: true },
+    ...TEMPLATE_FIELDS,
+  },
+  grouped: true,
+  async send(config, notification, { post }) {
+    const templates = templatesOf(config);
+    const token = textField(config, 'token');
+    await post({
+      url: String(config.url),
+      body: JSON.stringify({
+        topic: String(config.topic),
+        title: titleOf(notification, templates),
+        message: textOf(notification, templates).slice(0, 4_000),
+        priority: priorityOf(notification, { info: 2, warning: 4, critical: 5, recovery: 3 }),
+        tags: [isRecovery(notification) ? 'white_check_mark' : 'warning'],
+      }),
+      headers: token ? { authorization: `Bearer ${token}` } : undefined,
+    });
+  },
+};
+
+/** An application of a Gotify server. */
+export const gotify: ChannelType = {
+  type: 'gotify',
+  fields: {
+    url: { kind: 'url', required: true },
+    token: { kind: 'text', required: true, secret: true },
+    ...TEMPLATE_FIELDS,
+  },
+  grouped: true,
+  async send(config, notification, { post }) {
+    const templates = templatesOf(config);
+    await post({
+      url: `${String(config.url).replace(/\/+$/, '')}/message`,
+      body: JSON.stringify({
+        title: titleOf(notification, templates),
+        message: textOf(notification, templates),
+        priority: priorityOf(notification, { info: 2, warning: 5, critical: 8, recovery: 4 }),
+      }),
+      headers: { 'x-gotify-key': String(config.token) },
+    });
+  },
+};

@@ -1,0 +1,202 @@
+/** Empties the outbox: claims what is due, sends it channel by channel, tries again what failed. */
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { isoTime } from '../../common/times.js';
+import { toAlert } from '../alert-view.js';
+import { AlertsStore } from '../alerts.store.js';
+import { isHopeless, retryDelay } from './backoff.js';
+import type { ChannelEntity } from './channel.entity.js';
+import { channelType } from './channels/index.js';
+import { ChannelsStore } from './channels.store.js';
+import { DeliveriesStore } from './deliveries.store.js';
+import type { DeliveryEntity } from './delivery.entity.js';
+import type { NotificationItem } from './message.js';
+import { DeliveryError } from './outgoing/outgoing.js';
+import { Sender } from './sender.js';
+import { sortOut } from './sort-out.js';
+
+/** Channels that are sent to at the same time. */
+const PARALLEL_CHANNELS = 16;
+/** From this many on, alerts of one channel go in one message. */
+const GROUP_FROM = 4;
+/** Alerts of one message. */
+const GROUP_SIZE = 100;
+/** Longer than any attempt: another replica takes over a delivery only after it. */
+const LEASE_MS = 60_000;
+const LOG_RETENTION_MS = 30 * 86_400_000;
+
+/** For one caller at a time: the leader's scheduler. Leases keep a former leader from sending too. */
+@Injectable()
+export class Outbox implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Outbox.name);
+  /** What is being sent, by channel: a channel that hangs holds up no other. */
+  private readonly busy = new Map<string, Promise<void>>();
+  private stopping = false;
+
+  constructor(
+    private readonly deliveries: DeliveriesStore,
+    private readonly channels: ChannelsStore,
+    private readonly alerts: AlertsStore,
+    private readonly sender: Sender,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Starts sending what is due; does not wait for it. */
+  async round(): Promise<void> {
+    if (this.stopping) {
+      return;
+    }
+    const due = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
+    const byChannel = new Map<string, DeliveryEntity[]>();
+    for (const row of due) {
+      byChannel.set(row.channel_id, [...(byChannel.get(row.channel_id) ?? []), row]);
+    }
+    for (const [channelId, rows] of byChannel) {
+      if (this.busy.size >= PARALLEL_CHANNELS || this.stopping) {
+        return;
+      }
+      const work = this.sendAll(channelId, rows)
+        .catch((error: unknown) => this.logger.error('the outbox failed', error))
+        .finally(() => this.busy.delete(channelId));
+      this.busy.set(channelId, work);
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.busy.values());
+  }
+
+  /** Deletes old lines of the delivery log. */
+  async prune(): Promise<void> {
+    const before = this.clock.now() - LOG_RETENTION_MS;
+    while ((await this.deliveries.prune(before)) > 0) {
+      // One bounded step after the other.
+    }
+  }
+
+  private async sendAll(channelId: string, due: readonly DeliveryEntity[]): Promise<void> {
+    const channel = await this.channels.byId(channelId);
+    if (!channel?.enabled) {
+      await this.skip(due, channel ? 'the channel is switched off' : 'the channel was deleted');
+      return;
+    }
+    const others = await this.deliveries.ofAlerts(
+      due.flatMap(({ alert_id }) => (alert_id === null ? [] : [alert_id])),
+    );
+    const { ready, skipped } = sortOut(
+      due,
+      others.filter((row) => row.channel_id === channelId),
+    );
+    await this.skip(skipped, null);
+    const grouped = channelType(channel.type)?.grouped === true && ready.length >= GROUP_FROM;
+    const size = grouped ? GROUP_SIZE : 1;
+    for (let start = 0; start < ready.length && !this.stopping; start += size) {
+      if (!(await this.sendOnce(channel, ready.slice(start, start + size)))) {
+        // What did not take this will not take the next: they wait for the same moment.
+        await this.postpone(ready.slice(start + size));
+        return;
+      }
+    }
+  }
+
+  /** True if the channel works. */
+  private async sendOnce(
+    channel: ChannelEntity,
+    rows: readonly DeliveryEntity[],
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    const claimed = new Set(
+      await this.deliveries.claim(
+        rows.map(({ id }) => id),
+        now,
+        now + LEASE_MS,
+      ),
+    );
+    const mine = rows.filter(({ id }) => claimed.has(id));
+    const { items, lost } = await this.itemsOf(mine, now);
+    await this.skip(lost, 'the alert is gone');
+    const [first, ...more] = items;
+    if (!first) {
+      return true;
+    }
+    const ids = items.map(({ id }) => id);
+    try {
+      await this.sender.send(channel, { items: [first, ...more], sentAt: isoTime(now) });
+    } catch (error) {
+      await this.failed(
+        mine.filter(({ id }) => ids.includes(id)),
+        error,
+      );
+      return false;
+    }
+    await this.deliveries.finish(ids, {
+      state: 'delivered',
+      next_attempt_at: null,
+      delivered_at: this.clock.now(),
+      last_error: null,
+    });
+    return true;
+  }
+
+  private async itemsOf(
+    rows: readonly DeliveryEntity[],
+    now: number,
+  ): Promise<{ items: NotificationItem[]; lost: DeliveryEntity[] }> {
+    const alerts = new Map(
+      (await this.alerts.byIds(rows.map(({ alert_id }) => alert_id ?? ''))).map((alert) => [
+        alert.id,
+        alert,
+      ]),
+    );
+    const items: NotificationItem[] = [];
+    const lost: DeliveryEntity[] = [];
+    for (const row of rows) {
+      const alert = alerts.get(row.alert_id ?? '');
+      if (alert) {
+        items.push({ id: row.id, kind: row.kind, alert: toAlert(alert, now) });
+      } else {
+        lost.push(row);
+      }
+    }
+    return { items, lost };
+  }
+
+  private async failed(rows: readonly DeliveryEntity[], error: unknown): Promise<void> {
+    const now = this.clock.now();
+    const last_error = (error as Error).message.slice(0, 500);
+    const asked = error instanceof DeliveryError ? error.retryAfterMs : null;
+    const random = Math.random();
+    this.logger.warn(
+      `${rows[0]?.channel_type} "${rows[0]?.channel_name}": ${last_error}; ${rows.length} notifications wait`,
+    );
+    const byNext = new Map<number | null, string[]>();
+    for (const row of rows) {
+      const attempts = row.attempts + 1;
+      const next = isHopeless(attempts, now - row.created_at)
+        ? null
+        : now + retryDelay(attempts, random, asked);
+      byNext.set(next, [...(byNext.get(next) ?? []), row.id]);
+    }
+    for (const [next_attempt_at, ids] of byNext) {
+      const state = next_attempt_at === null ? 'dead' : 'waiting';
+      await this.deliveries.finish(ids, { state, next_attempt_at, delivered_at: null, last_error });
+    }
+  }
+
+  private async postpone(rows: readonly DeliveryEntity[]): Promise<void> {
+    if (rows.length > 0) {
+      await this.deliveries.postpone(
+        rows.map(({ id }) => id),
+        this.clock.now() + retryDelay(1, Math.random(), null),
+      );
+    }
+  }
+
+  private async skip(rows: readonly DeliveryEntity[], reason: string | null): Promise<void> {
+    await this.deliveries.finish(
+      rows.map(({ id }) => id),
+      { state: 'skipped', next_attempt_at: null, delivered_at: null, last_error: reason },
+    );
+  }
+}

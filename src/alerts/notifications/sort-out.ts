@@ -1,0 +1,35 @@
+/** Which due deliveries of a channel may go now, and which became pointless. Pure. */
+import type { DeliveryEntity } from './delivery.entity.js';
+
+type Row = Pick<DeliveryEntity, 'id' | 'alert_id' | 'kind' | 'state'>;
+
+/**
+ * Keeps the order of an alert's news: a recovery goes only after the alert was delivered, and not
+ * at all if it never will be; a reminder that is overtaken by the recovery is dropped. `known` is
+ * everything that the channel was ever to be told of these alerts.
+ */
+export function sortOut<row extends Row>(
+  due: readonly row[],
+  known: readonly Row[],
+): { ready: row[]; skipped: row[] } {
+  const byAlert = new Map<string, Row[]>();
+  for (const row of known) {
+    byAlert.set(row.alert_id ?? '', [...(byAlert.get(row.alert_id ?? '') ?? []), row]);
+  }
+  const ready: row[] = [];
+  const skipped: row[] = [];
+  for (const row of due) {
+    const news = byAlert.get(row.alert_id ?? '') ?? [];
+    const told = news.filter(({ kind }) => kind === 'fired' || kind === 'repeated');
+    if (row.kind === 'repeated' && news.some(({ kind }) => kind === 'resolved')) {
+      skipped.push(row);
+    } else if (row.kind === 'resolved' && !told.some(({ state }) => state === 'delivered')) {
+      if (!told.some(({ kind, state }) => kind === 'fired' && state === 'waiting')) {
+        skipped.push(row);
+      }
+    } else {
+      ready.push(row);
+    }
+  }
+  return { ready, skipped };
+}
