@@ -17,16 +17,21 @@ export function startLoad() {
       child.send(target);
       await nextMessage(child, ({ ready }) => ready === target.target, ANSWER_TIMEOUT_MS);
     },
-    /** One round against `server`: what was answered, and what it cost the server. */
-    async round({ target, server, warmUpMs, measureMs, pauseMs }) {
+    /**
+     * One round against `server`: what was answered, and what it cost the server. `during` is
+     * called when the counting begins and has ended when the round resolves.
+     */
+    async round({ target, server, warmUpMs, measureMs, pauseMs, during }) {
       const { hostname, port } = new URL(server.url);
       const begun = nextMessage(child, ({ phase }) => phase === 'measuring', ANSWER_TIMEOUT_MS);
       child.send({ target, host: hostname, port: Number(port), warmUpMs, measureMs, pauseMs });
       await begun;
       const before = cpuSeconds(server.pid);
+      const work = during?.();
       await nextMessage(child, ({ phase }) => phase === 'measured', ANSWER_TIMEOUT_MS);
       const cpu = cpuSeconds(server.pid) - before;
       const { result } = await nextMessage(child, (message) => message.result, ANSWER_TIMEOUT_MS);
+      await work;
       if (result.failures > 0) {
         throw new Error(`${server.name}: ${result.failures} pushes failed: ${result.firstFailure}`);
       }

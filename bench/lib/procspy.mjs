@@ -16,7 +16,11 @@ const START_TIMEOUT_MS = 30_000;
 /** Starts a server on `databaseUrl`, or on SQLite where there is none. */
 export async function startProcspy({ databaseUrl, env = {} } = {}) {
   if (!existsSync(MAIN)) throw new Error('build the server first: npm run build');
-  const dataDir = await mkdtemp(join(tmpdir(), 'procspy-bench-'));
+  return start({ databaseUrl, env, dataDir: await mkdtemp(join(tmpdir(), 'procspy-bench-')) });
+}
+
+async function start(options) {
+  const { databaseUrl, env, dataDir } = options;
   const child = startScript(MAIN, {
     // For profiling: NODE_ARGS="--cpu-prof --cpu-prof-dir=/tmp/profile" npm run bench
     nodeArgs: process.env.NODE_ARGS?.split(' ') ?? [],
@@ -40,6 +44,11 @@ export async function startProcspy({ databaseUrl, env = {} } = {}) {
     dataDir,
     databaseUrl,
     sqliteFile: join(dataDir, 'procspy.db'),
+    /** Stops it and starts it again on the same data; answers the new one. */
+    async restart() {
+      await stop(child);
+      return start(options);
+    },
     async stop() {
       await stop(child);
       await rm(dataDir, { recursive: true, force: true });
