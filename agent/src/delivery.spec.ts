@@ -28,6 +28,7 @@ class Rig {
   spool = this.newSpool();
   client!: HttpClient;
   delivery!: Delivery;
+  enrolment!: Enrolment;
   failure: unknown = null;
 
   async begin(enrollmentKey: string | null = 'enrol'): Promise<void> {
@@ -59,6 +60,7 @@ class Rig {
       wallMs: () => time.clock.wallMs(),
       log,
     });
+    this.enrolment = enrolment;
     this.delivery = new Delivery({
       spool: this.spool,
       transport: new HttpTransport(this.client, () => time.clock.wallMs(), 'instance'),
@@ -324,6 +326,8 @@ describe('delivery', () => {
     rig.server.keys.add('by-hand');
     const identity = rig.store.load();
     if (identity) rig.store.save({ ...identity, apiKey: 'by-hand' });
+    // Others look at the identity as well, such as the status: that must not hide the change.
+    expect(rig.enrolment.current()?.apiKey).toBe('by-hand');
     await rig.run(60 * SECOND);
     expect(rig.server.stored.size).toBe(rig.taken);
     expect(rig.server.registrations).toHaveLength(1);

@@ -66,7 +66,7 @@ export class Delivery {
   private backlogFromMs = Number.NEGATIVE_INFINITY;
   private factsFromMs = Number.NEGATIVE_INFINITY;
   private enrolFromMs = Number.NEGATIVE_INFINITY;
-  private blocked: { revoked: boolean } | null = null;
+  private blocked: { revoked: boolean; version: string | null } | null = null;
   private hadBacklog = false;
   private stopping = false;
   private readonly abort = new AbortController();
@@ -122,7 +122,7 @@ export class Delivery {
   private async step(): Promise<number> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
-    if (this.blocked && !this.mayTryAgain(this.blocked.revoked, nowMs)) return LOOK_MS;
+    if (this.blocked && !this.mayTryAgain(nowMs)) return LOOK_MS;
     const identity = await this.identity(nowMs);
     if (!identity) return 0;
     const fresh = this.live.fresh();
@@ -157,7 +157,7 @@ export class Delivery {
   /** The identity to send with; registers first where there is none. `null`: not now. */
   private async identity(nowMs: number): Promise<Identity | null> {
     const { enrolment, server, log } = this.parts;
-    const again = this.blocked !== null && !enrolment.changed();
+    const again = this.blocked !== null && !this.isRenewed();
     const known = again ? null : enrolment.current();
     this.blocked = null;
     if (known) {
@@ -283,15 +283,22 @@ export class Delivery {
   }
 
   private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {
-    this.blocked = { revoked };
+    this.blocked = { revoked, version: this.parts.enrolment.storedVersion() };
     this.stats.state = state;
     this.stats.problem = problem;
     this.parts.log.error(problem);
   }
 
+  /** True if somebody renewed the identity since the server refused it. */
+  private isRenewed(): boolean {
+    const version = this.parts.enrolment.storedVersion();
+    return version !== null && version !== this.blocked?.version;
+  }
+
   /** A blocked delivery goes on once somebody renewed the identity, or when it may do so itself. */
-  private mayTryAgain(revoked: boolean, nowMs: number): boolean {
-    if (this.parts.enrolment.changed()) return true;
+  private mayTryAgain(nowMs: number): boolean {
+    if (this.isRenewed()) return true;
+    const revoked = this.blocked?.revoked ?? false;
     if (nowMs < this.enrolFromMs || !this.parts.enrolment.mayEnrolAgain(revoked)) return false;
     this.enrolFromMs = nowMs + ENROL_AGAIN_MS * (1 + this.parts.random() / 2);
     return true;

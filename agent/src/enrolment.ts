@@ -68,10 +68,9 @@ export class Enrolment {
     return this.identity;
   }
 
-  /** True if the stored identity's file changed since `current` was last called. */
-  changed(): boolean {
-    const version = this.parts.store.version();
-    return version !== null && version !== this.version;
+  /** Differs from an earlier answer once somebody renewed the stored identity; `null`: there is none. */
+  storedVersion(): string | null {
+    return this.parts.store.version();
   }
 
   /** True if what the server knows of this machine is out of date. */
