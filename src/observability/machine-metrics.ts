@@ -1,7 +1,8 @@
 /** The machines' gauges for Prometheus, from what presence knows at the time of the scrape. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { METRIC_NAMES, type MetricName } from '../contracts/index.js';
 import { MachineDirectory } from '../machines/machine-directory.js';
+import type { MachineRow } from '../machines/machines.store.js';
 import { Presence } from '../machines/presence.js';
 import { type ComputedValue, registerComputedMetric } from './computed-metric.js';
 import { MACHINE_GAUGES } from './machine-exposition.js';
@@ -16,6 +17,8 @@ interface ExposedMachine {
 /** Exposes every living machine; of those that fell silent only that they are down. */
 @Injectable()
 export class MachineMetrics {
+  private readonly logger = new Logger(MachineMetrics.name);
+  private rows: readonly MachineRow[] = [];
   private machines: ExposedMachine[] = [];
 
   constructor(
@@ -43,8 +46,14 @@ export class MachineMetrics {
 
   /** Looks at all machines; to be called at the beginning of a scrape. */
   async prepare(): Promise<void> {
-    await this.presence.refresh();
-    this.machines = (await this.directory.all()).map((row) => ({
+    try {
+      await this.presence.refresh();
+      this.rows = await this.directory.all();
+    } catch (error) {
+      // Just then the server's own metrics matter most: go on with the machines known so far.
+      this.logger.warn(`machines as of an earlier scrape: ${(error as Error).message}`);
+    }
+    this.machines = this.rows.map((row) => ({
       machine: row.key,
       online: this.presence.statusOf(row) === 'online',
       labels: { machine_id: row.machine_id, machine: row.machine_name },

@@ -1,0 +1,72 @@
+import { register } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { dataSourceOptions } from '../database/data-source-options.js';
+import { DomainEvents } from '../domain-events/domain-events.js';
+import { MachineEntity } from '../machines/machine.entity.js';
+import { MachineDirectory } from '../machines/machine-directory.js';
+import { MachineStateEntity } from '../machines/machine-state.entity.js';
+import { MachineStatesStore } from '../machines/machine-states.store.js';
+import { MachinesStore } from '../machines/machines.store.js';
+import { Presence } from '../machines/presence.js';
+import { MachineMetrics } from './machine-metrics.js';
+
+class SetClock extends Clock {
+  time = 1_800_000_000_000;
+  override now(): number {
+    return this.time;
+  }
+}
+
+describe('metrics of machines', () => {
+  it('are those of the last scrape while the database is away, until machines fall silent', async () => {
+    const dataSource = new DataSource({
+      ...dataSourceOptions({ dialect: 'sqlite', file: ':memory:' }),
+      entities: [MachineEntity, MachineStateEntity],
+    });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+    const clock = new SetClock();
+    await dataSource.getRepository(MachineEntity).insert({
+      key: 1,
+      machine_id: 'm-1',
+      identity: 'name:web',
+      machine_name: 'web',
+      os: 'linux',
+      agent_version: '1',
+      tags: [],
+      host: {},
+      interval_seconds: 5,
+      registered_at: clock.now(),
+      identity_conflict_at: null,
+      deleted_at: null,
+      reported_name: 'web',
+      reported_tags: [],
+      changed_at: clock.now(),
+    });
+    const events = new DomainEvents();
+    const machines = new MachinesStore(dataSource.getRepository(MachineEntity));
+    const directory = new MachineDirectory(machines, clock);
+    const states = new MachineStatesStore(dataSource.getRepository(MachineStateEntity));
+    const presence = new Presence(events, states, machines, directory, clock);
+    await presence.onModuleInit();
+    events.publish('metrics.stored', {
+      samples: [{ machine: 1, machine_id: 'm-1', timestamp: clock.now(), values: { cpu: 50 } }],
+    });
+    const metrics = new MachineMetrics(directory, presence);
+    const scrape = async () => {
+      await metrics.prepare();
+      return (await register.metrics()).split('\n').filter((line) => line.includes('m-1'));
+    };
+    const labels = '{machine_id="m-1",machine="web"}';
+    const up = `procspy_machine_up${labels} 1`;
+    const cpu = `procspy_machine_cpu_usage_ratio${labels} 0.5`;
+    expect(await scrape()).toEqual(expect.arrayContaining([up, cpu]));
+    await dataSource.destroy();
+    clock.time += 10_000;
+    expect(await scrape()).toEqual(expect.arrayContaining([up, cpu]));
+    clock.time += 10_000;
+    expect(await scrape()).toContain(`procspy_machine_up${labels} 0`);
+    expect(await scrape()).not.toContain(cpu);
+  });
+});
