@@ -3,6 +3,7 @@ import { agent } from './agent.mjs';
 import { devices } from './devices.mjs';
 import { history } from './history.mjs';
 import { knownMachines } from './known-machines.mjs';
+import { live } from './live.mjs';
 import { soak } from './memory.mjs';
 import { batchPushes, singlePushes } from './pushes.mjs';
 import { rollup } from './rollup.mjs';
@@ -16,6 +17,7 @@ export const ROWS = [
   store,
   history,
   knownMachines,
+  live,
   devices,
   rollup,
   sizes,
