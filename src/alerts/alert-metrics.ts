@@ -29,7 +29,7 @@ new Gauge({
 
 new Gauge({
   name: 'procspy_alert_state',
-  help: 'Every alert that is pending, firing or acknowledged; always 1. At most a thousand.',
+  help: 'Every alert that fires or is acknowledged; always 1. At most a thousand.',
   labelNames: ['alertname', 'alertstate', 'severity', 'machine_id', 'machine', 'device'] as const,
   async collect() {
     this.reset();

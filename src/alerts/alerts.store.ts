@@ -192,10 +192,10 @@ export class AlertsStore {
     return { alerts, total };
   }
 
-  /** Open alerts in the words of Prometheus. */
+  /** Alerts that fire or are acknowledged, oldest first. */
   async firing(limit: number): Promise<AlertEntity[]> {
     return this.alerts.find({
-      where: { open_key: Not(IsNull()) },
+      where: { open_key: Not(IsNull()), state: Not('pending') },
       order: { pending_since: 'ASC', id: 'ASC' },
       take: limit,
     });

@@ -35,7 +35,10 @@ export class Sender {
     }
     const stopTimer = sendSeconds.startTimer({ channel_type: channel.type });
     try {
-      await type.send(this.configOf(channel), notification, this.outgoing);
+      await type.send(this.configOf(channel), notification, {
+        post: (request) => this.outgoing.post(request),
+        mail: (mail) => this.outgoing.mail(mail),
+      });
       sent.inc({ channel_type: channel.type, result: 'delivered' });
     } catch (error) {
       sent.inc({ channel_type: channel.type, result: 'failed' });

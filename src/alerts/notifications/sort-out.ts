@@ -5,7 +5,7 @@ type Row = Pick<DeliveryEntity, 'id' | 'alert_id' | 'kind' | 'state'>;
 
 /**
  * Keeps the order of an alert's news: a recovery goes only after the alert was delivered, and not
- * at all if it never will be; a reminder that is overtaken by the recovery is dropped. `known` is
+ * at all if it never will be; a reminder of what was not yet told, or is over, is dropped. `known` is
  * everything that the channel was ever to be told of these alerts.
  */
 export function sortOut<row extends Row>(
@@ -21,7 +21,7 @@ export function sortOut<row extends Row>(
   for (const row of due) {
     const news = byAlert.get(row.alert_id ?? '') ?? [];
     const told = news.filter(({ kind }) => kind === 'fired' || kind === 'repeated');
-    if (row.kind === 'repeated' && news.some(({ kind }) => kind === 'resolved')) {
+    if (row.kind === 'repeated' && isOvertaken(news)) {
       skipped.push(row);
     } else if (row.kind === 'resolved' && !told.some(({ state }) => state === 'delivered')) {
       if (!told.some(({ kind, state }) => kind === 'fired' && state === 'waiting')) {
@@ -32,4 +32,10 @@ export function sortOut<row extends Row>(
     }
   }
   return { ready, skipped };
+}
+
+function isOvertaken(news: readonly Row[]): boolean {
+  return news.some(
+    ({ kind, state }) => kind === 'resolved' || (kind === 'fired' && state === 'waiting'),
+  );
 }
