@@ -1,9 +1,9 @@
 /** The frame of every page behind the sign-in: header, connection banner, content. */
 import { Box, Button } from '@mantine/core';
-import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useFiringCount } from '../alerts/use-alerts.js';
 import { ConnectionBanner } from './connection-banner.js';
+import { ErrorBoundary } from './error-boundary.js';
 import { LiveIndicator } from './live-indicator.js';
 import { Logo } from './logo.js';
 import { NAVIGATION } from './navigation.js';
@@ -61,9 +61,9 @@ export function Shell() {
       </header>
       <ConnectionBanner />
       <main id="content" className={classes.content}>
-        <Suspense>
+        <ErrorBoundary resetKey={pathname}>
           <Outlet />
-        </Suspense>
+        </ErrorBoundary>
       </main>
     </>
   );

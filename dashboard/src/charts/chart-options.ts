@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { MetricUnit } from '../../../src/contracts/index.js';
 import { formatUnit } from '../format/numbers.js';
+import { lonelyIndexes } from './timeline.js';
 
 /** One line of a chart; `color` is the name of a CSS variable. */
 export interface ChartSeries {
@@ -100,7 +101,12 @@ export function chartOptions(
     stroke: css(color),
     width: 1.6,
     fill: fill && !band ? withAlpha(css(color), 12) : undefined,
-    points: { show: false },
+    points: {
+      show: true,
+      size: 5,
+      fill: css(color),
+      filter: (chart, index) => lonelyIndexes(chart.data[index] ?? []),
+    },
     spanGaps: false,
   });
   const bound = (): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } });

@@ -125,5 +125,6 @@ function legendValue(
   const low = at(`${key}_min`);
   const high = at(`${key}_max`);
   if (!band || low == null || high == null) return value;
-  return `${value} (${formatUnit(low, unit)} – ${formatUnit(high, unit)})`;
+  const bounds = [formatUnit(low, unit), formatUnit(high, unit)];
+  return bounds[0] === bounds[1] ? value : `${value} (${bounds.join(' – ')})`;
 }

@@ -4,6 +4,7 @@ import { sampleOf as sample } from '../fixtures/machines.js';
 import {
   hasValues,
   indexFrom,
+  lonelyIndexes,
   pushSample,
   type Timeline,
   timelineOf,
@@ -66,6 +67,12 @@ describe('gaps', () => {
   it('leaves a value alone that is missing beside others', () => {
     const timeline = { timestamp: [0, 5, 10], columns: { cpu: [1, 2, 3], gpu: [1, null, 3] } };
     expect(withHonestGaps(timeline, 15)).toEqual(timeline);
+  });
+
+  it('finds the values that no line would show', () => {
+    expect(lonelyIndexes([1, null, 2, 3, null, 4, null])).toEqual([0, 5]);
+    expect(lonelyIndexes([7])).toEqual([0]);
+    expect(lonelyIndexes([])).toEqual([]);
   });
 
   it('knows which columns hold anything', () => {

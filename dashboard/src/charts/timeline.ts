@@ -105,6 +105,17 @@ export function withHonestGaps({ timestamp, columns }: Timeline, maxGapMs: numbe
   return { timestamp: times, columns: kept };
 }
 
+/** Indexes of values without a neighbour: no line leads to them, so they need a dot. */
+export function lonelyIndexes(values: ArrayLike<number | null | undefined>): number[] {
+  const lonely: number[] = [];
+  for (let index = 0; index < values.length; index += 1) {
+    if (values[index] != null && values[index - 1] == null && values[index + 1] == null) {
+      lonely.push(index);
+    }
+  }
+  return lonely;
+}
+
 /** True if the column has a value anywhere. */
 export function hasValues(timeline: Timeline, column: string): boolean {
   return timeline.columns[column]?.some((value) => value !== null) ?? false;

@@ -35,6 +35,7 @@ describe('formatting of numbers', () => {
     ['rpm', 1200, '1200 rpm'],
     ['load', 1.5, '1.50'],
     ['count', 1234, '1,234'],
+    ['count', 243.024, '243'],
     ['percent', 3, '3.0%'],
     ['bytes', 1024, '1 KiB'],
     ['bytes_per_second', 10, '10 B/s'],

@@ -63,6 +63,6 @@ export function formatUnit(value: Maybe, unit: MetricUnit): string {
       return value.toFixed(2);
     case 'seconds':
     case 'count':
-      return value.toLocaleString('en');
+      return value.toLocaleString('en', { maximumFractionDigits: 1 });
   }
 }
