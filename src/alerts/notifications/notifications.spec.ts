@@ -1,0 +1,223 @@
+import { JwtSecret } from '../../auth/tokens/jwt-secret.js';
+import { ServerConfig } from '../../config/server-config.js';
+import type { NotificationKind } from '../../contracts/index.js';
+import { isHopeless, retryDelay } from './backoff.js';
+import type { ChannelConfig } from './channel.entity.js';
+import { checkConfig, MASK, splitSecrets } from './channel-config.js';
+import { CHANNEL_TYPES, channelType } from './channels/index.js';
+import { signatureOf } from './channels/webhook.js';
+import { type Notification, textOf, titleOf } from './message.js';
+import { isPrivateAddress, resolveDestination } from './outgoing/addresses.js';
+import type { OutgoingMail, OutgoingRequest } from './outgoing/outgoing.js';
+import { sampleAlert } from './sample-alert.js';
+import { SecretBox } from './secret-box.js';
+import { sortOut } from './sort-out.js';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+
+function item(kind: NotificationKind = 'fired', changes: object = {}) {
+  const alert = { ...sampleAlert(NOW), machine_name: 'web-1', rule_name: 'CPU', ...changes };
+  return { id: 'delivery-1', kind, alert: { ...alert, id: 'alert-1' } };
+}
+
+function told(...items: Notification['items']): Notification {
+  return { items, sentAt: new Date(NOW).toISOString() };
+}
+
+describe('the words of a notification', () => {
+  it('say what is wrong, where, and for how long', () => {
+    const fired = told(item('fired', { severity: 'critical', last_value: 97.25 }));
+    expect(titleOf(fired)).toBe('[firing] critical: CPU on web-1');
+    expect(textOf(fired)).toBe('CPU is 97.3 % (alert when > 90 %, peak 95 %)');
+    const over = told(item('resolved', { duration_seconds: 3_725 }));
+    expect(textOf(over)).toContain('lasted 1 h 2 min');
+  });
+
+  it('know units, devices and silence', () => {
+    const network = { metric: 'network_in', threshold: 1e6, last_value: 2.5e9, peak_value: null };
+    expect(textOf(told(item('fired', network)))).toBe(
+      'Network received is 2.5 GB/s (alert when > 1 MB/s)',
+    );
+    const device = { metric: 'usage', device: { kind: 'filesystem', name: '/data' } };
+    expect(textOf(told(item('fired', device)))).toMatch(/^Usage of filesystem \/data is 95 %/);
+    expect(textOf(told(item('fired', { metric: 'offline' })))).toMatch(/^Silence is 95 s/);
+  });
+
+  it('follow templates and leave unknown names alone', () => {
+    const templates = { title: '{{machine}}: {{ rule }} {{nope}}', line: '{{value}}' };
+    expect(titleOf(told(item()), templates)).toBe('web-1: CPU {{nope}}');
+    expect(textOf(told(item()), templates)).toBe('95 %');
+  });
+
+  it('list the first of many', () => {
+    const many = told(item('resolved'), ...Array.from({ length: 29 }, () => item()));
+    expect(titleOf(many)).toBe('30 alerts: 29 firing, 1 resolved');
+    expect(textOf(many).split('\n')).toHaveLength(26);
+    expect(textOf(many)).toContain('… and 5 more');
+  });
+});
+
+describe('channels', () => {
+  const configs: Record<string, ChannelConfig> = {
+    webhook: { url: 'https://x.test/hook', secret: 's' },
+    email: { host: 'mail.test', port: 25, secure: false, from: 'a@x.test', to: ['b@x.test'] },
+    slack: { url: 'https://hooks.slack.test/1' },
+    discord: { url: 'https://discord.test/1' },
+    telegram: { token: '1:a', chat_id: '-5', url: 'https://api.telegram.test' },
+    ntfy: { url: 'https://ntfy.test', topic: 'ops', token: 't' },
+    gotify: { url: 'https://gotify.test/', token: 't' },
+    teams: { url: 'https://teams.test/1' },
+    pagerduty: { routing_key: 'r', url: 'https://events.pagerduty.test' },
+  };
+
+  async function sent(type: string, notification = told(item())) {
+    const requests: OutgoingRequest[] = [];
+    const mails: OutgoingMail[] = [];
+    await channelType(type as 'webhook')?.send(configs[type] ?? {}, notification, {
+      post: async (request) => void requests.push(request),
+      mail: async (mail) => void mails.push(mail),
+    });
+    return { request: requests[0], body: JSON.parse(requests[0]?.body ?? '{}'), mail: mails[0] };
+  }
+
+  it.each(CHANNEL_TYPES.map(({ type }) => type))('%s takes its own configuration', async (type) => {
+    const config = configs[type];
+    expect(checkConfig(channelType(type) as never, config)).toEqual({
+      config: expect.objectContaining(config),
+      faults: [],
+    });
+    const { request, mail } = await sent(type);
+    expect(JSON.stringify(request ?? mail)).toContain('CPU');
+  });
+
+  it('speak the protocols of their services', async () => {
+    const slack = await sent('slack', told(item('fired', { rule_name: 'a < b & c' })));
+    expect(slack.body.text).toContain('a &lt; b &amp; c');
+    expect((await sent('discord')).body.allowed_mentions).toEqual({ parse: [] });
+    const telegram = await sent('telegram');
+    expect(telegram.request?.url).toBe('https://api.telegram.test/bot1%3Aa/sendMessage');
+    expect(telegram.body.chat_id).toBe('-5');
+    const ntfy = await sent('ntfy');
+    expect(ntfy.request?.headers).toEqual({ authorization: 'Bearer t' });
+    expect(ntfy.body).toMatchObject({ topic: 'ops', priority: 2 });
+    expect((await sent('gotify')).request).toMatchObject({
+      url: 'https://gotify.test/message',
+      headers: { 'x-gotify-key': 't' },
+    });
+    expect((await sent('teams')).body.attachments[0].contentType).toBe(
+      'application/vnd.microsoft.card.adaptive',
+    );
+    expect((await sent('pagerduty', told(item('resolved')))).body).toMatchObject({
+      event_action: 'resolve',
+      dedup_key: 'alert-1',
+      payload: { source: 'web-1', severity: 'info' },
+    });
+    const webhook = await sent('webhook');
+    expect(webhook.request?.headers?.['x-procspy-signature']).toBe(
+      signatureOf('s', NOW / 1_000, webhook.request?.body ?? ''),
+    );
+  });
+
+  it('refuse configurations that cannot work', () => {
+    const faults = (type: 'webhook' | 'email', config: unknown) =>
+      checkConfig(channelType(type) as never, config).faults;
+    expect(faults('webhook', {})).toEqual(['config.url must be given']);
+    expect(faults('webhook', { url: 'file:///etc/passwd' })).toHaveLength(1);
+    expect(faults('webhook', { url: 'https://user:pass@x.test/' })).toHaveLength(1);
+    expect(faults('webhook', { url: 'https://x.test', more: 1 })).toEqual([
+      'config.more is not a known field of webhook',
+    ]);
+    const mail = { host: 'x.test', from: 'a@x.test', to: 'b@x.test', port: 0 };
+    expect(faults('email', mail)).toEqual(['config.port must be a port from 1 to 65535']);
+    expect(faults('email', { ...mail, port: 25, from: 'a@x.test\r\nBcc: all' })).toHaveLength(1);
+  });
+
+  it('keep secrets apart, and leave them where the mask comes back', () => {
+    const type = channelType('email') as never;
+    const given = { host: 'x.test', auth: { user: 'u', pass: 'p' }, from: 'a@x', to: ['b@x'] };
+    const { config } = checkConfig(type, given);
+    const { shown, secrets } = splitSecrets(type, config);
+    expect(secrets).toEqual({ password: 'p' });
+    expect(shown).toMatchObject({ username: 'u', port: 587, secure: false });
+    expect(checkConfig(type, { ...shown, password: MASK }, config).config.password).toBe('p');
+  });
+});
+
+describe('addresses', () => {
+  it.each(
+    '127.0.0.1 10.1.2.3 172.31.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 ::1 :: fe80::1 fe80::1%eth0 fd00::1 ::ffff:127.0.0.1 ::ffff:a00:1 64:ff9b::7f00:1 2002:7f00:1:: not-an-address'.split(
+      ' ',
+    ),
+  )('%s is refused', (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  });
+
+  it.each(['1.1.1.1', '172.32.0.1', '2606:4700:4700::1111', '::ffff:1.1.1.1'])(
+    '%s is allowed',
+    (address) => {
+      expect(isPrivateAddress(address)).toBe(false);
+    },
+  );
+
+  it('are judged after the name was looked up, in any notation', async () => {
+    for (const host of ['localhost', '[::1]', '127.1', '2130706433', '0x7f000001']) {
+      await expect(resolveDestination(host, false)).rejects.toThrow(/private|cannot be found/);
+    }
+    expect(await resolveDestination('127.0.0.1', true)).toEqual([
+      { address: '127.0.0.1', family: 4 },
+    ]);
+  });
+});
+
+describe('the outbox', () => {
+  const row = (id: string, kind: NotificationKind, state: 'waiting' | 'delivered' | 'dead') => ({
+    id,
+    alert_id: 'a',
+    kind,
+    state,
+  });
+  const ids = (due: ReturnType<typeof row>[], known: ReturnType<typeof row>[]) => {
+    const { ready, skipped } = sortOut(due, known);
+    return { ready: ready.map(({ id }) => id), skipped: skipped.map(({ id }) => id) };
+  };
+
+  it('sends a recovery only where the alert was delivered', () => {
+    const recovery = row('r', 'resolved', 'waiting');
+    const fired = (state: 'waiting' | 'delivered' | 'dead') => row('f', 'fired', state);
+    expect(ids([recovery], [fired('delivered'), recovery])).toEqual({ ready: ['r'], skipped: [] });
+    expect(ids([recovery], [fired('waiting'), recovery])).toEqual({ ready: [], skipped: [] });
+    expect(ids([recovery], [fired('dead'), recovery])).toEqual({ ready: [], skipped: ['r'] });
+  });
+
+  it('drops reminders of what was not yet told, or is over', () => {
+    const reminder = row('m', 'repeated', 'waiting');
+    expect(ids([reminder], [row('f', 'fired', 'waiting'), reminder]).skipped).toEqual(['m']);
+    expect(ids([reminder], [row('f', 'fired', 'delivered'), reminder]).ready).toEqual(['m']);
+    const over = [row('f', 'fired', 'delivered'), reminder, row('r', 'resolved', 'waiting')];
+    expect(ids([reminder], over).skipped).toEqual(['m']);
+  });
+
+  it('waits longer after each failure, with jitter, and gives up after a day', () => {
+    expect([1, 2, 3, 30].map((attempts) => retryDelay(attempts, 0, null))).toEqual([
+      2_000, 4_000, 8_000, 600_000,
+    ]);
+    expect(retryDelay(3, 1, null)).toBe(4_000);
+    expect(retryDelay(1, 0, 30_000)).toBe(30_000);
+    expect(isHopeless(20, 24 * 3_600_000)).toBe(true);
+    expect(isHopeless(2, 48 * 3_600_000)).toBe(false);
+  });
+});
+
+describe('the secret box', () => {
+  const box = (jwtSecret: string) =>
+    new SecretBox(new JwtSecret(Object.assign(new ServerConfig(), { jwtSecret })));
+
+  it('opens what it sealed, for the same channel and under the same secret only', () => {
+    const sealed = box('one').seal('id', 'password');
+    expect(sealed).not.toContain('password');
+    expect(box('one').open('id', sealed)).toBe('password');
+    expect(box('one').seal('id', 'password')).not.toBe(sealed);
+    expect(() => box('one').open('other', sealed)).toThrow(/JWT_SECRET/);
+    expect(() => box('two').open('id', sealed)).toThrow(/JWT_SECRET/);
+  });
+});
