@@ -25,9 +25,9 @@ import { AGENT_VERSION } from './version.js';
 /** Longest time that stopping may take for the last push. */
 const STOP_GRACE_MS = 2_000;
 /** The spool is tidied this often. */
-const MAINTAIN_MS = 5_000;
-/** The status is written at every sixth tidying, and whenever its state changed. */
-const STATUS_EVERY = 6;
+const MAINTAIN_MS = 2_000;
+/** The status is written at every fifteenth tidying, and whenever its state changed. */
+const STATUS_EVERY = 15;
 
 /** What an agent is made from. */
 export interface AgentParts {

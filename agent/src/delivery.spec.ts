@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PushWants } from '../../src/contracts/index.js';
 import { Delivery } from './delivery.js';
 import { Enrolment } from './enrolment.js';
@@ -101,8 +100,8 @@ class Rig {
   /** Waits until no request is under way: real sockets do not follow the test's clock. */
   async idle(): Promise<void> {
     let quiet = 0;
-    while (quiet < 3) {
-      await sleep(1);
+    while (quiet < 8) {
+      await new Promise((resolve) => setImmediate(resolve));
       quiet = this.busy() ? 0 : quiet + 1;
     }
   }

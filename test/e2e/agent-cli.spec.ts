@@ -72,15 +72,12 @@ describe('procspy-agent', () => {
     const keyless = await agent.command(['enroll'], env);
     expect(keyless.code).toBe(1);
     expect(keyless.stderr).toContain('PROCSPY_ENROLLMENT_KEY');
-    const unregistered = await agent.command(['doctor', '--json'], env);
-    expect(unregistered.code).toBe(1);
     const enrolled = await agent.command(['enroll', '--enrollment-key', server.enrollmentKey], env);
     expect(enrolled.code).toBe(0);
     const doctor = await agent.command(['doctor', '--json'], env);
     const findings: { name: string; state: string }[] = JSON.parse(doctor.stdout).findings;
     const state = Object.fromEntries(findings.map((finding) => [finding.name, finding.state]));
     expect(state).toMatchObject({ cpu: 'works', server: 'works', clock: 'works', key: 'works' });
-    expect((await agent.command(['doctor'], env)).stdout).toMatch(/^key\s+works/m);
 
     const running = new TestAgent({ ...env, PROCSPY_STATE_DIR: agent.stateDir });
     running.start();

@@ -63,6 +63,8 @@ async function expectEverythingOnce(): Promise<void> {
   await waitFor(
     'everything to be stored',
     async () => {
+      // An export costs the server something: not forty times a second.
+      await sleep(200);
       const times = new Set(await stored());
       return [...agent.taken].slice(0, -5).every((time) => times.has(time));
     },
@@ -89,7 +91,7 @@ describe('an agent', () => {
 
   it('is killed at random points', async () => {
     newAgent(server.url);
-    for (let round = 1; round <= 6; round += 1) {
+    for (let round = 1; round <= 5; round += 1) {
       agent.start();
       await taken(agent.taken.size + 4);
       await sleep(Math.random() * 150);
@@ -129,28 +131,36 @@ describe.each(['http', 'websocket'])('an agent over %s', (transport) => {
     wire = await Wire.to(new URL(server.url));
     newAgent(wire.url, { PROCSPY_TRANSPORT: transport }).start();
     await taken(5);
-    for (const bytes of [60, 0, 17, 0]) {
+    for (const bytes of [60, 0, 17]) {
       const { cuts } = wire;
       wire.cutAfter(bytes);
       await waitFor('the cut', () => (wire?.cuts ?? 0) > cuts);
-      await taken(agent.taken.size + 5);
+      await taken(agent.taken.size + 2);
     }
     await expectEverythingOnce();
   });
+});
 
-  it('finds the server gone, killed and started again', async () => {
-    newAgent(server.url, { PROCSPY_TRANSPORT: transport }).start();
+describe('a server that goes away', () => {
+  it('politely, finds the agent waiting when it is back', async () => {
+    newAgent(server.url).start();
     await taken(8);
     await server.terminate();
     await taken(agent.taken.size + 6);
     await server.start();
-    await taken(agent.taken.size + 5);
+    await expectEverythingOnce();
+  });
+
+  it('at once, and the agent with it, loses nothing over Socket.IO either', async () => {
+    newAgent(server.url, { PROCSPY_TRANSPORT: 'websocket' }).start();
+    await taken(8);
     await server.kill();
-    await taken(agent.taken.size + 6);
+    await taken(agent.taken.size + 4);
     await agent.end('SIGKILL');
+    const starting = server.start();
     agent.start();
-    await taken(agent.taken.size + 5);
-    await server.start();
+    await starting;
+    await taken(agent.taken.size + 3);
     await expectEverythingOnce();
   });
 });
