@@ -25,6 +25,10 @@ export class MachineStateEntity {
   @Column({ type: 'varchar', length: 36 })
   writer!: string;
 
+  /** When it did, by its clock; of one writer no two statements have the same. */
+  @Column(timeColumn)
+  flushed_at!: number;
+
   /** The status that was last published. */
   @Column({ type: 'varchar', length: 10, nullable: true })
   known_status!: string | null;

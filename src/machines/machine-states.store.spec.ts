@@ -3,6 +3,7 @@ import { dataSourceOptions } from '../database/data-source-options.js';
 import { MachineEntity } from './machine.entity.js';
 import { MachineStateEntity } from './machine-state.entity.js';
 import { MachineStatesStore } from './machine-states.store.js';
+import { ReplicaNews } from './replica-news.js';
 
 describe('the table of presence', () => {
   let dataSource: DataSource;
@@ -19,43 +20,64 @@ describe('the table of presence', () => {
   });
   afterEach(() => dataSource.destroy());
 
-  const state = (
-    machine: number,
-    last_seen_at: number,
-    latest_at: number | null,
-    writer = 'a',
-  ) => ({
+  const state = (machine: number, last_seen_at: number, latest_at: number | null) => ({
     machine,
     last_seen_at,
     latest_at,
     latest: latest_at === null ? null : `{"at":${latest_at}}`,
-    writer,
   });
 
   it('keeps the later sign of life and the newer sample, in whichever order they arrive', async () => {
-    await store.upsert([state(1, 100, 10, 'a')]);
-    await store.upsert([state(1, 200, 5, 'b')]);
-    await store.upsert([state(1, 150, 20, 'c')]);
-    expect(await store.all()).toEqual([{ ...state(1, 200, 20, 'b'), known_status: null }]);
-    await store.upsert([state(1, 300, null, 'a')]);
-    expect(await store.all()).toMatchObject([{ last_seen_at: 300, latest_at: 20 }]);
+    await store.upsert([state(1, 100, 10)], 'a', 1);
+    await store.upsert([state(1, 200, 5)], 'b', 1);
+    await store.upsert([state(1, 150, 20)], 'c', 1);
+    expect(await store.all()).toEqual([
+      { ...state(1, 200, 20), writer: 'c', flushed_at: 3, known_status: null },
+    ]);
+    await store.upsert([state(1, 300, null)], 'a', 50);
+    await store.upsert([state(1, 299, 19)], 'b', 60);
+    expect(await store.all()).toMatchObject([
+      { last_seen_at: 300, latest_at: 20, writer: 'a', flushed_at: 50 },
+    ]);
   });
 
   it('writes thousands at once', async () => {
-    await store.upsert(Array.from({ length: 1_234 }, (_, index) => state(index + 1, 1, 1)));
-    expect(await store.all()).toHaveLength(1_234);
+    await store.upsert(
+      Array.from({ length: 1_234 }, (_, index) => state(index + 1, 1, 1)),
+      'a',
+      10,
+    );
+    const rows = await store.all();
+    expect(rows).toHaveLength(1_234);
+    expect(new Set(rows.map(({ flushed_at }) => flushed_at))).toEqual(new Set([10, 11, 12]));
   });
 
-  it('reads what others wrote lately', async () => {
-    await store.upsert([state(1, 100, 1, 'me'), state(2, 100, 1, 'b'), state(3, 50, 1, 'b')]);
-    const rows = await store.fromOthersSince('me', 60);
-    expect(rows.map(({ machine }) => machine)).toEqual([2]);
+  it('hands out what others wrote, once, whatever their clocks say', async () => {
+    const other = new MachineStatesStore(dataSource.getRepository(MachineStateEntity));
+    const news = new ReplicaNews(store, 'me');
+    const machines = async (now: number) => (await news.read(now)).map(({ machine }) => machine);
+    const now = 1_000_000_000;
+    await other.upsert([state(1, 100, 1)], 'ahead', now + 600_000);
+    await store.upsert([state(2, 100, 1)], 'me', now);
+    expect(await machines(now)).toEqual([1, 2]);
+    expect(await machines(now)).toEqual([]);
+    await store.upsert([state(2, 101, 2)], 'me', now);
+    await new MachineStatesStore(dataSource.getRepository(MachineStateEntity)).upsert(
+      [state(3, 101, 2)],
+      'behind',
+      now - 600_000,
+    );
+    await other.upsert([state(1, 101, 2)], 'ahead', now + 600_000);
+    expect(await machines(now + 1_000)).toEqual([1, 3]);
+    expect(await machines(now + 2_000)).toEqual([]);
+    await other.upsert([state(2, 200, 3)], 'ahead', now + 600_000);
+    expect(await machines(now + 3_000)).toEqual([2]);
   });
 
   it('keeps the published status when a machine reports again', async () => {
-    await store.upsert([state(1, 100, 1)]);
+    await store.upsert([state(1, 100, 1)], 'a', 1);
     await store.setKnownStatus([1, 2], 'online');
-    await store.upsert([state(1, 200, 2)]);
+    await store.upsert([state(1, 200, 2)], 'a', 1);
     expect(await store.knownStatuses()).toEqual(new Map([[1, 'online']]));
   });
 
@@ -78,7 +100,7 @@ describe('the table of presence', () => {
       reported_tags: [],
       changed_at: 1,
     });
-    await store.upsert([state(1, 1, 1), state(2, 1, 1), state(3, 1, 1)]);
+    await store.upsert([state(1, 1, 1), state(2, 1, 1), state(3, 1, 1)], 'a', 1);
     await store.remove(2);
     expect((await store.all()).map(({ machine }) => machine)).toEqual([1]);
   });

@@ -8,12 +8,20 @@ import { MachineStateEntity } from './machine-state.entity.js';
 /** Rows of one statement. */
 const CHUNK_ROWS = 500;
 
+const SEEN_LATER = 'excluded.last_seen_at > machine_states.last_seen_at';
+const SAMPLE_NEWER = 'excluded.latest_at > COALESCE(machine_states.latest_at, 0)';
+
 /** What a flush writes of one machine. */
-export type MachineStateWrite = Omit<MachineStateEntity, 'known_status'>;
+export type MachineStateWrite = Pick<
+  MachineStateEntity,
+  'machine' | 'last_seen_at' | 'latest_at' | 'latest'
+>;
 
 /** Reads and writes the table `machine_states`. */
 @Injectable()
 export class MachineStatesStore {
+  private lastStamp = 0;
+
   constructor(
     @InjectRepository(MachineStateEntity)
     private readonly states: Repository<MachineStateEntity>,
@@ -29,41 +37,61 @@ export class MachineStatesStore {
     return this.states.find();
   }
 
-  /** Rows that other replicas wrote for machines seen after `time`. */
-  async fromOthersSince(writer: string, time: number): Promise<MachineStateEntity[]> {
-    return this.states.findBy({ writer: Not(writer), last_seen_at: MoreThan(time) });
+  /**
+   * Rows that others than `me` wrote: of writers in `readUpTo` those with a later stamp, of unknown
+   * ones those after `since`.
+   */
+  async fromOthers(
+    me: string,
+    readUpTo: ReadonlyMap<string, number>,
+    since: number,
+  ): Promise<MachineStateEntity[]> {
+    const known = [...readUpTo].filter(([writer]) => writer !== me);
+    return this.states.findBy([
+      ...known.map(([writer, stamp]) => ({ writer, flushed_at: MoreThan(stamp) })),
+      {
+        writer: Not(In([me, ...known.map(([writer]) => writer)])),
+        flushed_at: MoreThan(since),
+      },
+    ]);
   }
 
   /**
-   * Writes many rows, a statement a chunk. Of two replicas' news of one machine the later sign of
-   * life and the newer sample stay, in whichever order they arrive.
+   * Writes many rows, a statement a chunk, stamped with a time that only goes up. Of two replicas'
+   * news of one machine the later sign of life and the newer sample stay, in whichever order they
+   * arrive.
    */
-  async upsert(rows: readonly MachineStateWrite[]): Promise<void> {
+  async upsert(rows: readonly MachineStateWrite[], writer: string, now: number): Promise<void> {
     // All replicas write in the same order, so that none waits for the other in a circle.
     const sorted = [...rows].sort((a, b) => a.machine - b.machine);
     for (let start = 0; start < sorted.length; start += CHUNK_ROWS) {
-      await this.upsertChunk(sorted.slice(start, start + CHUNK_ROWS));
+      this.lastStamp = Math.max(now, this.lastStamp + 1);
+      await this.upsertChunk(sorted.slice(start, start + CHUNK_ROWS), writer, this.lastStamp);
     }
   }
 
-  private async upsertChunk(rows: readonly MachineStateWrite[]): Promise<void> {
+  private async upsertChunk(
+    rows: readonly MachineStateWrite[],
+    writer: string,
+    stamp: number,
+  ): Promise<void> {
     const parameters: (number | string | null)[] = [];
     const values = rows.map((row) => {
-      const cells = [row.machine, row.last_seen_at, row.latest_at, row.latest, row.writer];
+      const cells = [row.machine, row.last_seen_at, row.latest_at, row.latest, writer, stamp];
       return `(${cells.map((cell) => this.placeholder(parameters.push(cell))).join(', ')})`;
     });
     await this.states.query(
-      `INSERT INTO machine_states (machine, last_seen_at, latest_at, latest, writer)
+      `INSERT INTO machine_states (machine, last_seen_at, latest_at, latest, writer, flushed_at)
        VALUES ${values.join(', ')}
        ON CONFLICT (machine) DO UPDATE SET
-         last_seen_at = CASE WHEN excluded.last_seen_at > machine_states.last_seen_at
+         last_seen_at = CASE WHEN ${SEEN_LATER}
            THEN excluded.last_seen_at ELSE machine_states.last_seen_at END,
-         writer = CASE WHEN excluded.last_seen_at > machine_states.last_seen_at
-           THEN excluded.writer ELSE machine_states.writer END,
-         latest = CASE WHEN excluded.latest_at >= COALESCE(machine_states.latest_at, 0)
-           THEN excluded.latest ELSE machine_states.latest END,
-         latest_at = CASE WHEN excluded.latest_at >= COALESCE(machine_states.latest_at, 0)
-           THEN excluded.latest_at ELSE machine_states.latest_at END`,
+         latest = CASE WHEN ${SAMPLE_NEWER} THEN excluded.latest ELSE machine_states.latest END,
+         latest_at = CASE WHEN ${SAMPLE_NEWER}
+           THEN excluded.latest_at ELSE machine_states.latest_at END,
+         writer = excluded.writer,
+         flushed_at = excluded.flushed_at
+       WHERE ${SEEN_LATER} OR ${SAMPLE_NEWER}`,
       parameters,
     );
   }

@@ -14,6 +14,7 @@ const row = (machine: number, last_seen_at: number, latest_at: number, cpu: numb
   latest_at,
   latest: JSON.stringify({ timestamp: new Date(latest_at).toISOString(), cpu, devices: {} }),
   writer: 'other',
+  flushed_at: 1,
   known_status: null,
 });
 
@@ -32,13 +33,13 @@ describe('presence in memory', () => {
   it('hands out what changed, once', () => {
     const memory = new PresenceMemory();
     memory.note([sample(1, 100, 1), sample(1, 200, 2)], 1_000);
-    const [written, ...others] = memory.takeDirty('me');
+    const [written, ...others] = memory.takeDirty();
     expect(others).toEqual([]);
     expect(written).toMatchObject({ machine: 1, last_seen_at: 1_000, latest_at: 200 });
     expect(JSON.parse(written?.latest ?? '')).toMatchObject({ cpu: 2 });
-    expect(memory.takeDirty('me')).toEqual([]);
+    expect(memory.takeDirty()).toEqual([]);
     memory.putBack([1]);
-    expect(memory.takeDirty('me')).toHaveLength(1);
+    expect(memory.takeDirty()).toHaveLength(1);
   });
 
   it('takes what is newer from the table, and keeps what is newer here', () => {
@@ -56,7 +57,7 @@ describe('presence in memory', () => {
     const memory = new PresenceMemory();
     memory.note([sample(1, 100, 1)], 1_000);
     memory.forget(1);
-    expect(memory.takeDirty('me')).toEqual([]);
+    expect(memory.takeDirty()).toEqual([]);
     expect(memory.metric(1, 'cpu')).toBeNull();
   });
 });

@@ -108,7 +108,7 @@ export class PresenceMemory {
   }
 
   /** Takes the changes since the last call, as rows to write. */
-  takeDirty(writer: string): MachineStateWrite[] {
+  takeDirty(): MachineStateWrite[] {
     const keys = this.dirty;
     this.dirty = [];
     const rows: MachineStateWrite[] = [];
@@ -121,7 +121,6 @@ export class PresenceMemory {
           last_seen_at: state.lastSeenAt,
           latest_at: state.latestAt,
           latest: state.text ?? JSON.stringify(this.latest(machine, true)),
-          writer,
         });
       }
     }

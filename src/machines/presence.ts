@@ -21,6 +21,7 @@ import { MachineStatesStore } from './machine-states.store.js';
 import { type PresenceView, toMachineSummary } from './machine-view.js';
 import { type MachineRow, MachinesStore } from './machines.store.js';
 import { PresenceMemory } from './presence-memory.js';
+import { ReplicaNews } from './replica-news.js';
 import { statusOf } from './status.js';
 
 /** How often changes are written to the table that replicas share. */
@@ -29,8 +30,6 @@ const FLUSH_MS = 5_000;
 const REFRESH_MS = 1_000;
 /** How late a replica's news may reach another, for the judgement of silence. */
 const REPLICA_LAG_MS = FLUSH_MS + 2 * REFRESH_MS;
-/** How far back news of other replicas are read again: clocks differ, and flushes take time. */
-const REFRESH_OVERLAP_MS = 30_000;
 /** A conflict of two agents is written again after this time at the soonest. */
 const CONFLICT_NOTED_MS = 60_000;
 /** Longer names of agent processes are no agent's. */
@@ -48,6 +47,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private readonly unwrittenConflicts = new Set<number>();
   /** Names this process in the shared table. */
   private readonly writer = randomUUID();
+  private readonly news: ReplicaNews;
   private listeningSince = 0;
   private refreshedAt = 0;
   private sweptAt = 0;
@@ -61,13 +61,15 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     private readonly machines: MachinesStore,
     private readonly directory: MachineDirectory,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.news = new ReplicaNews(states, this.writer);
+  }
 
   async onModuleInit(): Promise<void> {
     this.events.on('metrics.stored', ({ samples }) => this.memory.note(samples, this.clock.now()));
     this.events.on('machine.deleted', ({ machine }) => this.forget(machine));
     this.listeningSince = this.clock.now();
-    this.memory.merge(await this.states.all(), !this.states.exclusive);
+    this.memory.merge(await this.news.read(this.listeningSince), !this.states.exclusive);
     this.refreshedAt = this.listeningSince;
   }
 
@@ -90,9 +92,9 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   private async writeChanges(): Promise<void> {
-    const rows = this.memory.takeDirty(this.writer);
+    const rows = this.memory.takeDirty();
     try {
-      await this.states.upsert(rows);
+      await this.states.upsert(rows, this.writer, this.clock.now());
     } catch (error) {
       this.memory.putBack(rows.map((row) => row.machine));
       this.logger.warn(`presence could not be written: ${(error as Error).message}`);
@@ -124,8 +126,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
 
   private async readOthers(): Promise<void> {
     const startedAt = this.clock.now();
-    const since = this.refreshedAt - REFRESH_OVERLAP_MS;
-    this.memory.merge(await this.states.fromOthersSince(this.writer, since), true);
+    this.memory.merge(await this.news.read(startedAt), true);
     this.refreshedAt = startedAt;
   }
 

@@ -13,6 +13,7 @@ export class CreateMachineStates1764000000200 implements MigrationInterface {
           time('latest_at', { isNullable: true }),
           json('latest', { isNullable: true }),
           uuid('writer'),
+          time('flushed_at'),
           text('known_status', 10, { isNullable: true }),
         ],
       }),
