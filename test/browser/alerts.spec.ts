@@ -1,18 +1,24 @@
 /** The pages on alerts in a real browser. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { adminToken, call, register } from '../helpers/api.js';
 import { startServer, type TestServer } from '../helpers/server.js';
 import { launchBrowser } from './browser.js';
 import { push, signedIn, surprises } from './dashboard-page.js';
 
-const LONG = 60_000;
+// Pages, servers and other test files share two cores.
+jest.setTimeout(60_000);
 
 let browser: Browser;
 let server: TestServer;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startServer({ database: 'sqlite' })]);
-}, LONG);
+  [browser, server] = await Promise.all([
+    launchBrowser(),
+    startServer({ database: 'sqlite', env: { PROCSPY_ALLOW_PRIVATE_WEBHOOKS: 'true' } }),
+  ]);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -20,51 +26,47 @@ afterAll(async () => {
 });
 
 describe('alerts in the dashboard', () => {
-  it(
-    'shows an alert while it fires, takes an acknowledgement, and keeps the history',
-    async () => {
-      const rule = await call(server, 'POST', '/api/v1/alert-rules', {
-        key: await adminToken(server),
-        json: {
-          name: 'Too busy',
-          metric: 'cpu',
-          operator: 'gt',
-          threshold: 70,
-          for_seconds: 0,
-          severity: 'critical',
-        },
-      });
-      expect(rule.status).toBe(201);
-      const machine = await register(server, 'worker');
-      await push(server, machine, { cpu: 10 });
+  it('shows an alert while it fires, takes an acknowledgement, and keeps the history', async () => {
+    const rule = await call(server, 'POST', '/api/v1/alert-rules', {
+      key: await adminToken(server),
+      json: {
+        name: 'Too busy',
+        metric: 'cpu',
+        operator: 'gt',
+        threshold: 70,
+        for_seconds: 0,
+        severity: 'critical',
+      },
+    });
+    expect(rule.status).toBe(201);
+    const machine = await register(server, 'worker');
+    await push(server, machine, { cpu: 10 });
 
-      const watched = await signedIn(browser, server, '/alerts');
-      const { page } = watched;
-      await page.getByText('All is well').waitFor();
-      await push(server, machine, { cpu: 88 });
-      const item = page.getByRole('listitem').filter({ hasText: 'Too busy' });
-      await item.getByText('CPU 88% (> 70%)').waitFor({ timeout: 30_000 });
-      await page.getByRole('link', { name: /^Alerts\s*1$/ }).waitFor();
+    const watched = await signedIn(browser, server, '/alerts');
+    const { page } = watched;
+    await page.getByText('All is well').waitFor();
+    await push(server, machine, { cpu: 88 });
+    const item = page.getByRole('listitem').filter({ hasText: 'Too busy' });
+    await item.getByText('CPU 88% (> 70%)').waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: /^Alerts\s*1$/ }).waitFor();
 
-      await item.getByRole('button', { name: 'Acknowledge' }).click();
-      await page.getByRole('dialog').getByLabel('Note').fill('looking <b>into</b> it');
-      await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
-      await item.getByText('looking <b>into</b> it').waitFor();
-      await item.getByText('acknowledged by admin@procspy.test').waitFor();
+    await item.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('dialog').getByLabel('Note').fill('looking <b>into</b> it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
+    await item.getByText('looking <b>into</b> it').waitFor();
+    await item.getByText('acknowledged by admin@procspy.test').waitFor();
 
-      await item.getByRole('link', { name: 'worker' }).click();
-      await page.getByRole('region', { name: 'Open alerts' }).getByText('Too busy').waitFor();
-      await page.getByRole('link', { name: 'Alerts' }).click();
+    await item.getByRole('link', { name: 'worker' }).click();
+    await page.getByRole('region', { name: 'Open alerts' }).getByText('Too busy').waitFor();
+    await page.getByRole('link', { name: 'Alerts' }).click();
 
-      await push(server, machine, { cpu: 5 });
-      await page.getByText('All is well').waitFor({ timeout: 30_000 });
-      await page.getByText('Resolved', { exact: true }).click();
-      await item.getByText('recovered').waitFor();
-      expect(surprises(watched)).toEqual([]);
-      await watched.close();
-    },
-    LONG,
-  );
+    await push(server, machine, { cpu: 5 });
+    await page.getByText('All is well').waitFor({ timeout: 30_000 });
+    await page.getByText('Resolved', { exact: true }).click();
+    await item.getByText('recovered').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
 
   it('makes a rule, tries it on the past, switches it off and deletes it', async () => {
     const watched = await signedIn(browser, server, '/alerts/rules');
@@ -99,5 +101,49 @@ describe('alerts in the dashboard', () => {
     await item.waitFor({ state: 'detached' });
     expect(surprises(watched)).toEqual([]);
     await watched.close();
+  });
+
+  it('makes a channel, sends a test through it, and never shows its secret', async () => {
+    const received: string[] = [];
+    const receiver = createServer((request, response) => {
+      request.on('data', (chunk) => received.push(String(chunk)));
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = receiver.address() as AddressInfo;
+      const watched = await signedIn(browser, server, '/alerts/channels');
+      const { page } = watched;
+      await page.getByText('No channel yet').waitFor();
+      await page.getByRole('button', { name: 'New channel' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Kind').click();
+      await page.getByRole('option', { name: 'Webhook' }).click();
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByText('Must be given').waitFor();
+      await dialog.getByLabel('Name', { exact: true }).fill('Ops');
+      await dialog.getByLabel('Address').fill(`http://127.0.0.1:${port}/hook`);
+      await dialog.getByLabel('Secret that signs').fill('a secret of many letters');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+
+      const item = page.getByRole('listitem').filter({ hasText: 'Ops' }).first();
+      await item.getByRole('button', { name: 'Send a test' }).click();
+      await page.getByText('A sample alert was sent to Ops').waitFor();
+      expect(received.join('')).toContain('procspy');
+      await page.getByRole('heading', { name: 'Last notifications' }).waitFor();
+
+      await item.getByRole('button', { name: 'Change Ops' }).click();
+      await dialog.getByLabel('Address').waitFor();
+      expect(await page.content()).not.toContain('a secret of many letters');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await item.getByRole('button', { name: 'Delete Ops' }).click();
+      await dialog.getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('No channel yet').waitFor();
+      expect(surprises(watched)).toEqual([]);
+      await watched.close();
+    } finally {
+      receiver.close();
+    }
   });
 });

@@ -11,7 +11,8 @@ const REFUSED = /Failed to load resource: the server responded with a status of 
 /** The same while the server is away. */
 const AWAY = /ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE/;
 
-const LONG = 60_000;
+// Pages, servers and other test files share two cores.
+jest.setTimeout(60_000);
 
 let browser: Browser;
 
@@ -31,7 +32,7 @@ describe('the first run', () => {
 
   beforeAll(async () => {
     server = await startServer({ database: 'sqlite', withoutAdmin: true });
-  }, LONG);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -75,35 +76,31 @@ describe('the first run', () => {
 });
 
 describe('the open mode', () => {
-  it(
-    'shows the machines without a sign-in and offers to set up an account',
-    async () => {
-      const server = await startServer({
-        database: 'sqlite',
-        withoutAdmin: true,
-        env: { PROCSPY_AUTH_REQUIRED: 'false' },
-      });
-      try {
-        const watched = await openPage(browser, server.url);
-        const { page } = watched;
-        await page.goto('/');
-        await page.getByText('No machine yet').waitFor();
-        expect(await page.locator('code').textContent()).toBe(
-          `procspy-agent run --server ${server.url}`,
-        );
-        await register(server, 'anyone');
-        await rowOf(page, 'anyone').waitFor();
-        expect(await page.getByRole('button', { name: 'Add machine' }).count()).toBe(0);
-        await page.getByRole('link', { name: 'Set up' }).click();
-        await page.waitForURL('**/setup');
-        expect(surprises(watched)).toEqual([]);
-        await watched.close();
-      } finally {
-        await server.stop();
-      }
-    },
-    LONG,
-  );
+  it('shows the machines without a sign-in and offers to set up an account', async () => {
+    const server = await startServer({
+      database: 'sqlite',
+      withoutAdmin: true,
+      env: { PROCSPY_AUTH_REQUIRED: 'false' },
+    });
+    try {
+      const watched = await openPage(browser, server.url);
+      const { page } = watched;
+      await page.goto('/');
+      await page.getByText('No machine yet').waitFor();
+      expect(await page.locator('code').textContent()).toBe(
+        `procspy-agent run --server ${server.url}`,
+      );
+      await register(server, 'anyone');
+      await rowOf(page, 'anyone').waitFor();
+      expect(await page.getByRole('button', { name: 'Add machine' }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Set up' }).click();
+      await page.waitForURL('**/setup');
+      expect(surprises(watched)).toEqual([]);
+      await watched.close();
+    } finally {
+      await server.stop();
+    }
+  });
 });
 
 describe('the dashboard', () => {
@@ -114,7 +111,7 @@ describe('the dashboard', () => {
     server = await startServer({ database: 'sqlite' });
     silent = await register(server, 'goes-silent');
     await push(server, silent, { cpu: 12 });
-  }, LONG);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -345,40 +342,32 @@ describe('the dashboard', () => {
     await watched.close();
   });
 
-  it(
-    'shows that a machine has gone silent, and that it is back',
-    async () => {
-      const watched = await signedIn(browser, server, '/?q=silent');
-      const { page } = watched;
-      const row = rowOf(page, 'goes-silent');
-      await row.getByTitle('Offline').waitFor({ timeout: 40_000 });
-      await page.getByRole('button', { name: /^[1-9]\d*\s*Offline/ }).waitFor();
-      await push(server, silent, { cpu: 13 });
-      await row.getByTitle('Online').waitFor();
-      expect(surprises(watched)).toEqual([]);
-      await watched.close();
-    },
-    LONG,
-  );
+  it('shows that a machine has gone silent, and that it is back', async () => {
+    const watched = await signedIn(browser, server, '/?q=silent');
+    const { page } = watched;
+    const row = rowOf(page, 'goes-silent');
+    await row.getByTitle('Offline').waitFor({ timeout: 40_000 });
+    await page.getByRole('button', { name: /^[1-9]\d*\s*Offline/ }).waitFor();
+    await push(server, silent, { cpu: 13 });
+    await row.getByTitle('Online').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
 
-  it(
-    'says that the server is away, and goes on when it is back',
-    async () => {
-      const machine = await register(server, 'patient');
-      await push(server, machine, { cpu: 21 });
-      const watched = await signedIn(browser, server, '/?q=patient');
-      const { page } = watched;
-      await rowOf(page, 'patient').getByText('21%').waitFor();
-      await server.terminate();
-      await page.getByText('Connection to the server lost').waitFor();
-      await server.start();
-      await page.getByText('Connection to the server lost').waitFor({ state: 'detached' });
-      await page.getByText('Live', { exact: true }).waitFor();
-      await push(server, machine, { cpu: 84 });
-      await rowOf(page, 'patient').getByText('84%').waitFor();
-      expect(surprises(watched, AWAY)).toEqual([]);
-      await watched.close();
-    },
-    LONG,
-  );
+  it('says that the server is away, and goes on when it is back', async () => {
+    const machine = await register(server, 'patient');
+    await push(server, machine, { cpu: 21 });
+    const watched = await signedIn(browser, server, '/?q=patient');
+    const { page } = watched;
+    await rowOf(page, 'patient').getByText('21%').waitFor();
+    await server.terminate();
+    await page.getByText('Connection to the server lost').waitFor();
+    await server.start();
+    await page.getByText('Connection to the server lost').waitFor({ state: 'detached' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await push(server, machine, { cpu: 84 });
+    await rowOf(page, 'patient').getByText('84%').waitFor();
+    expect(surprises(watched, AWAY)).toEqual([]);
+    await watched.close();
+  });
 });
