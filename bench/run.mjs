@@ -65,9 +65,17 @@ function printed(print) {
   if (!flag('json')) print();
 }
 
+async function cleanUp() {
+  await stopAll();
+  await (await postgres)?.stop();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
+}
+
 try {
   await main();
 } finally {
-  await stopAll();
-  await (await postgres)?.stop();
+  await cleanUp();
 }

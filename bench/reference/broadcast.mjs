@@ -40,6 +40,5 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('SIGTERM', () => {
   clearInterval(timer);
-  live.server.close();
   process.exit(0);
 });

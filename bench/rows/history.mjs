@@ -1,7 +1,9 @@
 /** Charts over HTTP: thirty days against an hour, and a hundred machines at once. */
+import { withClient } from '../lib/postgres.mjs';
 import { addMachines, signIn, startProcspy } from '../lib/procspy.mjs';
 import { medianTimes } from '../lib/queries.mjs';
 import { openForSeeding, seedTier, setMarks } from '../lib/seed.mjs';
+import { median } from '../lib/statistics.mjs';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -83,9 +85,29 @@ export async function measureCharts(server, machines, { quick }, database) {
     {
       what: `100 machines, 24 h, 240 points, p50, ${database}`,
       value: one,
+      reference: server.databaseUrl && (await plainSql(server, to, quick ? 5 : 20)),
       unit: 'ms',
       target: { atMost: 150, onValue: true },
-      note: `one metric; five metrics at once take ${five.toFixed(0)} ms`,
+      note: `one metric; five metrics at once take ${five.toFixed(0)} ms; the reference is one plain SQL query`,
     },
   ];
+}
+
+/** Median milliseconds of the hundred machines' averages in plain SQL on one connection. */
+function plainSql({ databaseUrl }, to, calls) {
+  const time = (at) => `'${new Date(at).toISOString()}'::timestamptz`;
+  const sql = `SELECT machine, step, total / samples, low, high FROM (
+      SELECT machine, date_bin('6 minutes', ts, ${time(to - DAY)}) AS step,
+             sum(cpu * cpu_count) AS total, sum(cpu_count) AS samples, min(cpu_min) AS low, max(cpu_max) AS high
+      FROM metrics_1m WHERE ts >= ${time(to - DAY)} AND ts < ${time(to)} GROUP BY 1, 2) AS steps
+    ORDER BY 1, 2`;
+  return withClient(databaseUrl, async (client) => {
+    const times = [];
+    for (let call = 0; call < calls; call++) {
+      const startedAt = performance.now();
+      await client.query({ text: sql, rowMode: 'array' });
+      times.push(performance.now() - startedAt);
+    }
+    return median(times);
+  });
 }
