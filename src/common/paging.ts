@@ -1,4 +1,5 @@
 /** Lists in pages: an opaque cursor that survives insertions between two calls. */
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidInputError } from './errors.js';
@@ -9,6 +10,13 @@ const DEFAULT_LIMIT = 100;
 /** `?limit&cursor` of every list. */
 export class PageQuery {
   /** Items of one page, 1 to 1000. */
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: DEFAULT_LIMIT,
+    description: 'Items of one page',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -17,6 +25,7 @@ export class PageQuery {
   limit: number = DEFAULT_LIMIT;
 
   /** `next` of the page before. */
+  @ApiPropertyOptional({ type: String, description: '`next` of the page before' })
   @IsOptional()
   @IsString()
   @MaxLength(500)
