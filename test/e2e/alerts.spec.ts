@@ -220,6 +220,28 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     expect(dry.body.machines[0]).toMatchObject({ machine_name: 'late-1', firing_seconds: 240 });
   });
 
+  it('holds notifications back in quiet hours, and drops what is over by then', async () => {
+    const machine = await register(server, 'quiet-1');
+    const channel_ids = [await channel('quiet', 'webhook', { url: `${http.url}/quiet` })];
+    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+    const windows = [{ days, from: '00:00', to: '24:00' }];
+    const scope = { machine_ids: [machine.machine_id] };
+    const quiet_hours = { time_zone: 'Europe/Berlin', windows };
+    const id = await rule({ channel_ids, scope, quiet_hours, repeat_seconds: 1 });
+    await push(machine, { cpu: 80 });
+    const [alert] = await waitFor('the alert', async () => {
+      const alerts = await alertsOf(id, 'firing');
+      return alerts.length > 0 ? alerts : null;
+    });
+    const log = async () =>
+      (await api('GET', `/notification-deliveries?alert_id=${alert.id}`)).body.items;
+    expect(await log()).toMatchObject([{ kind: 'fired', state: 'waiting', attempts: 0 }]);
+    await push(machine, { cpu: 10 });
+    await waitFor('the end', async () => (await alertsOf(id, 'resolved')).length === 1);
+    expect(await log()).toMatchObject([{ kind: 'fired', state: 'skipped' }]);
+    expect(kindsOf(id)).toEqual([]);
+  });
+
   it('tells Prometheus', async () => {
     const key = await api('POST', '/api-keys', { name: 'prom', scope: 'prometheus' });
     const { body } = await call(server, 'GET', '/metrics', { key: key.body.api_key });

@@ -1,5 +1,6 @@
 /** One round of the leader: reads what is new, evaluates every rule, writes what changed at once. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
@@ -78,6 +79,7 @@ export class EvaluationService {
     const byRule = groupByRule(kept);
     for (const rule of rules) {
       evaluation.run(rule, byRule.get(rule.id) ?? new Map());
+      await breathe();
     }
     this.touch(changes, now);
     const plan = await this.planner.plan(changes, kept, rules, now);

@@ -1,4 +1,5 @@
 /** What arrived since the last evaluation, for the machines and metrics that rules ask for. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   type AlertRuleDefinition,
@@ -18,6 +19,8 @@ import type { Reading } from './series.js';
 
 /** How far back a leader looks that has just taken over. */
 export const LOOKBACK_MS = 10 * 60_000;
+/** Machines of one read: on SQLite a read holds up everything else. */
+const CHUNK_MACHINES = 500;
 /** Samples of agents whose clock is further ahead wait for their time. */
 const AHEAD_MS = 60_000;
 
@@ -65,9 +68,13 @@ export class ReadingFeed {
       machine,
       after: Math.max(this.cursors.get(machine) ?? 0, now - LOOKBACK_MS),
     }));
-    await this.readMachines(cursors, news, now);
-    if (kinds.length > 0) {
-      await this.readDevices(cursors, kinds, news);
+    for (let start = 0; start < cursors.length; start += CHUNK_MACHINES) {
+      const chunk = cursors.slice(start, start + CHUNK_MACHINES);
+      await this.readMachines(chunk, news, now);
+      if (kinds.length > 0) {
+        await this.readDevices(chunk, kinds, news);
+      }
+      await breathe();
     }
     return news;
   }
@@ -108,10 +115,10 @@ export class ReadingFeed {
     news: News,
   ): Promise<void> {
     const withNews = cursors.filter(({ machine }) => news.cursors.has(machine));
-    let until = 0;
-    for (const cursor of news.cursors.values()) {
-      until = Math.max(until, cursor);
+    if (withNews.length === 0) {
+      return;
     }
+    const until = Math.max(...withNews.map(({ machine }) => news.cursors.get(machine) ?? 0));
     const readings = await this.store.deviceReadings(withNews, kinds, news.deviceMetrics, until);
     for (const reading of readings) {
       const machine = news.byMachine.get(reading.machine);
