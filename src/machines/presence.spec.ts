@@ -71,15 +71,21 @@ describe('presence', () => {
     return { presence, statuses, push, events };
   }
 
+  /** As the scheduler does it. */
+  async function sweepFor(presence: Presence, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 5_000) {
+      clock.time += 5_000;
+      await presence.sweep();
+    }
+  }
+
   it('publishes each change of status once', async () => {
     const { presence, statuses, push } = await start();
     await presence.sweep();
     push(1);
     await presence.sweep();
     await presence.sweep();
-    clock.time += 15_001;
-    await presence.sweep();
-    await presence.sweep();
+    await sweepFor(presence, 20_000);
     push(2);
     await presence.sweep();
     expect(statuses).toEqual(['online', 'offline', 'online']);
@@ -96,9 +102,21 @@ describe('presence', () => {
     await after.presence.sweep();
     // The machine had no server to report to meanwhile; now it has, and does not come.
     expect(after.statuses).toEqual([]);
-    clock.time += 15_001;
-    await after.presence.sweep();
+    await sweepFor(after.presence, 20_000);
     expect(after.statuses).toEqual(['offline']);
+  });
+
+  it("takes an outage of its own for nobody's silence", async () => {
+    const { presence, statuses, push } = await start();
+    push(1);
+    await presence.sweep();
+    // Neither the database nor this process was there to hear anybody.
+    clock.time += 120_000;
+    await presence.sweep();
+    await sweepFor(presence, 55_000);
+    expect(statuses).toEqual(['online']);
+    await sweepFor(presence, 10_000);
+    expect(statuses).toEqual(['online', 'offline']);
   });
 
   it('keeps what could not be written, and writes it later', async () => {
@@ -114,11 +132,17 @@ describe('presence', () => {
   });
 
   it('shows two agents under one identity for ten minutes, also to the next server', async () => {
-    const { presence } = await start();
-    for (const instance of ['a', 'b', 'a']) {
+    const { presence, events } = await start();
+    const told: boolean[] = [];
+    events.on('machine.updated', ({ machine }) => {
+      told.push(machine.identity_conflict);
+    });
+    for (const instance of ['a', 'b', 'a', 'b']) {
       presence.noteInstance(1, instance);
     }
     await presence.flush();
+    await presence.flush();
+    expect(told).toEqual([true]);
     const row = () => dataSource.getRepository(MachineEntity).findOneByOrFail({ key: 1 });
     const next = await start();
     expect(next.presence.summary(await row()).identity_conflict).toBe(true);

@@ -37,6 +37,11 @@ const MAX_INSTANCE_LENGTH = 64;
 /** After a pause this long another replica may have swept meanwhile. */
 const SWEPT_BY_OTHERS_MS = 20_000;
 
+/** Sweeps further apart than this mean that the database or the process was away. */
+const OUTAGE_MS = 15_000;
+/** Agents try again after a pause that grows up to a minute. */
+const AFTER_OUTAGE_MS = 45_000;
+
 /** Holds the newest state of each machine in memory, and shares it through the database. */
 @Injectable()
 export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -104,11 +109,20 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     if (conflicts.length > 0) {
       try {
         await this.machines.markConflicts(conflicts, this.clock.now());
-        conflicts.forEach((machine) => {
+        for (const machine of conflicts) {
           this.unwrittenConflicts.delete(machine);
-        });
+        }
+        await this.publishConflicts(new Set(conflicts));
       } catch (error) {
         this.logger.warn(`conflicts could not be written: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  private async publishConflicts(machines: ReadonlySet<number>): Promise<void> {
+    for (const row of await this.directory.all()) {
+      if (machines.has(row.key)) {
+        this.events.publish('machine.updated', { machine: this.summary(row) });
       }
     }
   }
@@ -188,7 +202,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     if (!this.states.exclusive && this.clock.now() - this.sweptAt > SWEPT_BY_OTHERS_MS) {
       this.memory.setKnown(await this.states.knownStatuses());
     }
-    this.sweptAt = this.clock.now();
+    this.noteSweep();
     const changed = new Map<MachineStatus, MachineRow[]>();
     for (const row of await this.directory.all()) {
       const status = this.statusOf(row);
@@ -206,6 +220,15 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
         this.publishStatus(row, status);
       }
     }
+  }
+
+  /** Where sweeps failed or the process slept, nobody could be heard: that is no machine's silence. */
+  private noteSweep(): void {
+    const now = this.clock.now();
+    if (this.sweptAt > 0 && now - this.sweptAt > OUTAGE_MS) {
+      this.listeningSince = now + AFTER_OUTAGE_MS;
+    }
+    this.sweptAt = now;
   }
 
   private publishStatus(row: MachineRow, status: MachineStatus): void {
