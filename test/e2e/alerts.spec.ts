@@ -15,11 +15,9 @@ describe.each(DATABASES)('alerts on %s', (database) => {
   let mail: MailReceiver;
 
   beforeAll(async () => {
-    [http, mail, server] = await Promise.all([
-      new HttpReceiver().start(),
-      new MailReceiver().start(),
-      startServer({ database, env: { PROCSPY_ALLOW_PRIVATE_WEBHOOKS: 'true' } }),
-    ]);
+    http = await new HttpReceiver().start();
+    mail = await new MailReceiver().start();
+    server = await startServer({ database, env: { PROCSPY_ALLOW_PRIVATE_WEBHOOKS: 'true' } });
     token = await adminToken(server);
   });
 

@@ -67,6 +67,7 @@ export class EvaluationService {
     const news = await this.feed.read(
       rules.map(({ definition }) => definition),
       watchedMachines(rules),
+      oldestCursors(kept),
       now,
     );
     const evaluation = new RuleEvaluation(
@@ -159,6 +160,15 @@ function evaluated(rules: readonly RuleEntity[], machines: readonly MachineRow[]
       definition,
       machines: machinesInScope(definition.scope, machines),
     }));
+}
+
+/** The oldest cursor among each machine's open alerts. */
+function oldestCursors(open: readonly OpenAlert[]): Map<number, number> {
+  const cursors = new Map<number, number>();
+  for (const { machine, cursor } of open) {
+    cursors.set(machine, Math.min(cursors.get(machine) ?? cursor, cursor));
+  }
+  return cursors;
 }
 
 /** Internal keys of the machines whose samples a rule needs. */

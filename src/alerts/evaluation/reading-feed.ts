@@ -17,8 +17,10 @@ import {
 } from '../../metrics/store/metrics-store.js';
 import type { Reading } from './series.js';
 
-/** How far back a leader looks that has just taken over. */
+/** Older samples are not read on. */
 export const LOOKBACK_MS = 10 * 60_000;
+/** How far back a leader that has just taken over looks at machines without an open alert. */
+const TAKE_OVER_MS = 60_000;
 /** Machines of one read: on SQLite a read holds up everything else. */
 const CHUNK_MACHINES = 500;
 /** Samples of agents whose clock is further ahead wait for their time. */
@@ -53,10 +55,14 @@ export class ReadingFeed {
     this.cursors.clear();
   }
 
-  /** What is new of `machines` for `rules`; the same again until `commit`. */
+  /**
+   * What is new of `machines` for `rules`; the same again until `commit`. `open` are the cursors
+   * of open alerts by machine: their series go on from there after a change of leaders.
+   */
   async read(
     rules: readonly AlertRuleDefinition[],
     machines: readonly number[],
+    open: ReadonlyMap<number, number>,
     now: number,
   ): Promise<News> {
     const { metrics, kinds, deviceMetrics } = wanted(rules);
@@ -66,7 +72,10 @@ export class ReadingFeed {
     }
     const cursors = machines.map((machine) => ({
       machine,
-      after: Math.max(this.cursors.get(machine) ?? 0, now - LOOKBACK_MS),
+      after: Math.max(
+        this.cursors.get(machine) ?? Math.min(open.get(machine) ?? now, now - TAKE_OVER_MS),
+        now - LOOKBACK_MS,
+      ),
     }));
     for (let start = 0; start < cursors.length; start += CHUNK_MACHINES) {
       const chunk = cursors.slice(start, start + CHUNK_MACHINES);
