@@ -9,7 +9,7 @@ import { buildStale } from './build-stale.mjs';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_DIR = resolve(process.env.PROCSPY_DATA_DIR || join(ROOT, 'data'));
 /** After this a child that does not stop is killed. */
-const STOP_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = { agent: 10_000, server: 30_000 };
 
 const children = [];
 let stopping = false;
@@ -32,6 +32,9 @@ const server = start('server', ['dist/main.js'], {
   PROCSPY_ENROLLMENT_KEY: enrollmentKey,
 });
 server.on('message', ({ url, setupUrl }) => {
+  if (stopping) {
+    return;
+  }
   printWelcome(url, setupUrl);
   start('agent', ['agent/dist/procspy-agent.mjs', 'run'], {
     PROCSPY_SERVER_URL: url,
@@ -66,6 +69,8 @@ function start(name, args, environment) {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // In a group of its own: Ctrl-C reaches this process alone, which then stops them in order.
+    detached: true,
   });
   children.push(child);
   child.on('exit', (code, signal) => {
@@ -92,16 +97,16 @@ function stop(code) {
   }
   const [first, agent] = children;
   if (agent) {
-    agent.once('exit', () => first.kill('SIGTERM'));
-    agent.kill('SIGTERM');
+    agent.once('exit', () => end(first, STOP_TIMEOUT_MS.server));
+    end(agent, STOP_TIMEOUT_MS.agent);
   } else {
-    first.kill('SIGTERM');
+    end(first, STOP_TIMEOUT_MS.server);
   }
-  setTimeout(() => {
-    for (const child of children) {
-      child.kill('SIGKILL');
-    }
-  }, STOP_TIMEOUT_MS).unref();
+}
+
+function end(child, timeoutMs) {
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), timeoutMs).unref();
 }
 
 function printWelcome(url, setupUrl) {

@@ -39,7 +39,6 @@ export async function createHttpServer(
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     logger,
     abortOnError: false,
-    forceCloseConnections: true,
     bodyParser: false,
   });
   // JSON alone is understood, by Fastify's own parser; anything else is answered with 415.

@@ -90,12 +90,12 @@ export function describeError(error: unknown): DescribedError {
 }
 
 function isFastifyError(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
+  const { code } = (error ?? {}) as { code?: unknown };
   return error instanceof SyntaxError || (typeof code === 'string' && code in FASTIFY_ERRORS);
 }
 
 function describeLibraryError(error: unknown): DescribedError {
-  const { code, statusCode, message } = error as {
+  const { code, statusCode, message } = (error ?? {}) as {
     code?: unknown;
     statusCode?: unknown;
     message?: unknown;
@@ -137,6 +137,10 @@ const UNREACHABLE_CODES = new Set([
   '57P01',
   '57P02',
   '57P03',
+  // A deadlock, a serialization failure or a lock that was not to be had: trying again helps.
+  '40P01',
+  '40001',
+  '55P03',
 ]);
 
 /** True for the errors of a database that is gone or going, in its drivers' words. */
@@ -155,7 +159,7 @@ export function isDatabaseUnreachable(error: unknown): boolean {
   }
   if (
     typeof message === 'string' &&
-    /connection (terminated|timeout|ended)|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
+    /connection (terminated|timeout|ended)|query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
       message,
     )
   ) {

@@ -2,13 +2,16 @@
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/i;
 
+/** The years 1970 to 9999: what every database and every reader of ISO 8601 agrees on. */
+const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
+
 /**
  * Epoch milliseconds of an ISO 8601 string with a zone (or a bare UTC date) or of epoch
- * milliseconds; `null` if it is neither.
+ * milliseconds; `null` if it is neither, or outside of the years 1970 to 9999.
  */
 export function parseTime(input: string | number): number | null {
   if (typeof input === 'number') {
-    return Number.isFinite(input) && Math.abs(input) <= 8.64e15 ? Math.trunc(input) : null;
+    return input >= 0 && input <= LAST_TIME ? Math.trunc(input) : null;
   }
   if (/^\d{1,16}$/.test(input)) {
     return parseTime(Number(input));
@@ -16,8 +19,7 @@ export function parseTime(input: string | number): number | null {
   if (!ISO_8601.test(input)) {
     return null;
   }
-  const time = Date.parse(input);
-  return Number.isNaN(time) ? null : time;
+  return parseTime(Date.parse(input));
 }
 
 /** ISO 8601 UTC of epoch milliseconds. */

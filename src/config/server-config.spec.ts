@@ -37,6 +37,12 @@ describe('server settings', () => {
     ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: "mysql://x" is neither'],
     ['PROCSPY_RETENTION_RAW', 'week', 'PROCSPY_RETENTION_RAW: "week" is no duration'],
     ['PROCSPY_RETENTION_1M', '5m', 'PROCSPY_RETENTION_1M: "5m" is no duration of at least an hour'],
+    [
+      'PROCSPY_RETENTION_RAW',
+      '100d',
+      'PROCSPY_RETENTION_1M: is shorter than PROCSPY_RETENTION_RAW',
+    ],
+    ['PROCSPY_RETENTION_1M', '3y', 'PROCSPY_RETENTION_1H: is shorter than PROCSPY_RETENTION_1M'],
     ['PROCSPY_STORAGE_BUDGET', 'much', 'PROCSPY_STORAGE_BUDGET: "much" is no size'],
     ['PROCSPY_AUTH_REQUIRED', 'yes', 'PROCSPY_AUTH_REQUIRED: "yes" is neither true nor false'],
     ['PROCSPY_CORS_ORIGINS', 'example.com', 'PROCSPY_CORS_ORIGINS: "example.com" has an entry'],

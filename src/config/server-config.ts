@@ -73,11 +73,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
     ),
     authRequired: read.flag('PROCSPY_AUTH_REQUIRED', true),
     metricsPublic: read.flag('PROCSPY_METRICS_PUBLIC', false),
-    retention: {
-      raw: read.duration('PROCSPY_RETENTION_RAW', '7d'),
-      '1m': read.duration('PROCSPY_RETENTION_1M', '90d'),
-      '1h': read.duration('PROCSPY_RETENTION_1H', '2y'),
-    },
+    retention: readRetention(read),
     storageBudgetBytes: read.parsed('PROCSPY_STORAGE_BUDGET', parseByteSize, {
       fallback: null,
       fault: 'is no size',
@@ -98,6 +94,26 @@ export function readServerConfig(environment: Environment): ServerConfig {
     }),
   };
   return Object.assign(new ServerConfig(), config);
+}
+
+/** Hours are computed from minutes and minutes from samples: the source must not go first. */
+function readRetention(read: ReturnType<typeof reader>): ServerConfig['retention'] {
+  const retention = {
+    raw: read.duration('PROCSPY_RETENTION_RAW', '7d'),
+    '1m': read.duration('PROCSPY_RETENTION_1M', '90d'),
+    '1h': read.duration('PROCSPY_RETENTION_1H', '2y'),
+  };
+  if (retention['1m'] < retention.raw) {
+    throw new StartError(
+      'PROCSPY_RETENTION_1M: is shorter than PROCSPY_RETENTION_RAW; for example: 90d',
+    );
+  }
+  if (retention['1h'] < retention['1m']) {
+    throw new StartError(
+      'PROCSPY_RETENTION_1H: is shorter than PROCSPY_RETENTION_1M; for example: 2y',
+    );
+  }
+  return retention;
 }
 
 function readAdmin(read: ReturnType<typeof reader>): ServerConfig['admin'] {

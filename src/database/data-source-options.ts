@@ -1,6 +1,7 @@
 /** How the database is opened: one builder for the server, the migration command line and tests. */
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/server-config.js';
+import { CandidClient } from './candid-client.js';
 import { migrations } from './migrations/index.js';
 
 /** Connections that the control plane keeps; the metric store has its own. */
@@ -24,7 +25,12 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
       poolSize: CONTROL_POOL_SIZE,
       connectTimeoutMS: 5_000,
       applicationName: 'procspy',
-      extra: { query_timeout: 30_000, statement_timeout: 30_000 },
+      extra: {
+        Client: CandidClient,
+        query_timeout: 30_000,
+        statement_timeout: 30_000,
+        keepAlive: true,
+      },
     };
   }
   return {
@@ -34,6 +40,8 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
     enableWAL: true,
     timeout: 5_000,
     prepareDatabase: (connection: { pragma(source: string): unknown }) => {
+      // Counts for a new file only: what is deleted can be given back to the file system.
+      connection.pragma('auto_vacuum = INCREMENTAL');
       // A commit is durable when it returns, also through a power cut.
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');

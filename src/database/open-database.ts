@@ -11,17 +11,20 @@ const WAIT_FOR_DATABASE_MS = 60_000;
 const logger = new Logger('Database');
 
 /**
- * Connects (waiting up to a minute for a database that is still starting) and runs the pending
- * migrations. Throws StartError if the database stays away.
+ * Runs the pending migrations and connects, waiting up to a minute for a database that is still
+ * starting. Throws StartError if it stays away.
  */
 export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = await connect(options);
-  if (options.type === 'postgres') {
-    // A pool client without an error listener would take the process down with the database.
-    const pool = (dataSource.driver as unknown as { master: NodeJS.EventEmitter }).master;
-    pool.on('error', (error: Error) => logger.warn(`idle connection lost: ${error.message}`));
+  if (options.type !== 'postgres') {
+    const dataSource = await connect(options);
+    await dataSource.runMigrations();
+    return dataSource;
   }
-  await migrate(dataSource);
+  await migrate(options);
+  const dataSource = await connect(options);
+  // A pool client without an error listener would take the process down with the database.
+  const pool = (dataSource.driver as unknown as { master: NodeJS.EventEmitter }).master;
+  pool.on('error', (error: Error) => logger.warn(`idle connection lost: ${error.message}`));
   return dataSource;
 }
 
@@ -46,20 +49,19 @@ async function connect(options: DataSourceOptions): Promise<DataSource> {
   }
 }
 
-/** Replicas that start together take turns; the second finds nothing left to do. */
-async function migrate(dataSource: DataSource): Promise<void> {
-  if (dataSource.options.type !== 'postgres') {
-    await dataSource.runMigrations();
-    return;
-  }
-  const runner = dataSource.createQueryRunner();
+/**
+ * Replicas that start together take turns; the second finds nothing left to do. On connections of
+ * its own: a migration, and waiting for another replica's, may take longer than a query may.
+ */
+async function migrate(options: DataSourceOptions): Promise<void> {
+  const dataSource = await connect({ ...options, extra: {} } as DataSourceOptions);
   try {
-    await runner.query('SET statement_timeout = 0');
+    const runner = dataSource.createQueryRunner();
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations();
-  } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await runner.query('RESET statement_timeout');
     await runner.release();
+  } finally {
+    await dataSource.destroy();
   }
 }

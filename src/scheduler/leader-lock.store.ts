@@ -6,6 +6,9 @@ import { ServerConfig } from '../config/server-config.js';
 /** Any number; all replicas must agree on it. */
 const LEADER_LOCK = 7_265_004;
 const TIMEOUT_MS = 5_000;
+/** PostgreSQL ends the session of a leader that vanished within half a minute, not two hours. */
+const KEEPALIVES =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 /** Takes and keeps the lock. */
 @Injectable()
@@ -13,53 +16,70 @@ export class LeaderLock {
   private readonly logger = new Logger(LeaderLock.name);
   private client: Client | undefined;
   private held = false;
+  private attempt: Promise<boolean> | undefined;
 
   constructor(private readonly config: ServerConfig) {}
 
-  /** True if this process holds the lock after the call. */
-  async tryHold(): Promise<boolean> {
+  /** True if this process holds the lock after the call. Calls at the same time share one answer. */
+  tryHold(): Promise<boolean> {
     const { database } = this.config;
     if (database.dialect === 'sqlite') {
-      return true;
+      return Promise.resolve(true);
     }
-    try {
-      const client = await this.connected(database.url);
-      // Asked each time: a session that died took the lock with it.
-      const { rows } = await client.query<{ held: boolean }>(
-        this.held ? 'SELECT true AS held' : `SELECT pg_try_advisory_lock(${LEADER_LOCK}) AS held`,
-      );
-      this.held = rows[0]?.held === true;
-    } catch (error) {
-      this.logger.warn(`the leader's lock is out of reach: ${(error as Error).message}`);
-      await this.release();
-    }
-    return this.held;
+    this.attempt ??= this.ask(database.url).finally(() => {
+      this.attempt = undefined;
+    });
+    return this.attempt;
   }
 
   /** Gives the lock back by ending its session. */
   async release(): Promise<void> {
-    const { client } = this;
-    this.client = undefined;
-    this.held = false;
-    await client?.end().catch((error: Error) => this.logger.debug(error.message));
+    await this.attempt;
+    await this.drop(this.client);
   }
 
-  private async connected(url: string): Promise<Client> {
-    if (!this.client) {
-      const client = new Client({
-        connectionString: url,
-        connectionTimeoutMillis: TIMEOUT_MS,
-        query_timeout: TIMEOUT_MS,
-        keepAlive: true,
-        application_name: 'procspy leader',
-      });
-      client.on('error', () => {
-        this.held = false;
-        this.client = undefined;
-      });
-      await client.connect();
-      this.client = client;
+  private async ask(url: string): Promise<boolean> {
+    try {
+      this.client ??= await this.connect(url);
+      // Asked each time: a session that died took the lock with it.
+      const { rows } = await this.client.query<{ held: boolean }>(
+        this.held ? 'SELECT true AS held' : `SELECT pg_try_advisory_lock(${LEADER_LOCK}) AS held`,
+      );
+      this.held = rows[0]?.held === true;
+      return this.held;
+    } catch (error) {
+      this.logger.warn(`the leader's lock is out of reach: ${(error as Error).message}`);
+      await this.drop(this.client);
+      return false;
     }
-    return this.client;
+  }
+
+  private async connect(url: string): Promise<Client> {
+    const client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+      keepAlive: true,
+      options: KEEPALIVES,
+      application_name: 'procspy leader',
+    });
+    client.on('error', () => this.forget(client));
+    await client.connect();
+    return client;
+  }
+
+  /** Late news of an earlier session must not touch the present one. */
+  private forget(client: Client): void {
+    if (this.client === client) {
+      this.client = undefined;
+      this.held = false;
+    }
+  }
+
+  private async drop(client: Client | undefined): Promise<void> {
+    if (client) {
+      this.forget(client);
+      await client.end().catch((error: Error) => this.logger.debug(error.message));
+    }
   }
 }

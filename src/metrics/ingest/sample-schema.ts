@@ -14,9 +14,11 @@ export interface JsonSchema {
 
 const metricDefinitions: [string, MetricDefinition][] = Object.entries(METRIC_CATALOG);
 
-/** Text that a database and a log can hold: no control characters. */
+/** Text that a database and a log can hold: no control characters, no half of a character. */
+const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f\\p{Surrogate}]*$';
+
 function plainText(maxLength: number): JsonSchema {
-  return { type: 'string', minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' };
+  return { type: 'string', minLength: 1, maxLength, pattern: PLAIN_TEXT };
 }
 
 function metric({ min, max, label, unit }: MetricDefinition): JsonSchema {
@@ -91,7 +93,7 @@ export const sampleSchema: JsonSchema = {
     missing: {
       type: 'object',
       maxProperties: PUSH_LIMITS.missingEntries,
-      propertyNames: { maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]*$' },
+      propertyNames: { maxLength: 100, pattern: PLAIN_TEXT },
       additionalProperties: plainText(PUSH_LIMITS.missingReasonLength),
       description: 'Metric name -> why it could not be read',
     },

@@ -107,6 +107,19 @@ describe('write queue', () => {
     await expect(good).resolves.toHaveLength(1);
   });
 
+  it('stops writing one by one when the database goes away meanwhile', async () => {
+    let calls = 0;
+    const write = async () => {
+      calls++;
+      throw calls === 1 ? new Error('refused') : new UnavailableError('database.unavailable', 'x');
+    };
+    const queue = new WriteQueue(write, LIMITS, () => undefined);
+    const pushes = [1, 2, 3].map((machine) => queue.push([sample(machine, 1)]));
+    const outcomes = await Promise.allSettled(pushes);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(calls).toBe(2);
+  });
+
   it('refuses the whole group at once when the database is away', async () => {
     let calls = 0;
     const write = async () => {

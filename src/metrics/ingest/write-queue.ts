@@ -122,22 +122,43 @@ export class WriteQueue {
 
   /** Never rejects: every push of the group is answered. */
   private async writeGroup(group: WaitingPush[]): Promise<void> {
+    const failure = await this.tryWrite(group);
+    if (failure === null) {
+      return;
+    }
+    if (group.length === 1 || failure instanceof UnavailableError) {
+      refuse(group, failure);
+      return;
+    }
+    // One push that the database refuses must not take the others of its group along.
+    for (const [index, push] of group.entries()) {
+      const alone = await this.tryWrite([push]);
+      if (alone instanceof UnavailableError) {
+        refuse(group.slice(index), alone);
+        return;
+      }
+      if (alone !== null) {
+        refuse([push], alone);
+      }
+    }
+  }
+
+  /** Writes and answers a group, or tells what went wrong, its pushes unanswered. */
+  private async tryWrite(group: readonly WaitingPush[]): Promise<unknown> {
     try {
       const stored = await this.write(distinct(group));
       this.stored(stored);
       answer(group, stored);
+      return null;
     } catch (error) {
-      if (group.length === 1 || error instanceof UnavailableError) {
-        for (const push of group) {
-          push.reject(error);
-        }
-        return;
-      }
-      // One push that the database refuses must not take the others of its group along.
-      for (const push of group) {
-        await this.writeGroup([push]);
-      }
+      return error ?? new Error('a write failed without a reason');
     }
+  }
+}
+
+function refuse(group: readonly WaitingPush[], error: unknown): void {
+  for (const push of group) {
+    push.reject(error);
   }
 }
 

@@ -34,9 +34,17 @@ export function chooseResolution(request: ResolutionRequest): Resolution {
   const wanted = Math.max((to - from) / points, 1);
   const tier = chooseTier(request, wanted);
   const finest = tier === 'raw' ? request.intervalMs : TIER_BUCKET_MS[tier];
-  const stepMs = niceStep(Math.max(wanted, finest));
+  const aligned = align(request, niceStep(Math.max(wanted, finest)));
+  if ((aligned.to - aligned.from) / aligned.stepMs <= points || points === 1) {
+    return { tier, ...aligned };
+  }
+  // A range that begins and ends inside a step touches one step more: so one point less to spend.
+  const wider = (to - from) / (points - 1);
+  return { tier, ...align(request, niceStep(Math.max(wider, finest))) };
+}
+
+function align({ from, to }: ResolutionRequest, stepMs: number) {
   return {
-    tier,
     stepMs,
     from: Math.floor(from / stepMs) * stepMs,
     to: Math.ceil(to / stepMs) * stepMs,

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { type DeviceRow, deviceCacheKey } from '../devices.js';
 
 /** Devices whose id is remembered. */
-const REMEMBERED_DEVICES = 200_000;
+const REMEMBERED_DEVICES = 1_000_000;
 
 /** Looks up and creates devices. */
 export class DeviceIds {
@@ -35,28 +35,39 @@ export class DeviceIds {
     }
   }
 
+  /** Looks first, for an insert takes an id from the sequence even where it changes nothing. */
   private async load(rows: readonly DeviceRow[]): Promise<void> {
     const distinct = new Map(rows.map((row) => [deviceCacheKey(row), row]));
-    const keys = [...distinct.keys()].sort();
-    const wanted = keys.map((key) => distinct.get(key)).filter((row) => row !== undefined);
-    const parameters = [
-      wanted.map((row) => row.machine),
-      wanted.map((row) => row.kind),
-      wanted.map((row) => row.name),
-    ];
-    await this.pool.query(
-      `INSERT INTO devices (machine, kind, name)
-       SELECT * FROM unnest($1::int[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
-      parameters,
-    );
+    const wanted = [...distinct.keys()].sort().flatMap((key) => distinct.get(key) ?? []);
+    await this.find(wanted);
+    const absent = wanted.filter((row) => !this.ids.has(deviceCacheKey(row)));
+    if (absent.length > 0) {
+      await this.pool.query(
+        `INSERT INTO devices (machine, kind, name)
+         SELECT * FROM unnest($1::int[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
+        columnsOf(absent),
+      );
+      await this.find(absent);
+    }
+  }
+
+  private async find(rows: readonly DeviceRow[]): Promise<void> {
     const { rows: found } = await this.pool.query<DeviceRow & { id: number }>(
       `SELECT id, machine, kind, name FROM devices
        JOIN unnest($1::int[], $2::text[], $3::text[]) AS wanted (machine, kind, name)
        USING (machine, kind, name)`,
-      parameters,
+      columnsOf(rows),
     );
     for (const device of found) {
       this.ids.set(deviceCacheKey(device), device.id);
     }
   }
+}
+
+function columnsOf(rows: readonly DeviceRow[]): [number[], string[], string[]] {
+  return [
+    rows.map(({ machine }) => machine),
+    rows.map(({ kind }) => kind),
+    rows.map(({ name }) => name),
+  ];
 }

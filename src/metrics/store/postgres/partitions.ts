@@ -1,5 +1,6 @@
 /** Partitions of the history tables: made ahead and for late data, dropped when they expire. */
 import type { Pool, PoolClient } from 'pg';
+import { UnavailableError } from '../../../common/errors.js';
 import type { Tier } from '../../../contracts/index.js';
 import { SERIES_FAMILIES, tableOf } from '../series.js';
 
@@ -45,6 +46,16 @@ export class Partitions {
     }
   }
 
+  /** Makes every partition from the one of `from` to that of `to`. */
+  ensureSpan(tier: Tier, from: number, to: number): Promise<void> {
+    const width = PARTITION_MS[tier];
+    const times: number[] = [];
+    for (let time = Math.floor(from / width) * width; time <= to; time += width) {
+      times.push(time);
+    }
+    return this.ensure(tier, times);
+  }
+
   /** Forgets what is known: another replica dropped a partition. */
   forget(): void {
     this.known.clear();
@@ -72,23 +83,39 @@ export class Partitions {
   /** Drops a partition; false if readers held it for too long, then it is tried again later. */
   async drop(partition: Partition): Promise<boolean> {
     const dropped = await this.exclusively(async (client) => {
-      await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
       await client.query(`DROP TABLE IF EXISTS ${partition.name}`);
     });
     this.forget();
     return dropped;
   }
 
+  /** Attaching lets reads and writes of the parent go on; `PARTITION OF` would stop them. */
   private async create(tier: Tier, start: number, end: number): Promise<void> {
-    await this.exclusively(async (client) => {
+    const made = await this.exclusively(async (client) => {
       for (const family of SERIES_FAMILIES) {
         const table = tableOf(family, tier);
-        await client.query(
-          `CREATE TABLE IF NOT EXISTS ${nameOf(table, start)} PARTITION OF ${table}
-           FOR VALUES FROM ('${new Date(start).toISOString()}') TO ('${new Date(end).toISOString()}')`,
+        const name = nameOf(table, start);
+        const { rows } = await client.query<{ exists: boolean }>(
+          'SELECT to_regclass($1) IS NOT NULL AS exists',
+          [name],
         );
+        if (!rows[0]?.exists) {
+          await client.query(
+            `CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
+          );
+          await client.query(
+            `ALTER TABLE ${table} ATTACH PARTITION ${name}
+             FOR VALUES FROM ('${new Date(start).toISOString()}') TO ('${new Date(end).toISOString()}')`,
+          );
+        }
       }
     });
+    if (!made) {
+      throw new UnavailableError(
+        'database.busy',
+        'the tables of history are locked by somebody else; push again later',
+      );
+    }
   }
 
   /** Runs `work` in a transaction that no other replica's runs beside; false on a lock timeout. */
@@ -96,6 +123,7 @@ export class Partitions {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN');
+      await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
       await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
       await work(client);
       await client.query('COMMIT');

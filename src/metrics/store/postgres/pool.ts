@@ -7,21 +7,27 @@ import { storageFull } from '../storage-full.js';
 
 const logger = new Logger('MetricsDatabase');
 
-/** Connections for writes, queries and background work together. */
-const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** A little longer than the server's own limit: for a peer that hangs. */
 const QUERY_TIMEOUT_MS = 35_000;
 
-/** Opens the pool; connections are made when they are needed. */
-export function createPool(url: string): Pool {
+/** A replica that froze in the middle of a transaction must not hold its locks for long. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+/** PostgreSQL ends the sessions of a replica that vanished within half a minute. */
+const KEEPALIVES =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
+/** Opens a pool of at most `size` connections; they are made when they are needed. */
+export function createPool(url: string, size: number): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: POOL_SIZE,
+    max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options: KEEPALIVES,
     keepAlive: true,
     application_name: 'procspy metrics',
   });

@@ -32,9 +32,15 @@ import { PostgresWriter } from './writer.js';
 /** Partitions are made this far ahead. */
 const AHEAD_MS = 2 * 86_400_000;
 
+/** Connections for queries and background work. */
+const POOL_SIZE = 8;
+/** Connections that only writes use: charts, however slow, never keep a push waiting. */
+const WRITE_POOL_SIZE = 4;
+
 /** MetricsStore on PostgreSQL. */
 export class PostgresMetricsStore extends MetricsStore {
   private readonly pool: Pool;
+  private readonly writePool: Pool;
   private readonly partitions: Partitions;
   private readonly writer: PostgresWriter;
   private readonly reader: PostgresReader;
@@ -47,15 +53,16 @@ export class PostgresMetricsStore extends MetricsStore {
     private readonly now: () => number,
   ) {
     super();
-    this.pool = createPool(url);
-    const devices = new DeviceIds(this.pool);
-    this.partitions = new Partitions(this.pool);
-    this.writer = new PostgresWriter(this.pool, this.partitions, devices, (state) => {
+    this.pool = createPool(url, POOL_SIZE);
+    this.writePool = createPool(url, WRITE_POOL_SIZE);
+    const devices = new DeviceIds(this.writePool);
+    this.partitions = new Partitions(this.writePool);
+    this.writer = new PostgresWriter(this.writePool, this.partitions, devices, (state) => {
       this.state = state;
     });
     this.rollup = new PostgresRollup(this.pool, this.partitions);
     this.reader = new PostgresReader(this.pool, this.rollup);
-    this.retention = new PostgresRetention(this.pool, this.partitions, devices);
+    this.retention = new PostgresRetention(this.pool, this.partitions, devices, now);
   }
 
   async open(): Promise<void> {
@@ -149,7 +156,7 @@ export class PostgresMetricsStore extends MetricsStore {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.writePool.end()]);
   }
 
   /** Learns of a new horizon at once, not only by the next write. */

@@ -17,20 +17,21 @@ export class PostgresRetention {
     private readonly pool: Pool,
     private readonly partitions: Partitions,
     private readonly devices: DeviceIds,
+    private readonly now: () => number,
   ) {}
 
   /** Drops at most one partition that is past its tier's age. */
   async expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
-    return this.dropOldest((tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS);
+    return this.dropOldest(TIERS, (tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS);
   }
 
-  /** Drops at most one partition while the budget is exceeded: oldest raw first, never today's. */
+  /** Drops at most one partition of raw data while the budget is exceeded: the oldest, never today's. */
   async shed(now: number, budgetBytes: number): Promise<StepResult> {
     const { totalBytes } = await this.usage();
     if (totalBytes <= budgetBytes) {
       return { rows: 0, more: false };
     }
-    return this.dropOldest(() => now);
+    return this.dropOldest(['raw'], () => now);
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -63,7 +64,7 @@ export class PostgresRetention {
   /** Bytes by tier, of tables and indexes. */
   async usage(): Promise<StorageUsage> {
     const state = await readState(this.pool);
-    const now = Date.now();
+    const now = this.now();
     const bytes: Record<Tier, number> = { raw: 0, '1m': 0, '1h': 0 };
     const oldest: Record<Tier, number> = { raw: now, '1m': now, '1h': now };
     let bytesPerDay = 0;
@@ -79,9 +80,12 @@ export class PostgresRetention {
   }
 
   /** Drops the oldest partition that ends before `cutoff` and is no longer needed for roll-ups. */
-  private async dropOldest(cutoff: (tier: Tier) => number): Promise<StepResult> {
+  private async dropOldest(
+    tiers: readonly Tier[],
+    cutoff: (tier: Tier) => number,
+  ): Promise<StepResult> {
     const state = await readState(this.pool);
-    for (const tier of TIERS) {
+    for (const tier of tiers) {
       const mark = SAFE_TO_REMOVE[tier];
       const end = Math.min(cutoff(tier), mark ? state[mark] : Number.POSITIVE_INFINITY);
       const [oldest] = await this.partitions.list(tier);

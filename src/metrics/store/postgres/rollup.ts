@@ -17,6 +17,14 @@ import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { WRITE_LOCK } from './writer.js';
 
+/**
+ * Held alone by a forward step, shared by whoever computes late buckets: a step whose snapshot is
+ * older must not overwrite what they have just made right.
+ */
+const ROLLUP_LOCK = 7_265_005;
+/** Closing minutes waits this long for writers; they never wait longer for it. */
+const CLOSE_LOCK_TIMEOUT_MS = 1_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
 
@@ -39,46 +47,53 @@ export class PostgresRollup {
 
   /** After this every writer knows that samples before the new mark are late. */
   private async closeMinutes(now: number): Promise<void> {
-    await inTransaction(
-      this.pool,
-      `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
-      async (client) => {
-        await setState(client, '1m.closed', closedMinute(now));
-      },
-    );
+    const closed = closedMinute(now);
+    if (closed <= (await readState(this.pool))['1m.closed']) {
+      return;
+    }
+    try {
+      await inTransaction(
+        this.pool,
+        `SET LOCAL lock_timeout = ${CLOSE_LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+        (client) => setState(client, '1m.closed', closed),
+      );
+    } catch (error) {
+      // A writer that takes long keeps its minute open; the next step tries again.
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) {
+        throw error;
+      }
+    }
   }
 
   private async stepForward(tier: RollupTier): Promise<StepResult> {
-    const step = forwardStep(tier, await readState(this.pool));
+    const planned = forwardStep(tier, await readState(this.pool));
+    if (!planned) {
+      return { rows: 0, more: false };
+    }
+    await this.partitions.ensure(tier, [planned.from, planned.to - 1]);
+    return inTransaction(this.pool, `SELECT pg_advisory_xact_lock(${ROLLUP_LOCK})`, (client) =>
+      this.rollForward(client, tier),
+    );
+  }
+
+  private async rollForward(client: PoolClient, tier: RollupTier): Promise<StepResult> {
+    const step = forwardStep(tier, await readState(client));
     if (!step) {
       return { rows: 0, more: false };
     }
     const { from, to, complete } = step;
-    const next = await this.nextData(tier, from, complete);
+    const next = await nextData(client, tier, from, complete);
     if (next >= to) {
-      await setState(this.pool, `${tier}.rolled`, next);
+      await setState(client, `${tier}.rolled`, next);
       return { rows: 0, more: next < complete };
     }
-    await this.partitions.ensure(tier, [from, to - 1]);
-    const rows = await inTransaction(this.pool, '', async (client) => {
-      let written = 0;
-      for (const family of SERIES_FAMILIES) {
-        const result = await client.query(forwardSql(family, tier), [isoTime(from), isoTime(to)]);
-        written += result.rowCount ?? 0;
-      }
-      await setState(client, `${tier}.rolled`, to);
-      return written;
-    });
+    let rows = 0;
+    for (const family of SERIES_FAMILIES) {
+      const result = await client.query(forwardSql(family, tier), [isoTime(from), isoTime(to)]);
+      rows += result.rowCount ?? 0;
+    }
+    await setState(client, `${tier}.rolled`, to);
     return { rows, more: to < complete };
-  }
-
-  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time costs one step. */
-  private async nextData(tier: RollupTier, from: number, to: number): Promise<number> {
-    const { rows } = await this.pool.query<{ next: number | null }>(
-      `SELECT (extract(epoch FROM least(${SERIES_FAMILIES.map((family) => nextDataSql(family, tier))})) * 1000)::float8 AS next`,
-      [isoTime(from), isoTime(to)],
-    );
-    return rows[0]?.next == null ? to : bucketStart(tier, rows[0].next);
   }
 
   private async stepLate(tier: RollupTier): Promise<StepResult> {
@@ -100,17 +115,36 @@ export class PostgresRollup {
     }
   }
 
-  private computeLate(
+  private async computeLate(
     tier: RollupTier,
     family: SeriesFamily,
     series: readonly number[] | null,
   ): Promise<number> {
-    return inTransaction(this.pool, '', async (client) => {
+    await this.ensureLatePartitions(tier, family);
+    // Who reads does not wait for a step that is under way; the leader comes back for the rest.
+    const lock = series ? 'pg_try_advisory_xact_lock_shared' : 'pg_advisory_xact_lock_shared';
+    const preamble = `SELECT ${lock}(${ROLLUP_LOCK}) AS locked`;
+    return inTransaction(this.pool, preamble, async (client, [row]) => {
+      if (row?.locked === false) {
+        return 0;
+      }
       const state = await readState(client);
       const buckets = await takeDirty(client, tier, family, DIRTY_PER_STEP, series);
       await this.computeAgain(client, tier, family, buckets, state);
       return buckets.length;
     });
+  }
+
+  /** Before the transaction: making a partition takes a connection of its own. */
+  private async ensureLatePartitions(tier: RollupTier, family: SeriesFamily): Promise<void> {
+    const { rows } = await this.pool.query<{ first: string | null; last: string | null }>(
+      'SELECT min(start) AS first, max(start) AS last FROM dirty_buckets WHERE tier = $1 AND family = $2',
+      [tier, family.table],
+    );
+    const { first, last } = rows[0] ?? {};
+    if (first != null && last != null) {
+      await this.partitions.ensureSpan(tier, Number(first), Number(last));
+    }
   }
 
   private async computeAgain(
@@ -126,10 +160,6 @@ export class PostgresRollup {
     if (buckets.length === 0) {
       return;
     }
-    await this.partitions.ensure(
-      tier,
-      buckets.map(({ start }) => start),
-    );
     await client.query(lateSql(family, tier), [
       buckets.map(({ series }) => series),
       buckets.map(({ start }) => isoTime(start)),
@@ -155,6 +185,20 @@ function forwardSql(family: SeriesFamily, tier: RollupTier): string {
       GROUP BY 1
     ) AS bucket
     ${onConflict(family)}`;
+}
+
+/** Start of the first bucket with data in `[from, to)`, or `to`: empty time costs one step. */
+async function nextData(
+  client: PoolClient,
+  tier: RollupTier,
+  from: number,
+  to: number,
+): Promise<number> {
+  const { rows } = await client.query<{ next: number | null }>(
+    `SELECT (extract(epoch FROM least(${SERIES_FAMILIES.map((family) => nextDataSql(family, tier))})) * 1000)::float8 AS next`,
+    [isoTime(from), isoTime(to)],
+  );
+  return rows[0]?.next == null ? to : bucketStart(tier, rows[0].next);
 }
 
 function nextDataSql(family: SeriesFamily, tier: RollupTier): string {

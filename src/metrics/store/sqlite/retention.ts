@@ -51,7 +51,8 @@ export class SqliteRetention {
     if (oldest === null || oldest + SHED_MS > now) {
       return { rows: 0, more: false };
     }
-    return { rows: 0, more: this.moveHorizon(oldest + SHED_MS) };
+    const moved = this.moveHorizon(oldest + SHED_MS);
+    return { rows: moved ? 1 : 0, more: moved };
   }
 
   /** Deletes a bounded number of a machine's rows. */
