@@ -75,6 +75,10 @@ function start(name, args, environment) {
   children.push(child);
   child.on('exit', (code, signal) => {
     children.splice(children.indexOf(child), 1);
+    if (!stopping && children.length === 0 && code === 1) {
+      // It has said why it cannot start.
+      process.exit(1);
+    }
     if (!stopping) {
       process.stderr.write(`procspy: the ${name} ended (${signal ?? `exit code ${code}`})\n`);
       stop(code || 1);

@@ -5,10 +5,12 @@ import { type LoggerService, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ValidationError } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { registerSecurity } from './auth/http-security.js';
 import { InvalidInputError } from './common/errors.js';
 import { AllExceptionsFilter } from './common/exception.filter.js';
+import { answerMalformed } from './common/malformed-request.js';
 import type { ServerConfig } from './config/server-config.js';
 import { PUSH_LIMITS } from './contracts/index.js';
 import { createIoAdapter } from './stream/io-adapter.js';
@@ -27,14 +29,19 @@ export async function createHttpServer(
   config: ServerConfig,
   logger: LoggerService,
 ): Promise<NestFastifyApplication> {
+  const errors = new AllExceptionsFilter();
+  const requestId = requestIds();
   const adapter = new FastifyAdapter({
     logger: false,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      errors.answer(error, request, reply),
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, requestId()),
     trustProxy: config.trustProxy,
     bodyLimit: PUSH_LIMITS.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
-    genReqId: requestIds(),
+    genReqId: requestId,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     logger,
@@ -47,7 +54,7 @@ export async function createHttpServer(
   await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip'] });
   await registerSecurity(app, config);
   await serveStaticFiles(app);
-  app.useGlobalFilters(new AllExceptionsFilter());
+  app.useGlobalFilters(errors);
   app.useGlobalPipes(validation());
   app.useWebSocketAdapter(createIoAdapter(app, config));
   serveOpenApi(app);

@@ -1,5 +1,7 @@
 /** Starts the server, and stops it without losing what it accepted. */
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SetupService } from './auth/setup/setup.service.js';
 import { StartError } from './common/errors.js';
@@ -12,7 +14,10 @@ import { createHttpServer } from './http-server.js';
 const STOP_TIMEOUT_MS = 28_000;
 
 async function start(): Promise<void> {
+  // The database and its helpers' files are for this user alone, wherever they lie.
+  process.umask(0o077);
   const config = readServerConfig(process.env);
+  await probePort(config);
   prepareDataDir(config.dataDir);
   const logger = new NestLogger(createLogger(config.logLevel, process.stdout.isTTY === true));
   const app = await createHttpServer(config, logger);
@@ -38,6 +43,19 @@ async function listen(app: NestFastifyApplication, config: ServerConfig): Promis
   } catch (error) {
     await app.close();
     throw listenError(error as NodeJS.ErrnoException, config);
+  }
+}
+
+/** Finds out before anything else is touched or told. */
+async function probePort(config: ServerConfig): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(config.port, config.host);
+    await once(probe, 'listening');
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, config);
+  } finally {
+    probe.close();
   }
 }
 

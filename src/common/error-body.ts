@@ -36,7 +36,12 @@ const FASTIFY_ERRORS: Record<string, { status: number; code: string; message: st
   FST_ERR_CTP_INVALID_JSON_BODY: {
     status: 400,
     code: 'request.invalid_json',
-    message: 'the body is not valid JSON',
+    message: 'the body is not valid JSON, or has a forbidden key (__proto__, constructor)',
+  },
+  FST_ERR_BAD_URL: {
+    status: 400,
+    code: 'request.invalid_url',
+    message: 'the address has a part that is not valid percent-encoding',
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     status: 400,

@@ -2,6 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { StartError } from './errors.js';
 
 /** Creates the process's logger; `readable` is for terminals. */
 export function createLogger(level: string, readable: boolean): Logger {
@@ -24,6 +25,11 @@ const FRAMEWORK_CONTEXTS = new Set([
   'RoutesResolver',
   'WebSocketsController',
 ]);
+
+/** Also as the stack that Nest makes of it. */
+function isStartError(part: unknown): boolean {
+  return part instanceof StartError || (typeof part === 'string' && part.startsWith('StartError:'));
+}
 
 /** Passes what Nest and our modules log to pino, with the logging class as `context`. */
 export class NestLogger implements LoggerService {
@@ -60,6 +66,10 @@ export class NestLogger implements LoggerService {
     message: unknown,
     rest: unknown[],
   ): void {
+    if ([message, ...rest].some(isStartError)) {
+      // What stops the start is told once, in one line, by main.
+      return;
+    }
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const error = [message, ...rest].find((part) => part instanceof Error);
     const text = message instanceof Error ? message.message : String(message);

@@ -1,14 +1,26 @@
 /** The data directory (0700) and the secrets that are generated into it (0600). */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../common/errors.js';
+
+const OUR_FILES = new Set(['procspy.db', 'jwt-secret', 'enrollment-key']);
 
 /** Creates the data directory if needed; throws StartError if it cannot be written. */
 export function prepareDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    chmodSync(dataDir, 0o700);
+    if (isOurs(dataDir)) {
+      chmodSync(dataDir, 0o700);
+    }
     const probe = join(dataDir, `.probe-${process.pid}`);
     writeFileSync(probe, '');
     unlinkSync(probe);
@@ -18,6 +30,12 @@ export function prepareDataDir(dataDir: string): void {
       `PROCSPY_DATA_DIR: cannot write to ${dataDir} (${code ?? message}); for example: PROCSPY_DATA_DIR=/var/lib/procspy`,
     );
   }
+}
+
+/** New, or used by procspy before; a folder with anything else in it keeps its mode. */
+function isOurs(dataDir: string): boolean {
+  const entries = readdirSync(dataDir);
+  return entries.length === 0 || entries.some((name) => OUR_FILES.has(name));
 }
 
 /** Reads the secret `name`, generating 32 random bytes (hex) the first time. Safe against races. */

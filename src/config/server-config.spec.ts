@@ -36,7 +36,7 @@ describe('server settings', () => {
     ['PORT', '70000', 'PORT: "70000" is no whole number'],
     ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: "mysql://x" is neither'],
     ['PROCSPY_RETENTION_RAW', 'week', 'PROCSPY_RETENTION_RAW: "week" is no duration'],
-    ['PROCSPY_RETENTION_1M', '5m', 'PROCSPY_RETENTION_1M: "5m" is no duration of at least an hour'],
+    ['PROCSPY_RETENTION_1M', '5m', 'PROCSPY_RETENTION_1M: "5m" is no duration from an hour'],
     [
       'PROCSPY_RETENTION_RAW',
       '100d',
@@ -44,6 +44,9 @@ describe('server settings', () => {
     ],
     ['PROCSPY_RETENTION_1M', '3y', 'PROCSPY_RETENTION_1H: is shorter than PROCSPY_RETENTION_1M'],
     ['PROCSPY_STORAGE_BUDGET', 'much', 'PROCSPY_STORAGE_BUDGET: "much" is no size'],
+    ['PROCSPY_STORAGE_BUDGET', '0GB', 'PROCSPY_STORAGE_BUDGET: "0GB" is no size of at least'],
+    ['PROCSPY_TRUST_PROXY', '999.9.9.9', 'PROCSPY_TRUST_PROXY: "999.9.9.9" is neither'],
+    ['PROCSPY_TRUST_PROXY', '10.0.0.0/99', 'PROCSPY_TRUST_PROXY: "10.0.0.0/99" is neither'],
     ['PROCSPY_AUTH_REQUIRED', 'yes', 'PROCSPY_AUTH_REQUIRED: "yes" is neither true nor false'],
     ['PROCSPY_CORS_ORIGINS', 'example.com', 'PROCSPY_CORS_ORIGINS: "example.com" has an entry'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: "loud" is no log level'],

@@ -1,4 +1,5 @@
 /** The server's settings, read once from the environment; nothing else reads process.env. */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { StartError } from '../common/errors.js';
 import { parseByteSize, parseDuration } from './units.js';
@@ -74,9 +75,9 @@ export function readServerConfig(environment: Environment): ServerConfig {
     authRequired: read.flag('PROCSPY_AUTH_REQUIRED', true),
     metricsPublic: read.flag('PROCSPY_METRICS_PUBLIC', false),
     retention: readRetention(read),
-    storageBudgetBytes: read.parsed('PROCSPY_STORAGE_BUDGET', parseByteSize, {
+    storageBudgetBytes: read.parsed('PROCSPY_STORAGE_BUDGET', parseBudget, {
       fallback: null,
-      fault: 'is no size',
+      fault: 'is no size of at least 100MB',
       example: '20GB',
     }),
     ingestRateLimit: read.integer('PROCSPY_INGEST_RATE_LIMIT', 100, 1, 1e9),
@@ -153,12 +154,31 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Below this not even a day of one machine would be kept. */
+const MIN_BUDGET_BYTES = 100e6;
+
+function parseBudget(text: string): number | null {
+  const bytes = parseByteSize(text);
+  return bytes !== null && bytes >= MIN_BUDGET_BYTES ? bytes : null;
+}
+
 function parseTrustProxy(text: string): boolean | string[] | null {
   if (text === 'true' || text === 'false') {
     return text === 'true';
   }
   const addresses = text.split(',').map((part) => part.trim());
-  return addresses.every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part)) ? addresses : null;
+  return addresses.every(isNetwork) ? addresses : null;
+}
+
+/** An IP address, or one with the length of a network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -166,6 +186,9 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 function parseLogLevel(text: string): string | null {
   return LOG_LEVELS.includes(text) ? text : null;
 }
+
+const HOUR_MS = 3_600_000;
+const CENTURY_MS = 100 * 366 * 24 * HOUR_MS;
 
 interface ParsedSetting<value> {
   fallback: value;
@@ -223,11 +246,13 @@ function reader(environment: Environment) {
         name,
         (text) => {
           const duration = parseDuration(text);
-          return duration !== null && duration >= 3_600_000 ? duration : null;
+          return duration !== null && duration >= HOUR_MS && duration <= CENTURY_MS
+            ? duration
+            : null;
         },
         {
           fallback: parseDuration(fallback) ?? 0,
-          fault: 'is no duration of at least an hour',
+          fault: 'is no duration from an hour to 100 years',
           example: fallback,
         },
       ),

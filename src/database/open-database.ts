@@ -8,6 +8,10 @@ import { StartError } from '../common/errors.js';
 /** Any number; all replicas must agree on it. */
 const MIGRATION_LOCK = 7_265_001;
 const WAIT_FOR_DATABASE_MS = 60_000;
+const EXAMPLES = {
+  postgres: 'postgres://procspy:secret@localhost:5432/procspy',
+  sqlite: 'sqlite:/var/lib/procspy.db',
+};
 const logger = new Logger('Database');
 
 /**
@@ -38,7 +42,7 @@ async function connect(options: DataSourceOptions): Promise<DataSource> {
       const { message } = error as Error;
       if (!isDatabaseUnreachable(error) || Date.now() > deadline) {
         throw new StartError(
-          `DATABASE_URL: cannot open the database (${message || (error as { code?: string }).code}); for example: postgres://procspy:secret@localhost:5432/procspy`,
+          `DATABASE_URL: cannot open the database (${message || (error as { code?: string }).code}); for example: ${EXAMPLES[options.type === 'postgres' ? 'postgres' : 'sqlite']}`,
         );
       }
       if (attempt === 1) {
