@@ -28,23 +28,18 @@ export interface ResolutionRequest {
   oldest: Record<Tier, number>;
 }
 
-/** Tier, step and aligned range; never more than `points` steps in the range. */
+/**
+ * Tier, step and aligned range of at most `points` steps, and one more where the range begins and
+ * ends inside a step: a coarser step would cost more than the point.
+ */
 export function chooseResolution(request: ResolutionRequest): Resolution {
   const { from, to, points } = request;
   const wanted = Math.max((to - from) / points, 1);
   const tier = chooseTier(request, wanted);
   const finest = tier === 'raw' ? request.intervalMs : TIER_BUCKET_MS[tier];
-  const aligned = align(request, niceStep(Math.max(wanted, finest)));
-  if ((aligned.to - aligned.from) / aligned.stepMs <= points || points === 1) {
-    return { tier, ...aligned };
-  }
-  // A range that begins and ends inside a step touches one step more: so one point less to spend.
-  const wider = (to - from) / (points - 1);
-  return { tier, ...align(request, niceStep(Math.max(wider, finest))) };
-}
-
-function align({ from, to }: ResolutionRequest, stepMs: number) {
+  const stepMs = niceStep(Math.max(wanted, finest));
   return {
+    tier,
     stepMs,
     from: Math.floor(from / stepMs) * stepMs,
     to: Math.ceil(to / stepMs) * stepMs,
