@@ -1,6 +1,7 @@
 /** The OpenAPI document and Swagger UI. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { completeDocument } from './complete-document.js';
 
 /** Serves the UI at /docs and the document at /api/v1/openapi.json. */
 export function serveOpenApi(app: NestFastifyApplication): void {
@@ -13,8 +14,13 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token or a key' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
-    jsonDocumentUrl: 'api/v1/openapi.json',
-    customSiteTitle: 'procspy API',
-  });
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => completeDocument(SwaggerModule.createDocument(app, config)),
+    {
+      jsonDocumentUrl: 'api/v1/openapi.json',
+      customSiteTitle: 'procspy API',
+    },
+  );
 }

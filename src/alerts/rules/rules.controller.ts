@@ -22,7 +22,7 @@ import {
 import { Access, CurrentPrincipal } from '../../auth/access.decorator.js';
 import type { Principal } from '../../auth/principal.js';
 import type { AlertRule, DryRunAnswer, Page } from '../../contracts/index.js';
-import { DryRunBodyDto } from '../evaluation/dry-run.dto.js';
+import { DryRunAnswerDto, DryRunBodyDto } from '../evaluation/dry-run.dto.js';
 import { DryRunService } from '../evaluation/dry-run.service.js';
 import { RuleBodyDto, RuleChangesDto, RuleDto, RulePageDto } from './rule.dto.js';
 import { RulesService } from './rules.service.js';
@@ -58,7 +58,10 @@ export class RulesController {
   @Post('dry-run')
   @HttpCode(200)
   @ApiOperation({ summary: 'Replay a rule over stored history' })
-  @ApiOkResponse({ description: 'How often and how long it would have fired, by machine' })
+  @ApiOkResponse({
+    type: DryRunAnswerDto,
+    description: 'How often and how long it would have fired, by machine',
+  })
   dryRun(@Body() body: DryRunBodyDto): Promise<DryRunAnswer> {
     return this.dryRuns.run(body);
   }

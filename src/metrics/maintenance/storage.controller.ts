@@ -5,6 +5,7 @@ import { Access } from '../../auth/access.decorator.js';
 import { isoTime } from '../../common/times.js';
 import { ServerConfig } from '../../config/server-config.js';
 import { MetricsStore } from '../store/metrics-store.js';
+import { StorageDto } from './storage.dto.js';
 
 @ApiTags('metrics')
 @Access('viewer')
@@ -17,8 +18,8 @@ export class StorageController {
 
   @Get()
   @ApiOperation({ summary: 'Bytes of history, and how many days the budget holds at this rate' })
-  @ApiOkResponse({ description: 'Storage in bytes and days' })
-  async storage() {
+  @ApiOkResponse({ type: StorageDto })
+  async storage(): Promise<StorageDto> {
     const { bytes, totalBytes, bytesPerDay, oldest } = await this.store.usage();
     const { storageBudgetBytes, retention } = this.config;
     const tier = (name: 'raw' | '1m' | '1h') => ({

@@ -1,4 +1,5 @@
 /** What history queries take. */
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -42,6 +43,7 @@ export class RangeQuery {
   @IsInt()
   @Min(1)
   @Max(QUERY_LIMITS.maxPoints)
+  @ApiPropertyOptional({ type: 'integer' })
   points: number = QUERY_LIMITS.defaultPoints;
 }
 
@@ -53,6 +55,11 @@ export class MetricsQuery extends RangeQuery {
   @IsArray()
   @ArrayNotEmpty()
   @IsIn(METRIC_NAMES, { each: true })
+  @ApiPropertyOptional({
+    enum: METRIC_NAMES,
+    isArray: true,
+    description: 'Metric names, separated by commas or repeated; all if absent.',
+  })
   metrics: MetricName[] = METRIC_NAMES;
 }
 

@@ -9,6 +9,7 @@ import { parseTime } from '../../common/times.js';
 import type { DeviceHistory, FleetHistory, MetricHistory } from '../../contracts/index.js';
 import { MachineIdParam } from '../../machines/machine-input.dto.js';
 import { EXPORT_CONTENT_TYPES, ExportService } from './export.service.js';
+import { DeviceHistoryDto, FleetHistoryDto, MetricHistoryDto } from './history.dto.js';
 import { DevicesQuery, ExportQuery, FleetQuery, MetricsQuery } from './history-query.dto.js';
 import { QueryService } from './query.service.js';
 
@@ -24,21 +25,24 @@ export class HistoryController {
 
   @Get('metrics')
   @ApiOperation({ summary: 'History of several machines on one time axis' })
-  @ApiOkResponse({ description: 'Columns for each machine' })
+  @ApiOkResponse({ type: FleetHistoryDto, description: 'Columns for each machine' })
   fleet(@Query() query: FleetQuery): Promise<FleetHistory> {
     return this.history.fleetHistory(query);
   }
 
   @Get('machines/:id/metrics')
   @ApiOperation({ summary: 'History of one machine in columns' })
-  @ApiOkResponse({ description: 'Columns of one length, aligned to the step; null is a gap' })
+  @ApiOkResponse({
+    type: MetricHistoryDto,
+    description: 'Columns of one length, aligned to the step; null is a gap',
+  })
   machine(@Param() { id }: MachineIdParam, @Query() query: MetricsQuery): Promise<MetricHistory> {
     return this.history.machineHistory(id, query);
   }
 
   @Get('machines/:id/devices')
   @ApiOperation({ summary: 'History of the devices of one kind' })
-  @ApiOkResponse({ description: 'Columns for each device' })
+  @ApiOkResponse({ type: DeviceHistoryDto, description: 'Columns for each device' })
   devices(@Param() { id }: MachineIdParam, @Query() query: DevicesQuery): Promise<DeviceHistory> {
     return this.history.deviceHistory(id, query);
   }
@@ -47,7 +51,10 @@ export class HistoryController {
   @ApiOperation({ summary: 'Every stored raw sample of a range, as a stream' })
   @ApiOkResponse({
     description: 'CSV, or one JSON object a line',
-    content: { 'text/csv': {}, 'application/x-ndjson': {} },
+    content: {
+      'text/csv': { schema: { type: 'string' } },
+      'application/x-ndjson': { schema: { type: 'string' } },
+    },
   })
   async export(
     @Param() { id }: MachineIdParam,
