@@ -40,7 +40,7 @@ export class AlertsController {
 
   @Post(':id/acknowledge')
   @HttpCode(200)
-  @Access('user')
+  @Access('admin')
   @ApiOperation({ summary: 'Say that somebody looks after a firing alert' })
   @ApiOkResponse({ type: AlertDto })
   acknowledge(

@@ -50,6 +50,20 @@ describe('alerts in the dashboard', () => {
     await item.getByText('CPU 88% (> 70%)').waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: /^Alerts\s*1$/ }).waitFor();
 
+    // Viewers see it, and cannot acknowledge it.
+    const viewer = { email: 'viewer@procspy.test', password: 'looks but never touches' };
+    const made = await call(server, 'POST', '/api/v1/users', {
+      key: await adminToken(server),
+      json: { ...viewer, role: 'viewer' },
+    });
+    expect(made.status).toBe(201);
+    const other = await signedIn(browser, server, '/alerts', viewer);
+    const seen = other.page.getByRole('listitem').filter({ hasText: 'Too busy' });
+    await seen.getByText('firing', { exact: true }).waitFor();
+    expect(await seen.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+    expect(surprises(other)).toEqual([]);
+    await other.close();
+
     await item.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByRole('dialog').getByLabel('Note').fill('looking <b>into</b> it');
     await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();

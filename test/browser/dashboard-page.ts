@@ -21,8 +21,12 @@ export async function push(
 }
 
 /** Fills in the form of the sign-in page. */
-export async function signIn(page: Page, password = ADMIN.password): Promise<void> {
-  await page.getByLabel('E-mail').fill(ADMIN.email);
+export async function signIn(
+  page: Page,
+  password = ADMIN.password,
+  email = ADMIN.email,
+): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
@@ -32,10 +36,11 @@ export async function signedIn(
   browser: Browser,
   server: TestServer,
   path = '/',
+  who = ADMIN,
 ): Promise<WatchedPage> {
   const watched = await openPage(browser, server.url);
   await watched.page.goto(`/login?next=${encodeURIComponent(path)}`);
-  await signIn(watched.page);
+  await signIn(watched.page, who.password, who.email);
   await watched.page.waitForURL((url) => url.pathname + url.search === path);
   return watched;
 }

@@ -64,6 +64,31 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     );
   const kindsOf = (rule_id: string) => requestsOf(rule_id).map(({ body }) => body.alerts[0].kind);
 
+  it('refuses rules that name machines which do not exist', async () => {
+    const machine = await register(server, 'soon gone');
+    const scope = { machine_ids: [machine.machine_id.toUpperCase()] };
+    const id = await rule({ name: 'Outlives', scope });
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    const unknown = {
+      status: 400,
+      body: {
+        code: 'alerts.unknown_machine',
+        message: `scope.machine_ids: no machine has the id ${nobody}`,
+      },
+    };
+    const wrong = { machine_ids: [machine.machine_id, nobody] };
+    const body = { name: 'CPU', metric: 'cpu', operator: 'gt', threshold: 50, scope: wrong };
+    expect(await api('POST', '/alert-rules', body)).toMatchObject(unknown);
+    expect(await api('PUT', `/alert-rules/${id}`, body)).toMatchObject(unknown);
+    expect(await api('PATCH', `/alert-rules/${id}`, { scope: wrong })).toMatchObject(unknown);
+
+    // A rule outlives its machine and can still be changed.
+    await api('DELETE', `/machines/${machine.machine_id}`);
+    const changed = await api('PATCH', `/alert-rules/${id}`, { enabled: false, scope });
+    expect(changed).toMatchObject({ status: 200, body: { enabled: false } });
+    expect((await api('DELETE', `/alert-rules/${id}`)).status).toBe(204);
+  });
+
   it('has sensible rules from the start', async () => {
     const { body } = await api('GET', '/alert-rules');
     expect(body.items).toMatchObject([
@@ -108,6 +133,16 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     );
 
     const [alert] = await alertsOf(id, 'firing');
+    const viewer = { email: `viewer@${database}.test`, password: 'looks but never touches' };
+    expect((await api('POST', '/users', { ...viewer, role: 'viewer' })).status).toBe(201);
+    const login = await call(server, 'POST', '/api/v1/auth/login', { json: viewer });
+    const key = login.body.access_token;
+    const refused = await call(server, 'POST', `/api/v1/alerts/${alert.id}/acknowledge`, { key });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    expect((await call(server, 'GET', `/api/v1/alerts/${alert.id}`, { key })).body.state).toBe(
+      'firing',
+    );
+
     const acknowledged = await api('POST', `/alerts/${alert.id}/acknowledge`, { note: 'on it' });
     expect(acknowledged.body).toMatchObject({
       state: 'acknowledged',

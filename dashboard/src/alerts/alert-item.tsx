@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link } from 'react-router';
 import type { Alert, AlertResolution } from '../../../src/contracts/index.js';
 import { useServerNow } from '../app/clock.js';
-import { useSession } from '../app/services.js';
+import { useIsAdmin } from '../app/services.js';
 import { formatDateTime, formatDayTime, formatDuration } from '../format/time.js';
 import { AcknowledgeDialog } from './acknowledge-dialog.js';
 import { OPERATOR_SIGN, valueText, watchedText } from './alert-text.js';
@@ -82,10 +82,9 @@ function AlertSubject({ alert, withMachine }: { alert: Alert; withMachine: boole
 }
 
 function AlertStateText({ alert }: { alert: Alert }) {
-  const session = useSession();
+  const isAdmin = useIsAdmin();
   const [asking, { open, close }] = useDisclosure(false);
-  const maySay = session.phase === 'ready' && session.user !== null;
-  if (alert.state !== 'firing' || !maySay) {
+  if (alert.state !== 'firing' || !isAdmin) {
     return <span className={classes.dim}>{alert.state}</span>;
   }
   return (

@@ -7,7 +7,8 @@ import { SettingStore } from '../../auth/setup/setting.store.js';
 import { Clock } from '../../common/clock.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
 import { isoTime } from '../../common/times.js';
-import type { AlertRule, AlertRuleDefinition, Page } from '../../contracts/index.js';
+import type { AlertRule, AlertRuleDefinition, AlertScope, Page } from '../../contracts/index.js';
+import { MachineDirectory } from '../../machines/machine-directory.js';
 import { ChannelsStore } from '../notifications/channels.store.js';
 import { DEFAULT_RULES } from './default-rules.js';
 import type { RuleBodyDto, RuleChangesDto } from './rule.dto.js';
@@ -30,6 +31,7 @@ export class RulesService implements OnApplicationBootstrap {
   constructor(
     private readonly store: RulesStore,
     private readonly channels: ChannelsStore,
+    private readonly machines: MachineDirectory,
     private readonly settings: SettingStore,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -92,8 +94,11 @@ export class RulesService implements OnApplicationBootstrap {
     await this.record('alert_rule.delete', rule, by);
   }
 
-  /** A definition whose channels exist. */
-  async checked(body: RuleBodyDto): Promise<AlertRuleDefinition> {
+  /**
+   * A definition whose channels and machines exist. Machines that `before` names already may be
+   * gone: a rule outlives them and must stay changeable.
+   */
+  async checked(body: RuleBodyDto, before?: AlertRuleDefinition): Promise<AlertRuleDefinition> {
     const definition = definitionOf(body);
     const known = new Set((await this.channels.all()).map(({ id }) => id));
     const unknown = definition.channel_ids.filter((id) => !known.has(id));
@@ -103,11 +108,25 @@ export class RulesService implements OnApplicationBootstrap {
         `channel_ids: no channel has the id ${unknown.join(', ')}`,
       );
     }
+    await this.checkMachines(definition.scope, before?.scope);
     return definition;
   }
 
+  private async checkMachines(scope: AlertScope, before: AlertScope | undefined): Promise<void> {
+    const kept = new Set(machineIdsOf(before));
+    const added = machineIdsOf(scope).filter((id) => !kept.has(id));
+    const known = await this.machines.resolveMany(added);
+    const unknown = added.filter((id) => !known.has(id));
+    if (unknown.length > 0) {
+      throw new InvalidInputError(
+        'alerts.unknown_machine',
+        `scope.machine_ids: no machine has the id ${unknown.join(', ')}`,
+      );
+    }
+  }
+
   private async update(seen: RuleEntity, body: RuleBodyDto, by: Actor): Promise<AlertRule> {
-    const definition = await this.checked(body);
+    const definition = await this.checked(body, seen.definition);
     const next: RuleEntity = {
       ...seen,
       name: definition.name,
@@ -147,6 +166,10 @@ export class RulesService implements OnApplicationBootstrap {
   private async record(action: string, rule: RuleEntity, by: Actor): Promise<void> {
     await this.audit.record({ action, ...by, target: rule.id, details: { name: rule.name } });
   }
+}
+
+function machineIdsOf(scope: AlertScope | undefined): string[] {
+  return scope && 'machine_ids' in scope ? scope.machine_ids.map((id) => id.toLowerCase()) : [];
 }
 
 function toRule({ id, definition, created_at, updated_at }: RuleEntity): AlertRule {
