@@ -3,7 +3,7 @@ import { helpText } from './cli/help.js';
 import { type ConfigSources, loadConfig } from './config.js';
 import { UsageError } from './errors.js';
 import { SETTINGS } from './settings.js';
-import { formatDuration, formatSize, parseDuration, parseSize } from './units.js';
+import { formatDuration, formatSize, parseDuration, parseSize, writeDuration } from './units.js';
 
 const load = (sources: Partial<ConfigSources> = {}) =>
   loadConfig({
@@ -90,9 +90,14 @@ describe('settings', () => {
     expect(dir({ root: false, env: { XDG_STATE_HOME: '/s' } })).toBe('/s/procspy-agent');
   });
 
-  it('take a server without its scheme', () => {
-    expect(load({ flags: { server: 'monitor:8080' } }).server.href).toBe('http://monitor:8080/');
-  });
+  it.each(['notaurl', 'monitor:8080', 'http://', '//monitor'])(
+    'refuse %j as a server',
+    (server) => {
+      expect(() => load({ flags: { server } })).toThrow(
+        `--server: "${server}" is no address of a server: it needs http:// or https://`,
+      );
+    },
+  );
 });
 
 describe('the command line', () => {
@@ -153,6 +158,10 @@ describe('durations and sizes', () => {
     ['1 LB', null],
   ])('%j is %s bytes', (text, bytes) => {
     expect(parseSize(text)).toBe(bytes);
+  });
+
+  it.each(['5s', '500ms', '90s', '2m', '36h', '7d'])('%s is written as it is read', (text) => {
+    expect(writeDuration(parseDuration(text) ?? 0)).toBe(text);
   });
 
   it('are written for people', () => {

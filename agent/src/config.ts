@@ -63,7 +63,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
       'server',
       new URL('http://localhost:8080'),
       parseServer,
-      'is no address of a server; a good one is https://monitor.example.com',
+      'is no address of a server: it needs http:// or https://, e.g. https://monitor.example.com',
     ),
     serverGiven: given.server !== undefined,
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
@@ -199,10 +199,9 @@ function defaultStateDir({ platform, env, root }: ConfigSources): string {
 }
 
 function parseServer(text: string): URL | null {
-  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(withScheme)) return null;
-  const url = new URL(withScheme);
-  if (!['http:', 'https:'].includes(url.protocol) || url.hostname === '') return null;
+  // `localhost:8080` alone would be a URL of the scheme "localhost".
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
   if (url.username || url.password || url.search || url.hash) return null;
   return url;
 }

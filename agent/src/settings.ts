@@ -18,7 +18,7 @@ export const SETTINGS = [
     variable: 'PROCSPY_SERVER_URL',
     key: 'server',
     value: 'URL',
-    help: 'where the server is (default http://localhost:8080)',
+    help: 'where the server is: http://… or https://… (default: where this machine is registered, or http://localhost:8080 if a key is given)',
   },
   {
     flag: 'enrollment-key',

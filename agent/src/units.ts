@@ -29,6 +29,13 @@ export function parseSize(text: string): number | null {
   return parseWithUnit(text, SIZE_BYTES, 1);
 }
 
+/** A duration as settings take it, exactly, in its largest whole unit: `5s`, `1500ms`, `7d`. */
+export function writeDuration(ms: number): string {
+  const whole = Object.entries(DURATION_MS).filter(([, factor]) => ms % factor === 0);
+  const [unit, factor] = whole.at(-1) ?? ['ms', 1];
+  return `${ms / factor}${unit}`;
+}
+
 /** A duration for people: `350 ms`, `12 s`, `5 min`, `3 h`, `2 d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

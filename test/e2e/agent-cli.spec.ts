@@ -33,7 +33,13 @@ describe('procspy-agent', () => {
   });
 
   it('says in one line what is wrong with its use', async () => {
-    for (const args of [[], ['dance'], ['run', '--speed'], ['run', '--interval', 'fast']]) {
+    for (const args of [
+      [],
+      ['dance'],
+      ['run', '--speed'],
+      ['run', '--interval', 'fast'],
+      ['run', '--server', 'notaurl'],
+    ]) {
       const { code, stderr } = await agent.command(args);
       expect(code).toBe(2);
       expect(stderr).toMatch(/^procspy-agent: [^\n]+\n$/);
@@ -97,6 +103,13 @@ describe('procspy-agent', () => {
     expect((await agent.command(['status'], env)).stdout).toMatch(/state\s+delivering/);
     expect(await running.end('SIGINT')).toBe(0);
     await running.remove();
+
+    // Nobody names a server: it is the one where this machine is registered.
+    const again = new TestAgent({ PROCSPY_STATE_DIR: agent.stateDir });
+    again.start();
+    await waitFor('the next delivery', () => again.log.includes(`delivering to ${server.url}`));
+    expect(await again.end('SIGINT')).toBe(0);
+    await again.remove();
     expect((await agent.command(['status'], env)).code).toBe(3);
   });
 
@@ -116,10 +129,14 @@ describe('procspy-agent', () => {
       'https://monitor.example.com',
       '--enrollment-key',
       'not-to-be-shown',
+      '--interval',
+      '5000ms',
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('https://monitor.example.com');
     expect(stdout).not.toContain('not-to-be-shown');
+    expect(stdout).toMatch(/PROCSPY_INTERVAL\W+5s\b/);
+    expect(stdout).not.toMatch(/\d000ms/);
     const gone = await agent.command(['uninstall', '--dry-run']);
     expect(gone.code).toBe(0);
     expect(gone.stdout).toContain('remove ');

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type AgentConfig, loadConfig } from '../config.js';
 import { errorMessage, UsageError } from '../errors.js';
+import { IdentityStore } from '../identity.js';
 import { createLog, type Log } from '../log.js';
 import { HttpClient } from '../sender/http-client.js';
 import { AGENT_VERSION } from '../version.js';
@@ -14,14 +15,21 @@ export function isAdministrator(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The settings for this process. Throws `UsageError`. */
+/**
+ * The settings for this process; the server is the one where this machine is registered if nobody
+ * named another. Throws `UsageError`.
+ */
 export function readConfig(flags: Record<string, string | boolean | undefined>): AgentConfig {
-  return loadConfig({
+  const config = loadConfig({
     flags,
     env: process.env,
     platform: process.platform,
     root: isAdministrator(),
   });
+  if (config.serverGiven) return config;
+  const registered = new IdentityStore(config.stateDir).load()?.server;
+  if (registered === undefined || !URL.canParse(registered)) return config;
+  return { ...config, server: new URL(registered) };
 }
 
 /** Log lines on standard error; the journal adds its own time. */

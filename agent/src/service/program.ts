@@ -1,5 +1,6 @@
 /** What becomes a service, and the settings that it keeps. */
 import type { AgentConfig } from '../config.js';
+import { writeDuration } from '../units.js';
 
 /** The program that becomes a service. */
 export interface Program {
@@ -16,12 +17,12 @@ export function serviceEnvironment(config: AgentConfig): Record<string, string> 
     PROCSPY_ENROLLMENT_KEY: config.enrollmentKey,
     PROCSPY_API_KEY: config.apiKey,
     PROCSPY_MACHINE_NAME: config.name,
-    PROCSPY_INTERVAL: `${config.intervalMs}ms`,
+    PROCSPY_INTERVAL: writeDuration(config.intervalMs),
     PROCSPY_TRANSPORT: config.transport,
     PROCSPY_TAGS: config.tags.join(',') || null,
     PROCSPY_CA_FILE: config.caFile,
     PROCSPY_SPOOL_MAX_BYTES: String(config.spoolMaxBytes),
-    PROCSPY_SPOOL_MAX_AGE: `${config.spoolMaxAgeMs}ms`,
+    PROCSPY_SPOOL_MAX_AGE: writeDuration(config.spoolMaxAgeMs),
     PROCSPY_FINGERPRINT: config.fingerprint,
     PROCSPY_EVIDENCE: config.evidence ? null : 'false',
     LOG_LEVEL: config.logLevel === 'info' ? null : config.logLevel,
