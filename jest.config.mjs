@@ -41,8 +41,8 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
-  // The tests wait more than they compute: two at a time also on two cores.
-  maxWorkers: 2,
+  // The tests wait more than they compute: four at a time also on two cores.
+  maxWorkers: 4,
   projects: [
     {
       ...shared,
