@@ -5,7 +5,7 @@ import { type LoggerService, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ValidationError } from 'class-validator';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { registerSecurity } from './auth/http-security.js';
 import { InvalidInputError } from './common/errors.js';
@@ -13,6 +13,7 @@ import { AllExceptionsFilter } from './common/exception.filter.js';
 import { answerMalformed } from './common/malformed-request.js';
 import type { ServerConfig } from './config/server-config.js';
 import { PUSH_LIMITS } from './contracts/index.js';
+import { PushLane } from './metrics/ingest/push-lane.js';
 import { createIoAdapter } from './stream/io-adapter.js';
 import { serveOpenApi } from './web/openapi.js';
 import { serveStaticFiles } from './web/static-files.js';
@@ -58,6 +59,10 @@ export async function createHttpServer(
   app.useGlobalPipes(validation());
   app.useWebSocketAdapter(createIoAdapter(app, config));
   serveOpenApi(app);
+  app.get(PushLane).attachTo(app.getHttpServer(), {
+    requestId,
+    parseJson: jsonParser(adapter.getInstance()),
+  });
   return app;
 }
 
@@ -66,6 +71,29 @@ function requestIds(): () => string {
   const prefix = randomBytes(6).toString('base64url');
   let count = 0;
   return () => `${prefix}-${(++count).toString(36)}`;
+}
+
+type CallbackParser = (
+  request: unknown,
+  text: string,
+  done: (error: Error | null, body?: unknown) => void,
+) => void;
+
+/** Fastify's own parser of JSON, which calls back at once, as a function that answers or throws. */
+function jsonParser(fastify: FastifyInstance): (text: string) => unknown {
+  const parse = fastify.getDefaultJsonParser('error', 'error') as CallbackParser;
+  return (text) => {
+    let fault: Error | null = null;
+    let parsed: unknown;
+    parse(undefined, text, (error, body) => {
+      fault = error;
+      parsed = body;
+    });
+    if (fault !== null) {
+      throw fault;
+    }
+    return parsed;
+  };
 }
 
 function validation(): ValidationPipe {

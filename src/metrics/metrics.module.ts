@@ -7,6 +7,7 @@ import { ServerConfig } from '../config/server-config.js';
 import { MachinesModule } from '../machines/machines.module.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
+import { PushLane } from './ingest/push-lane.js';
 import { PushWishes } from './ingest/push-wishes.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { StorageController } from './maintenance/storage.controller.js';
@@ -31,11 +32,12 @@ import { MetricsStore } from './store/metrics-store.js';
       },
     },
     IngestService,
+    PushLane,
     PushWishes,
     QueryService,
     ExportService,
     MaintenanceService,
   ],
-  exports: [MetricsStore, IngestService, PushWishes, QueryService, MaintenanceService],
+  exports: [MetricsStore, IngestService, PushLane, PushWishes, QueryService, MaintenanceService],
 })
 export class MetricsModule {}

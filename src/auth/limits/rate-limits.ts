@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { AccessLevel } from '../access-levels.js';
-import type { Principal } from '../principal.js';
+import type { MachinePrincipal, Principal } from '../principal.js';
 import { networkOf } from './network.js';
 import { TokenBuckets } from './token-buckets.js';
 
@@ -48,6 +48,11 @@ export class RateLimits {
   /** Counts a sign-in, refresh or set-up, whatever comes of it. */
   takeSignIn(address: string): void {
     refuseFor(this.signIns.take(networkOf(address), this.clock.now()));
+  }
+
+  /** The same for who does not want to be refused: false, and nothing counted, past the limit. */
+  tryTakePush({ id }: MachinePrincipal): boolean {
+    return this.pushes.take(id, this.clock.now()) === 0;
   }
 
   /** Throws if the address has shown too many wrong credentials to be heard now. */

@@ -1,0 +1,132 @@
+/**
+ * The short way for single pushes: answered on Node's own HTTP server, past Fastify and Nest, whose
+ * layers cost as much as everything else a push needs (docs/adr/). It takes only what is plain: one
+ * sample as JSON of known length from a machine whose key is known already. Everything else, and
+ * everything about it that differs, goes the usual way to the IngestController.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { credentialOf } from '../../auth/access.guard.js';
+import { Authenticator } from '../../auth/authenticator.js';
+import { RateLimits } from '../../auth/limits/rate-limits.js';
+import type { MachinePrincipal } from '../../auth/principal.js';
+import { errorAnswer } from '../../common/error-answer.js';
+import { RouteDurations } from '../../common/route-durations.js';
+import { PUSH_LIMITS, type PushAnswer } from '../../contracts/index.js';
+import { Presence } from '../../machines/presence.js';
+import { IngestService } from './ingest.service.js';
+
+const PATH = '/api/v1/metrics';
+const JSON_TYPE = /^application\/json(; *charset=utf-8)?$/i;
+const HEADERS = { 'x-content-type-options': 'nosniff' };
+const RECEIVED_HEADERS = { ...HEADERS, 'content-type': 'application/json; charset=utf-8' };
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What the lane needs of the server that it is put in front of. */
+export interface LaneOptions {
+  /** An id for a request whose answer names one. */
+  requestId(): string;
+  /** Parses a body as Fastify does, and throws what Fastify would: both ways name the same faults. */
+  parseJson(text: string): unknown;
+}
+
+/** Takes plain pushes off the HTTP server before its other listeners see them. */
+@Injectable()
+export class PushLane {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
+    private readonly presence: Presence,
+    private readonly ingest: IngestService,
+    private readonly durations: RouteDurations,
+  ) {}
+
+  /** From now on answers the plain pushes among the requests of `server`. */
+  attachTo(server: Server, options: LaneOptions): void {
+    const others = server.listeners('request') as Listener[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      // Of a server that is closing Fastify tells.
+      const machine = server.listening ? this.pusherOf(request) : undefined;
+      if (machine) {
+        this.answer(request, response, machine, options);
+      } else {
+        for (const other of others) {
+          other.call(server, request, response);
+        }
+      }
+    });
+  }
+
+  /** The machine that pushes, let in, if this is a plain push of one that is known. */
+  private pusherOf(request: IncomingMessage): MachinePrincipal | undefined {
+    if (!isPlainPush(request)) {
+      return undefined;
+    }
+    const principal = this.authenticator.authenticateNow(credentialOf(request), 'machine');
+    return principal?.kind === 'machine' && this.limits.tryTakePush(principal)
+      ? principal
+      : undefined;
+  }
+
+  private answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    machine: MachinePrincipal,
+    { requestId, parseJson }: LaneOptions,
+  ): void {
+    const startedAt = performance.now();
+    const send = (status: number, body: object, headers: OutgoingHttpHeaders) => {
+      const text = JSON.stringify(body);
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+      response.end(text);
+      this.durations.observe('POST', PATH, status, (performance.now() - startedAt) / 1_000);
+    };
+    const refuse = (error: unknown) => {
+      const { method, url } = request;
+      const { headers, body } = errorAnswer(error, { id: requestId(), method, url });
+      send(body.statusCode, body, { ...HEADERS, ...headers });
+    };
+    const instance = request.headers['x-procspy-instance'];
+    if (typeof instance === 'string') {
+      this.presence.noteInstance(machine.machine, instance);
+    }
+    readBody(request, (text) => {
+      this.store(machine, text, parseJson).then(
+        (answer) => send(200, answer, RECEIVED_HEADERS),
+        refuse,
+      );
+    });
+  }
+
+  private async store(
+    machine: MachinePrincipal,
+    text: string,
+    parseJson: LaneOptions['parseJson'],
+  ): Promise<PushAnswer> {
+    return this.ingest.ingest(machine, parseJson(text));
+  }
+}
+
+/** One sample as JSON of known length, as agents send it and no browser does. */
+function isPlainPush({ url, method, headers }: IncomingMessage): boolean {
+  return (
+    url === PATH &&
+    method === 'POST' &&
+    JSON_TYPE.test(headers['content-type'] ?? '') &&
+    Number(headers['content-length']) <= PUSH_LIMITS.bodyBytes &&
+    headers['content-encoding'] === undefined &&
+    headers.origin === undefined
+  );
+}
+
+/** Calls back with the whole body; never, if the connection breaks off before. */
+function readBody(request: IncomingMessage, done: (text: string) => void): void {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  request.on('end', () => done(text));
+}
