@@ -4,6 +4,7 @@ import { homedir, hostname } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { errorCode, errorMessage, UsageError } from './errors.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
+import { plainText } from './plain-text.js';
 import { type GivenSettings, SETTINGS } from './settings.js';
 import { parseDuration, parseSize } from './units.js';
 
@@ -68,7 +69,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     serverGiven: given.server !== undefined,
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
     apiKey: checked('api-key', null, parseKey, 'is no key; keys have no blanks'),
-    name: (text('name') ?? hostname()).trim().slice(0, LONGEST_NAME) || 'unnamed',
+    name: plainText((text('name') ?? hostname()).trim(), LONGEST_NAME) || 'unnamed',
     intervalMs: checked(
       'interval',
       5_000,

@@ -1,22 +1,25 @@
 /** Small files that are never half written. */
 import {
   closeSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from './errors.js';
 
-/** Writes `text` to `path` as a whole or not at all, readable by its owner only. */
+/** Writes `text` to `path` as a whole or not at all, readable by the folder's owner only. */
 export function writeFileAtomically(path: string, text: string, durable = true): void {
   const temporary = `${path}.tmp`;
   const descriptor = openSync(temporary, 'w', 0o600);
   try {
+    giveToOwnerOf(dirname(path), descriptor);
     writeSync(descriptor, text);
     if (durable) fsyncSync(descriptor);
   } catch (error) {
@@ -27,6 +30,13 @@ export function writeFileAtomically(path: string, text: string, durable = true):
   closeSync(descriptor);
   renameSync(temporary, path);
   if (durable) syncFolder(dirname(path));
+}
+
+/** What an administrator writes into the folder of the service's user must be readable by that user. */
+function giveToOwnerOf(folder: string, descriptor: number): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  fchownSync(descriptor, uid, gid);
 }
 
 /** Makes a rename last through a power cut; Windows has no such call. */

@@ -32,6 +32,18 @@ describe('a sample', () => {
     expect(sample.missing?.gpu).toHaveLength(PUSH_LIMITS.missingReasonLength);
   });
 
+  it('names devices as the server takes them, whatever a mount point is called', () => {
+    const names = ['/mnt/bell\u0007\n', `/${'x'.repeat(198)}💾`].map((name) => ({ name }));
+    const sample = assembleSample(0, [
+      { devices: { filesystems: names }, missing: { gpu: 'no\u001b[31m' } },
+    ]);
+    expect(sample.devices?.filesystems).toEqual([
+      { name: '/mnt/bell\ufffd\ufffd' },
+      { name: `/${'x'.repeat(198)}\ufffd` },
+    ]);
+    expect(sample.missing?.gpu).toBe('no\ufffd[31m');
+  });
+
   it('merges devices, with only the metrics of their kind', () => {
     const odd = { name: 'sda', read: 1.4, write: null, usage: 200, colour: 'red' };
     const sample = assembleSample(0, [

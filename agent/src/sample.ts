@@ -12,6 +12,7 @@ import {
   type PushedSample,
 } from '../../src/contracts/index.js';
 import type { Reading } from './collectors/collector.js';
+import { plainText } from './plain-text.js';
 
 /** A sample before it is sent: the machine is named only then. */
 export type LocalSample = Omit<PushedSample, 'machine_id'> & { timestamp: number };
@@ -52,7 +53,7 @@ export function assembleSample(timestamp: number, readings: readonly Reading[]):
   for (const name of METRIC_NAMES) {
     const { value, reason } = metricFrom(readings, name);
     sample[name] = value;
-    if (value === null) missing[name] = reason.slice(0, PUSH_LIMITS.missingReasonLength);
+    if (value === null) missing[name] = plainText(reason, PUSH_LIMITS.missingReasonLength);
   }
   const devices = assembleDevices(readings);
   if (devices) sample.devices = devices;
@@ -86,7 +87,7 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
     const devices: Record<string, string | number | null>[] = [];
     for (const reading of readings) {
       for (const device of reading.devices?.[list] ?? []) {
-        const name = device.name.slice(0, PUSH_LIMITS.deviceNameLength);
+        const name = plainText(device.name, PUSH_LIMITS.deviceNameLength);
         if (name === '' || names.has(name) || devices.length >= PUSH_LIMITS.devicesPerKind)
           continue;
         names.add(name);

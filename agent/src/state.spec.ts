@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from './files.js';
@@ -44,6 +54,14 @@ describe('the identity', () => {
     const store = new IdentityStore(folder);
     writeFileSync(store.path, text);
     expect(store.load()).toBeNull();
+  });
+
+  it('belongs to the owner of the folder, also when an administrator enrols for the service', () => {
+    if (process.getuid?.() === 0) chownSync(folder, 12_345, 12_346);
+    const store = new IdentityStore(folder);
+    store.save(identity);
+    const { uid, gid } = statSync(folder);
+    expect(statSync(store.path)).toMatchObject({ uid, gid });
   });
 
   it('replaces a file as a whole, and leaves no other behind on failure', () => {

@@ -59,6 +59,15 @@ describe('evidence', () => {
     expect(heaviest(processes).map(({ pid }) => pid)).toEqual([19, 18, 17, 16, 15, 0, 1, 2, 3, 4]);
   });
 
+  it('names processes as the server takes them', () => {
+    const named = (pid: number, name: string) => ({ pid, name, user: null, cpu: 1, rss_bytes: 1 });
+    expect(heaviest([named(1, ''), named(2, 'a\n\u001b'), named(3, 'x'.repeat(999))])).toEqual([
+      named(1, '?'),
+      named(2, 'a\ufffd\ufffd'),
+      named(3, 'x'.repeat(200)),
+    ]);
+  });
+
   it.each(['', '7', '7 (x', '7 (x) S'])('skips the broken line %j', (text) => {
     expect(parsePidStat(text)).toBeNull();
   });

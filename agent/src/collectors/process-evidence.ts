@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type ProcessEvidence, PUSH_LIMITS, type PushWants } from '../../../src/contracts/index.js';
 import { runCommand } from '../commands.js';
 import { errorCode } from '../errors.js';
+import { plainText } from '../plain-text.js';
 import type { EvidenceSource } from '../sampler.js';
 import { type Roots, readText, SYSTEM_ROOTS } from './linux/roots.js';
 import { type Process, parsePidStat, parsePs, parseWindowsProcesses } from './process-parse.js';
@@ -16,6 +17,7 @@ const SHORTEST_MS = 15_000;
 const LONGEST_MS = 60 * 60_000;
 const TIMEOUT_MS = 4_000;
 const FIRST_LOOK_MS = 300;
+const LONGEST_NAME = 200;
 
 /** The heaviest by CPU and by memory, each process once. `cpu` is percent of the whole machine. */
 export function heaviest(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
@@ -26,7 +28,8 @@ export function heaviest(processes: readonly ProcessEvidence[]): ProcessEvidence
       .slice(0, EACH);
   const chosen = new Map<number, ProcessEvidence>();
   for (const process of [...top(({ cpu }) => cpu), ...top(({ rss_bytes }) => rss_bytes)]) {
-    chosen.set(process.pid, process);
+    // Any user may give a process any name, also none: that must not cost the sample.
+    chosen.set(process.pid, { ...process, name: plainText(process.name, LONGEST_NAME) || '?' });
   }
   return [...chosen.values()];
 }
