@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeTree, type Tree } from '../../testing/tree.js';
 import type { Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
-import { parseMountinfo, realFilesystems } from './mounts.js';
+import { isNetwork, parseMountinfo, realFilesystems } from './mounts.js';
 
 const mountinfo = (name: string) =>
   readFileSync(join(__dirname, 'fixtures', `mountinfo-${name}.txt`), 'latin1');
@@ -36,6 +36,22 @@ describe('real filesystems', () => {
 
   it('of a container: its root, which stands for the machine', () => {
     expect(found('container')).toEqual(['/']);
+  });
+
+  it('of a server: nothing of the kernel, whether its name is known or not, and no image', () => {
+    const lines = [
+      '1 0 8:2 / / rw - ext4 /dev/sda2 rw',
+      '2 1 0:55 / /proc/fs/nfsd rw - nfsd nfsd rw',
+      '3 1 0:56 / /sys/fs/resctrl rw - resctrl resctrl rw',
+      '4 1 0:57 / /new rw - what_comes_next none rw',
+      '5 1 7:1 / /snap/core ro - squashfs /dev/loop1 ro',
+      '6 1 11:0 / /media/dvd ro - udf /dev/sr0 ro',
+      '7 1 0:58 / /mnt/share rw - vboxsf share rw',
+      '8 1 31:2 / /overlay rw - jffs2 /dev/mtdblock2 rw',
+    ];
+    const mounts = realFilesystems(parseMountinfo(lines.join('\n')));
+    expect(mounts.map(({ mountPoint }) => mountPoint)).toEqual(['/', '/mnt/share', '/overlay']);
+    expect(mounts.filter(({ type }) => isNetwork(type))).toHaveLength(1);
   });
 
   it.each(['', 'torn 1 0:1', '25 1 8:2 / / rw - '])('of %j: none', (text) => {

@@ -11,31 +11,35 @@ export interface Mount {
   source: string;
 }
 
-/** Filesystems that hold nothing on a disk of this machine, or show another's files again. */
-const PSEUDO = new Set(
-  (
-    'autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs fusectl ' +
-    'hugetlbfs iso9660 mqueue none nsfs nullfs overlay proc pstore ramfs rootfs rpc_pipefs ' +
-    'securityfs selinuxfs smackfs squashfs sysfs tmpfs tracefs udf aufs ecryptfs'
-  ).split(' '),
+/** Images on a block device that can only be read: they are always full. */
+const IMAGES = new Set('squashfs erofs iso9660 udf cramfs romfs'.split(' '));
+
+/** Filesystems on disks of this machine that have no block device of their own. */
+const LOCAL_WITHOUT_DEVICE = new Set(
+  'btrfs zfs bcachefs ubifs fuseblk fuse.ntfs-3g fuse.exfat fuse.zfs'.split(' '),
 );
 
 /** Filesystems of another machine: they are listed, but are not part of this machine's `disk`. */
 const NETWORK = new Set(
-  'nfs nfs4 cifs smb3 9p ceph glusterfs lustre afs beegfs virtiofs'.split(' '),
+  (
+    'nfs nfs4 cifs smb3 smbfs 9p ceph glusterfs lustre afs beegfs gpfs orangefs virtiofs vboxsf ' +
+    'prl_fs fuse.sshfs fuse.glusterfs fuse.cephfs fuse.ceph-fuse fuse.vmhgfs-fuse'
+  ).split(' '),
 );
 
-/** FUSE filesystems that hold a local disk; any other FUSE mount is a view of something else. */
-const LOCAL_FUSE = new Set(['fuseblk', 'fuse.ntfs-3g', 'fuse.exfat', 'fuse.zfs']);
+/** Files that container engines mount one by one from a disk of the host. */
+const CONTAINER_FILES =
+  /^\/etc\/(hosts|hostname|resolv\.conf|localtime|timezone)$|^\/dev\/termination-log$/;
 
 /** True if the filesystem lives on another machine. */
 export function isNetwork(type: string): boolean {
-  return NETWORK.has(type) || type === 'fuse.sshfs' || type === 'fuse.glusterfs';
+  return NETWORK.has(type);
 }
 
-function isReal(type: string): boolean {
-  if (type.startsWith('fuse')) return LOCAL_FUSE.has(type) || isNetwork(type);
-  return !PSEUDO.has(type);
+/** A device number with major 0 stands for no device: what lives in memory or shows other files. */
+function isReal({ device, type, mountPoint }: Mount): boolean {
+  if (IMAGES.has(type) || CONTAINER_FILES.test(mountPoint)) return false;
+  return !device.startsWith('0:') || LOCAL_WITHOUT_DEVICE.has(type) || isNetwork(type);
 }
 
 /** Reads /proc/self/mountinfo; lines that are torn are left out. */
@@ -73,7 +77,7 @@ function unescapeOctal(text: string): string {
 export function realFilesystems(mounts: readonly Mount[]): Mount[] {
   const chosen = new Map<string, Mount>();
   for (const mount of mounts) {
-    if (!isReal(mount.type)) continue;
+    if (!isReal(mount)) continue;
     const key = identity(mount);
     const rival = chosen.get(key);
     if (!rival || better(mount, rival)) chosen.set(key, mount);
