@@ -84,19 +84,27 @@ const LIST = {
 } as const satisfies Record<string, Command>;
 
 /** The name of a program of the list. */
-export type CommandName = keyof typeof LIST | 'hostFacts';
+export type CommandName = keyof typeof LIST | keyof typeof SELF;
 
 /** Output larger than this is no answer. */
 const LARGEST_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** The agent itself, asked for facts that take systeminformation: see `host/helper.ts`. */
-function hostFactsCommand(): Command {
-  const self = isSingleExecutable() ? [] : [fileURLToPath(import.meta.url)];
-  return { paths: [process.execPath], args: [...self, 'internal-host-facts'] };
+/** Verbs by which the agent starts itself for what a process of its own does better. */
+export const SELF = {
+  /** Takes systeminformation, which starts many programs and stays in memory: `host/ask.ts`. */
+  hostFacts: 'internal-host-facts',
+  /** May hang: `collectors/linux/remote-filesystems.ts`. */
+  remoteFilesystems: 'internal-remote-filesystems',
+} as const;
+
+function isOwnVerb(name: CommandName): name is keyof typeof SELF {
+  return name in SELF;
 }
 
 function commandOf(name: CommandName): Command {
-  return name === 'hostFacts' ? hostFactsCommand() : LIST[name];
+  if (!isOwnVerb(name)) return LIST[name];
+  const self = isSingleExecutable() ? [] : [fileURLToPath(import.meta.url)];
+  return { paths: [process.execPath], args: [...self, SELF[name]] };
 }
 
 /** Where the program lies; `null` if it is not installed. */

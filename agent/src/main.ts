@@ -9,11 +9,31 @@ import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
 import { status } from './cli/status.js';
+import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
+import { SELF } from './commands.js';
 import { errorCode, UsageError } from './errors.js';
 import { AGENT_VERSION } from './version.js';
 
-/** The verb by which the agent calls itself for facts that cost memory (`host/helper.ts`). */
-const INTERNAL_HOST_FACTS = 'internal-host-facts';
+/** Longer than whoever started this waits: then nobody is there any more to end what hangs. */
+const HANGING_MS = 30_000;
+
+/** What the agent does in a process of its own (`commands.ts`); false for any other word. */
+async function ownVerb(word: string | undefined): Promise<boolean> {
+  switch (word) {
+    case SELF.hostFacts: {
+      const { askSystemInformation } = await import('./host/ask.js');
+      print(await askSystemInformation());
+      return true;
+    }
+    case SELF.remoteFilesystems:
+      // A process with a thread that hangs cannot end in any other way.
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), HANGING_MS).unref();
+      await askRemoteFilesystems(print);
+      return true;
+    default:
+      return false;
+  }
+}
 
 async function command(line: CommandLine): Promise<number> {
   switch (line.verb) {
@@ -58,11 +78,7 @@ async function main(): Promise<void> {
   endQuietlyWithoutReader();
   try {
     const args = process.argv.slice(2);
-    if (args[0] === INTERNAL_HOST_FACTS) {
-      const { askSystemInformation } = await import('./host/ask.js');
-      print(await askSystemInformation());
-      return;
-    }
+    if (await ownVerb(args[0])) return;
     process.exitCode = await command(parseCommandLine(args));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

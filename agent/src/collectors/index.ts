@@ -40,7 +40,13 @@ const COLLECTORS: readonly Entry[] = [
   { platforms: LINUX, create: ({ roots }) => new LinuxCpu(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxLoad(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxMemory(roots) },
-  { platforms: LINUX, create: ({ roots }) => new LinuxFilesystems(roots) },
+  {
+    platforms: LINUX,
+    create: ({ roots }) =>
+      new LinuxFilesystems(roots, (onLine, ended) =>
+        startLines('remoteFilesystems', onLine, ended),
+      ),
+  },
   { platforms: LINUX, create: ({ roots }) => new LinuxDisks(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxNetwork(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxHwmon(roots) },

@@ -8,14 +8,12 @@ import {
   type Statfs,
 } from '../filesystem-usage.js';
 import { KeptFile } from './kept-file.js';
-import { isNetwork, type Mount, parseMountinfo, realFilesystems } from './mounts.js';
+import { isNetwork, type Mount, mayHang, parseMountinfo, realFilesystems } from './mounts.js';
+import { RemoteFilesystems, type StartAsking } from './remote-filesystems.js';
 import type { Roots } from './roots.js';
 
 /** Asks one filesystem for its sizes. */
 export type AskStatfs = (path: string) => Promise<Statfs>;
-
-/** A network filesystem that has not answered for this long is skipped until it does. */
-const PATIENCE_MS = 2_000;
 
 /** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
 const REST_MS = 10_000;
@@ -26,19 +24,32 @@ export class LinuxFilesystems implements Collector {
   readonly provides = ['disk'] as const;
   readonly restMs = REST_MS;
   private readonly file: KeptFile;
-  private hanging = new Set<string>();
+  private readonly remote: RemoteFilesystems;
 
   constructor(
     roots: Roots,
+    startAsking: StartAsking,
     private readonly ask: AskStatfs = (path) => statfs(path),
   ) {
     this.file = new KeptFile(`${roots.proc}/self/mountinfo`);
+    this.remote = new RemoteFilesystems(startAsking);
   }
 
-  async collect(): Promise<Reading> {
+  async collect(nowMs: number): Promise<Reading> {
     const mounts = realFilesystems(parseMountinfo(this.file.read()));
+    const remote = mounts.filter(({ type }) => mayHang(type)).map(({ mountPoint }) => mountPoint);
+    const answers = await this.remote.newest(remote, nowMs);
     const measured: MeasuredFilesystem[] = [];
-    for (const mount of mounts) measured.push(await this.measure(mount));
+    for (const mount of mounts) {
+      measured.push({
+        name: mount.mountPoint,
+        local: !isNetwork(mount.type),
+        pool: mount.type === 'zfs' ? (mount.source.split('/')[0] ?? null) : null,
+        stat: mayHang(mount.type)
+          ? (answers.get(mount.mountPoint) ?? null)
+          : await this.askOrNull(mount),
+      });
+    }
     const disk = diskUsage(measured);
     const reading: Reading = {
       metrics: { disk },
@@ -50,29 +61,7 @@ export class LinuxFilesystems implements Collector {
 
   close(): void {
     this.file.close();
-  }
-
-  private async measure(mount: Mount): Promise<MeasuredFilesystem> {
-    const network = isNetwork(mount.type);
-    const pool = mount.type === 'zfs' ? (mount.source.split('/')[0] ?? null) : null;
-    const stat = network ? await this.askNetwork(mount) : await this.askOrNull(mount);
-    return { name: mount.mountPoint, local: !network, pool, stat };
-  }
-
-  /** At most one network filesystem hangs at a time: each holds a thread of a small pool. */
-  private async askNetwork(mount: Mount): Promise<Statfs | null> {
-    if (this.hanging.size > 0) return null;
-    this.hanging.add(mount.mountPoint);
-    const answer = this.askOrNull(mount).finally(() => this.hanging.delete(mount.mountPoint));
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), PATIENCE_MS);
-    });
-    try {
-      return await Promise.race([answer, patience]);
-    } finally {
-      clearTimeout(timer);
-    }
+    this.remote.close();
   }
 
   /** A mount that may not be asked or has just gone is listed without values. */

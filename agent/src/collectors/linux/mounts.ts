@@ -36,6 +36,11 @@ export function isNetwork(type: string): boolean {
   return NETWORK.has(type);
 }
 
+/** True if asking it may take for ever: its server is elsewhere, or another process of this machine. */
+export function mayHang(type: string): boolean {
+  return isNetwork(type) || type.startsWith('fuse');
+}
+
 /** A device number with major 0 stands for no device: what lives in memory or shows other files. */
 function isReal({ device, type, mountPoint }: Mount): boolean {
   if (IMAGES.has(type) || CONTAINER_FILES.test(mountPoint)) return false;
