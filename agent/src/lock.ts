@@ -1,5 +1,12 @@
 /** One agent to a state folder: two would send everything twice and mix up their files. */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { errorCode, UsageError } from './errors.js';
@@ -45,6 +52,33 @@ function isAlive(holder: Holder): boolean {
   return holder.started === null || started === null || started === holder.started;
 }
 
+function holderIn(path: string): number | null {
+  const stored = readJsonFile(path) as Partial<Holder> | undefined;
+  if (typeof stored?.pid !== 'number') return null;
+  const holder = { pid: stored.pid, started: stored.started ?? null, bootMs: stored.bootMs ?? 0 };
+  return isAlive(holder) ? holder.pid : null;
+}
+
+/** Makes `path` appear as a whole, and only where there is none: of two agents, one gets the lock. */
+function appear(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    // FAT and some network filesystems know no links.
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errorCode(error))) throw error;
+    copyFileSync(draft, path, constants.COPYFILE_EXCL);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    removeFile(path);
+  } catch (error) {
+    // The folder cannot be written, which the spool reports.
+    if (errorCode(error) === '') throw error;
+  }
+}
+
 /** The lock file of a state folder. */
 export class StateLock {
   private readonly path: string;
@@ -56,42 +90,54 @@ export class StateLock {
 
   /** The process that holds the lock and is alive; `null` if none. */
   holder(): number | null {
-    const stored = readJsonFile(this.path) as Partial<Holder> | undefined;
-    if (typeof stored?.pid !== 'number') return null;
-    const holder = {
-      pid: stored.pid,
-      started: stored.started ?? null,
-      bootMs: stored.bootMs ?? 0,
-    };
-    return isAlive(holder) ? holder.pid : null;
+    return holderIn(this.path);
   }
 
   /**
-   * Takes the lock. Throws `UsageError` if another agent holds it. A folder that cannot be written
-   * has no lock, and nothing in it to mix up.
+   * Takes the lock. Throws `UsageError` if another agent holds it, also one that was started at the
+   * same moment. A folder that cannot be written has no lock, and nothing in it to mix up.
    */
   take(): void {
-    const other = this.holder();
-    if (other !== null && other !== process.pid) {
-      throw new UsageError(
-        `another agent (process ${other}) uses ${this.stateDir}: stop it, or name another --state-dir`,
-      );
-    }
+    const own: Holder = { pid: process.pid, started: startOf(process.pid), bootMs: bootTime() };
+    const draft = `${this.path}.${process.pid}`;
     try {
       makePrivateFolder(this.stateDir);
-      removeFile(this.path);
-      const descriptor = openSync(this.path, 'wx', 0o600);
-      const holder: Holder = {
-        pid: process.pid,
-        started: startOf(process.pid),
-        bootMs: bootTime(),
-      };
-      writeSync(descriptor, JSON.stringify(holder));
-      closeSync(descriptor);
+      this.moveStaleAway(`${draft}.stale`);
+      writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+      appear(draft, this.path);
       this.held = true;
     } catch (error) {
+      if (error instanceof UsageError) throw error;
+      if (errorCode(error) === 'EEXIST') this.refuse(this.holder());
       if (errorCode(error) === '') throw error;
+    } finally {
+      removeQuietly(draft);
     }
+  }
+
+  /** What a dead agent left is moved first: whoever moves it may look at it alone. */
+  private moveStaleAway(place: string): void {
+    const other = this.holder();
+    if (other !== null && other !== process.pid) this.refuse(other);
+    try {
+      renameSync(this.path, place);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return;
+      throw error;
+    }
+    const moved = holderIn(place);
+    if (moved === null || moved === process.pid) {
+      removeFile(place);
+      return;
+    }
+    // In between another one had taken the lock: it gets it back.
+    renameSync(place, this.path);
+    this.refuse(moved);
+  }
+
+  private refuse(other: number | null): never {
+    const who = other === null ? 'another agent' : `another agent (process ${other})`;
+    throw new UsageError(`${who} uses ${this.stateDir}: stop it, or name another --state-dir`);
   }
 
   release(): void {

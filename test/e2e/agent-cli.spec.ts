@@ -113,6 +113,20 @@ describe('procspy-agent', () => {
     expect((await agent.command(['status'], env)).code).toBe(3);
   });
 
+  it('runs once on a state folder, also if several start at the same moment', async () => {
+    writeFileSync(join(agent.stateDir, 'agent.lock'), '{"pid":4194305,"started":null,"bootMs":1}');
+    const env = { PROCSPY_SERVER_URL: 'http://127.0.0.1:1', PROCSPY_ENROLLMENT_KEY: 'x' };
+    const several = Array.from(
+      { length: 5 },
+      () => new TestAgent({ ...env, PROCSPY_STATE_DIR: agent.stateDir }),
+    );
+    for (const one of several) one.start();
+    const says = (text: string) => several.filter(({ log }) => log.includes(text)).length;
+    await waitFor('all to have looked', () => says('samples every') + says('uses') === 5);
+    expect(says('samples every')).toBe(1);
+    for (const one of several) await one.remove();
+  });
+
   it('doctor names a server that is none, and how to mend it', async () => {
     const { code, stdout } = await agent.command(['doctor'], {
       PROCSPY_SERVER_URL: 'http://127.0.0.1:1',
