@@ -33,7 +33,9 @@ export class MachinesStore {
 
   /** Adds a machine unless its identity is taken; says nothing about which. */
   async insertIfNew(machine: Omit<MachineEntity, 'key'>): Promise<void> {
-    await this.machines.createQueryBuilder().insert().values(machine).orIgnore().execute();
+    // Where nothing is inserted there is no key that TypeORM could put into the entity.
+    const insert = this.machines.createQueryBuilder().insert().values(machine).orIgnore();
+    await insert.updateEntity(false).execute();
   }
 
   /** The living machine of an identity. */
