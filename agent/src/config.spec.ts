@@ -3,7 +3,7 @@ import { helpText } from './cli/help.js';
 import { type ConfigSources, loadConfig } from './config.js';
 import { UsageError } from './errors.js';
 import { SETTINGS } from './settings.js';
-import { formatDuration, formatSize, parseDuration, parseSize, writeDuration } from './units.js';
+import { formatDuration, formatSize, parseDuration, parseSize } from './units.js';
 
 const load = (sources: Partial<ConfigSources> = {}) =>
   loadConfig({
@@ -20,7 +20,7 @@ const load = (sources: Partial<ConfigSources> = {}) =>
 describe('settings', () => {
   it('have sensible defaults', () => {
     expect(load()).toMatchObject({
-      serverGiven: false,
+      given: {},
       enrollmentKey: null,
       intervalMs: 5000,
       transport: 'http',
@@ -155,13 +155,11 @@ describe('durations and sizes', () => {
     ['64MB', 64e6],
     ['1gb', 1e9],
     ['512', 512],
+    ['64M', 64e6],
+    ['64MiB', 2 ** 26],
     ['1 LB', null],
   ])('%j is %s bytes', (text, bytes) => {
     expect(parseSize(text)).toBe(bytes);
-  });
-
-  it.each(['5s', '500ms', '90s', '2m', '36h', '7d'])('%s is written as it is read', (text) => {
-    expect(writeDuration(parseDuration(text) ?? 0)).toBe(text);
   });
 
   it('are written for people', () => {

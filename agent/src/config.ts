@@ -11,8 +11,6 @@ import { parseDuration, parseSize } from './units.js';
 /** Everything the agent was told. */
 export interface AgentConfig {
   server: URL;
-  /** True if somebody named the server; otherwise it is the default. */
-  serverGiven: boolean;
   enrollmentKey: string | null;
   apiKey: string | null;
   name: string;
@@ -26,6 +24,8 @@ export interface AgentConfig {
   fingerprint: string | null;
   evidence: boolean;
   logLevel: LogLevel;
+  /** The settings that somebody gave, in their own words. */
+  given: GivenSettings;
 }
 
 /** What the settings are read from; injected in tests. */
@@ -66,7 +66,6 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
       parseServer,
       'is no address of a server: it needs http:// or https://, e.g. https://monitor.example.com',
     ),
-    serverGiven: given.server !== undefined,
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
     apiKey: checked('api-key', null, parseKey, 'is no key; keys have no blanks'),
     name: plainText((text('name') ?? hostname()).trim(), LONGEST_NAME) || 'unnamed',
@@ -105,6 +104,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
       (value) => LOG_LEVELS.find((level) => level === value.toLowerCase()) ?? null,
       `is none of ${LOG_LEVELS.join(', ')}`,
     ),
+    given,
   };
 }
 

@@ -8,7 +8,18 @@ const DURATION_MS: Record<string, number> = {
   d: 86_400_000,
 };
 
-const SIZE_BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9 };
+const SIZE_BYTES: Record<string, number> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
 
 function parseWithUnit(text: string, units: Record<string, number>, bare: number): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
@@ -24,16 +35,9 @@ export function parseDuration(text: string): number | null {
   return parseWithUnit(text, DURATION_MS, 1_000);
 }
 
-/** Bytes of `64MB`, `512kB`; a bare number is bytes. `null` if it is neither. */
+/** Bytes of `64MB`, `512k`, `1GiB`; a bare number is bytes. `null` if it is neither. */
 export function parseSize(text: string): number | null {
   return parseWithUnit(text, SIZE_BYTES, 1);
-}
-
-/** A duration as settings take it, exactly, in its largest whole unit: `5s`, `1500ms`, `7d`. */
-export function writeDuration(ms: number): string {
-  const whole = Object.entries(DURATION_MS).filter(([, factor]) => ms % factor === 0);
-  const [unit, factor] = whole.at(-1) ?? ['ms', 1];
-  return `${ms / factor}${unit}`;
 }
 
 /** A duration for people: `350 ms`, `12 s`, `5 min`, `3 h`, `2 d`. */

@@ -127,6 +127,17 @@ describe('procspy-agent', () => {
     for (const one of several) await one.remove();
   });
 
+  it('enrolls again with a server that has just started', async () => {
+    const enroll = () =>
+      agent.command(['enroll', '--server', server.url, '--enrollment-key', server.enrollmentKey]);
+    const first = await enroll();
+    await server.terminate();
+    await server.start();
+    const again = await enroll();
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toBe(first.stdout);
+  });
+
   it('doctor names a server that is none, and how to mend it', async () => {
     const { code, stdout } = await agent.command(['doctor'], {
       PROCSPY_SERVER_URL: 'http://127.0.0.1:1',
@@ -144,13 +155,14 @@ describe('procspy-agent', () => {
       '--enrollment-key',
       'not-to-be-shown',
       '--interval',
-      '5000ms',
+      '90s',
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('https://monitor.example.com');
     expect(stdout).not.toContain('not-to-be-shown');
-    expect(stdout).toMatch(/PROCSPY_INTERVAL\W+5s\b/);
-    expect(stdout).not.toMatch(/\d000ms/);
+    expect(stdout).toMatch(/PROCSPY_INTERVAL\W+90s\b/);
+    // Only what was given is kept: a later host name or default is not held up.
+    expect(stdout).not.toMatch(/PROCSPY_MACHINE_NAME|SPOOL/);
     const gone = await agent.command(['uninstall', '--dry-run']);
     expect(gone.code).toBe(0);
     expect(gone.stdout).toContain('remove ');

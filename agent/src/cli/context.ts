@@ -1,10 +1,11 @@
 /** What every command works with, made from the command line and the environment. */
 import { readFileSync } from 'node:fs';
 import { type AgentConfig, loadConfig } from '../config.js';
-import { errorMessage, UsageError } from '../errors.js';
+import { errorCode, errorMessage, UsageError } from '../errors.js';
 import { IdentityStore } from '../identity.js';
 import { createLog, type Log } from '../log.js';
 import { HttpClient } from '../sender/http-client.js';
+import { ENVIRONMENT_FILE, readEnvironment } from '../service/environment-file.js';
 import { AGENT_VERSION } from '../version.js';
 
 /** Exit codes: 0 is well. */
@@ -15,18 +16,32 @@ export function isAdministrator(): boolean {
   return process.getuid?.() === 0;
 }
 
+/** What an administrator asks of the agent is asked of the service, with the settings that it keeps. */
+function takeServiceEnvironment(): void {
+  if (process.platform !== 'linux' || !isAdministrator()) return;
+  let text: string;
+  try {
+    text = readFileSync(ENVIRONMENT_FILE, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw new UsageError(`cannot read ${ENVIRONMENT_FILE}: ${errorMessage(error)}`);
+  }
+  for (const [name, value] of Object.entries(readEnvironment(text))) process.env[name] ??= value;
+}
+
 /**
  * The settings for this process; the server is the one where this machine is registered if nobody
  * named another. Throws `UsageError`.
  */
 export function readConfig(flags: Record<string, string | boolean | undefined>): AgentConfig {
+  takeServiceEnvironment();
   const config = loadConfig({
     flags,
     env: process.env,
     platform: process.platform,
     root: isAdministrator(),
   });
-  if (config.serverGiven) return config;
+  if (config.given.server) return config;
   const registered = new IdentityStore(config.stateDir).load()?.server;
   if (registered === undefined || !URL.canParse(registered)) return config;
   return { ...config, server: new URL(registered) };

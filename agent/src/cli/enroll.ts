@@ -12,7 +12,7 @@ const TIMEOUT_MS = 15_000;
 /** Registers with the enrolment key; answers the exit code. */
 export async function enroll({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
-  if (config.enrollmentKey === null && config.apiKey === null && !config.serverGiven) {
+  if (config.enrollmentKey === null && config.apiKey === null && !config.given.server) {
     throw new UsageError('enroll needs --server and --enrollment-key (or PROCSPY_ENROLLMENT_KEY)');
   }
   const log = makeLog(config);

@@ -1,28 +1,31 @@
 /** `install` and `uninstall`: the agent as a service of the operating system. */
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { systemConfigDir } from '../config.js';
+import { type AgentConfig, systemConfigDir } from '../config.js';
 import { errorMessage, UsageError } from '../errors.js';
+import { proxyVariables } from '../sender/proxy.js';
 import type { Program } from '../service/program.js';
 import { installSteps, uninstallSteps } from '../service/service.js';
 import { describeStep, doSteps, type Step } from '../service/steps.js';
 import { isSingleExecutable } from '../single-executable.js';
 import type { CommandLine } from './arguments.js';
-import { EXIT, isAdministrator, print, readConfig } from './context.js';
+import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';
 
 /** Exists while systemd is the first process (sd_booted(3)). */
 const SYSTEMD_RUNS = '/run/systemd/system';
 
-function thisProgram(): Program {
-  const executable = realpathSync(process.execPath);
-  if (isSingleExecutable()) return { executable, bundle: null };
-  return { executable, bundle: realpathSync(fileURLToPath(import.meta.url)) };
+function thisProgram({ caFile }: AgentConfig): Program {
+  return {
+    executable: realpathSync(process.execPath),
+    bundle: isSingleExecutable() ? null : realpathSync(fileURLToPath(import.meta.url)),
+    caFile: caFile === null ? null : realpathSync(caFile),
+  };
 }
 
 /** Makes the agent a service, or shows how it would; answers the exit code. */
 export async function install({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
-  if (!config.serverGiven || (config.enrollmentKey === null && config.apiKey === null)) {
+  if (!config.given.server || (config.enrollmentKey === null && config.apiKey === null)) {
     throw new UsageError(
       'install needs --server (or PROCSPY_SERVER_URL) and --enrollment-key (or PROCSPY_ENROLLMENT_KEY)',
     );
@@ -32,7 +35,10 @@ export async function install({ flags }: CommandLine): Promise<number> {
       'systemd does not run this machine: start "procspy-agent run" by what starts its services',
     );
   }
-  const steps = installSteps(process.platform, thisProgram(), config);
+  // What would stop the service is better said here.
+  readCa(config);
+  const proxies = proxyVariables(process.env);
+  const steps = installSteps(process.platform, thisProgram(config), config, proxies);
   const done =
     'the agent runs and starts with the machine: see `procspy-agent status` as an administrator';
   return perform(steps, flags['dry-run'] === true, done);

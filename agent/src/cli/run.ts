@@ -13,7 +13,7 @@ import { EXIT, makeClient, makeLog, readCa, readConfig } from './context.js';
 export async function run({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
   const known = new IdentityStore(config.stateDir).load() !== null;
-  if (!config.serverGiven && config.enrollmentKey === null && config.apiKey === null && !known) {
+  if (!config.given.server && config.enrollmentKey === null && config.apiKey === null && !known) {
     throw new UsageError(
       'tell where the server is, with --server or PROCSPY_SERVER_URL, and give an enrolment key ' +
         'from its dashboard, with --enrollment-key or PROCSPY_ENROLLMENT_KEY',

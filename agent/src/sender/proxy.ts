@@ -7,6 +7,9 @@ import { UsageError } from '../errors.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
+/** Variables that name proxies, in lower case; the upper case is read as well. */
+const VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy for `server`; `null` if there is none or `NO_PROXY` covers the server. */
@@ -23,6 +26,15 @@ export function proxyFor(server: URL, env: Environment): URL | null {
     throw new UsageError(`the proxy "${proxy.protocol}//…" is not supported; use an http:// proxy`);
   }
   return proxy;
+}
+
+/** The variables of `env` that name proxies, as they are. */
+export function proxyVariables(env: Environment): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value && VARIABLES.includes(name.toLowerCase())) found[name] = value;
+  }
+  return found;
 }
 
 /** `NO_PROXY`: names and domains separated by commas, `*` for all, optional ports. */

@@ -1,6 +1,6 @@
 /** The launchd daemon of macOS (launchd.plist(5)). */
 import type { AgentConfig } from '../config.js';
-import type { Program } from './program.js';
+import { type Program, placeProgram } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';
 import { escapeXml } from './xml.js';
@@ -13,12 +13,6 @@ const STATE = `${DATA}/state`;
 const LOG = '/Library/Logs/procspy-agent.log';
 /** macOS's own unprivileged user `daemon`. */
 const DAEMON = 1;
-
-function commandLine(program: Program): string[] {
-  const run = ['run', '--config', SETTINGS];
-  if (program.bundle === null) return [`${FOLDER}/procspy-agent`, ...run];
-  return [`${FOLDER}/node`, '--max-old-space-size=96', `${FOLDER}/procspy-agent.mjs`, ...run];
-}
 
 /** The property list's text. */
 export function launchdPlist(args: readonly string[]): string {
@@ -52,39 +46,28 @@ ${words}
 `;
 }
 
-/** Steps of `install`. Node is copied: the one in use may lie in somebody's home. */
+/** Steps of `install`. */
 export function launchdInstall(program: Program, config: AgentConfig): Step[] {
-  const steps: Step[] = [{ do: 'folder', path: FOLDER, mode: 0o755 }];
-  if (program.bundle === null) {
-    steps.push({
-      do: 'copy',
-      from: program.executable,
-      path: `${FOLDER}/procspy-agent`,
-      mode: 0o755,
-    });
-  } else {
-    steps.push(
-      { do: 'copy', from: program.executable, path: `${FOLDER}/node`, mode: 0o755 },
-      { do: 'copy', from: program.bundle, path: `${FOLDER}/procspy-agent.mjs`, mode: 0o755 },
-    );
-  }
-  steps.push(
+  const placed = placeProgram(program, (name) => `${FOLDER}/${name}`);
+  const words = [...placed.command, 'run', '--config', SETTINGS];
+  return [
+    { do: 'folder', path: FOLDER, mode: 0o755 },
+    ...placed.steps,
     { do: 'folder', path: DATA, mode: 0o755 },
     { do: 'folder', path: STATE, mode: 0o700, owner: DAEMON },
     {
       do: 'write',
       path: SETTINGS,
       mode: 0o600,
-      text: settingsFile(config, STATE),
+      text: settingsFile(config, placed.caFile, STATE),
       secret: true,
       owner: DAEMON,
     },
     { do: 'write', path: LOG, mode: 0o640, text: '', owner: DAEMON },
-    { do: 'write', path: PLIST, mode: 0o644, text: launchdPlist(commandLine(program)) },
+    { do: 'write', path: PLIST, mode: 0o644, text: launchdPlist(words) },
     { do: 'run', command: 'launchdUnload', optional: true },
     { do: 'run', command: 'launchdLoad' },
-  );
-  return steps;
+  ];
 }
 
 /** Steps of `uninstall`. */

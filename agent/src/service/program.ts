@@ -1,6 +1,7 @@
-/** What becomes a service, and the settings that it keeps. */
+/** What becomes a service: its files and the settings that it keeps. */
 import type { AgentConfig } from '../config.js';
-import { writeDuration } from '../units.js';
+import { SETTINGS } from '../settings.js';
+import type { Step } from './steps.js';
 
 /** The program that becomes a service. */
 export interface Program {
@@ -8,26 +9,53 @@ export interface Program {
   executable: string;
   /** The bundle; `null` for the single executable. */
   bundle: string | null;
+  /** The certificate authority that was named; `null` if none was. */
+  caFile: string | null;
 }
 
-/** The settings that the service keeps, as environment variables; only what was given. */
-export function serviceEnvironment(config: AgentConfig): Record<string, string> {
-  const variables: Record<string, string | null> = {
-    PROCSPY_SERVER_URL: config.server.href,
-    PROCSPY_ENROLLMENT_KEY: config.enrollmentKey,
-    PROCSPY_API_KEY: config.apiKey,
-    PROCSPY_MACHINE_NAME: config.name,
-    PROCSPY_INTERVAL: writeDuration(config.intervalMs),
-    PROCSPY_TRANSPORT: config.transport,
-    PROCSPY_TAGS: config.tags.join(',') || null,
-    PROCSPY_CA_FILE: config.caFile,
-    PROCSPY_SPOOL_MAX_BYTES: String(config.spoolMaxBytes),
-    PROCSPY_SPOOL_MAX_AGE: writeDuration(config.spoolMaxAgeMs),
-    PROCSPY_FINGERPRINT: config.fingerprint,
-    PROCSPY_EVIDENCE: config.evidence ? null : 'false',
-    LOG_LEVEL: config.logLevel === 'info' ? null : config.logLevel,
+/** The program's files where the service finds them. */
+export interface PlacedProgram {
+  steps: Step[];
+  /** The command line without the verb. */
+  command: string[];
+  caFile: string | null;
+}
+
+/**
+ * Copies the program's files to where `place` puts them: what they are made from may lie in somebody's
+ * home. `copyNode` false leaves Node where it is.
+ */
+export function placeProgram(
+  { executable, bundle, caFile }: Program,
+  place: (name: string) => string,
+  { copyNode = true, suffix = '' } = {},
+): PlacedProgram {
+  const steps: Step[] = [];
+  const copy = (from: string, name: string, mode = 0o755) => {
+    steps.push({ do: 'copy', from, path: place(name), mode });
+    return place(name);
   };
-  const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(variables)) if (value !== null) given[name] = value;
-  return given;
+  const command =
+    bundle === null
+      ? [copy(executable, `procspy-agent${suffix}`)]
+      : [
+          copyNode ? copy(executable, `node${suffix}`) : executable,
+          '--max-old-space-size=96',
+          copy(bundle, 'procspy-agent.mjs'),
+        ];
+  return { steps, command, caFile: caFile === null ? null : copy(caFile, 'ca.pem', 0o644) };
+}
+
+/** The settings that the service keeps, as environment variables: those that were given, in their words. */
+export function serviceEnvironment(
+  config: AgentConfig,
+  caFile: string | null,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const { flag, variable } of SETTINGS) {
+    const value = config.given[flag]?.text;
+    // The service has a state folder of its own, and its settings come from here.
+    if (value !== undefined && flag !== 'state-dir' && flag !== 'config') kept[variable] = value;
+  }
+  return caFile === null ? kept : { ...kept, PROCSPY_CA_FILE: caFile };
 }

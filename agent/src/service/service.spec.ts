@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config.js';
+import { proxyVariables } from '../sender/proxy.js';
 import { parseXml } from '../testing/xml.js';
+import { readEnvironment, writeEnvironment } from './environment-file.js';
 import { launchdPlist } from './launchd.js';
 import type { Program } from './program.js';
 import { installSteps, uninstallSteps } from './service.js';
@@ -12,7 +14,11 @@ import { systemdUnit } from './systemd.js';
 import { taskXml } from './windows.js';
 
 const ANALYZE = '/usr/bin/systemd-analyze';
-const node: Program = { executable: '/usr/bin/node', bundle: '/opt/x/procspy-agent.mjs' };
+const node: Program = {
+  executable: '/usr/bin/node',
+  bundle: '/opt/x/procspy-agent.mjs',
+  caFile: null,
+};
 const config = loadConfig({
   flags: {
     server: 'https://monitor.example.com',
@@ -99,6 +105,52 @@ describe('installing on Linux', () => {
     expect(steps.map(describeStep).join('\n')).not.toContain('top-secret');
   });
 
+  it('keeps what was given and nothing else, and is read back as it was', () => {
+    const text = written(steps, 'agent.env')?.text ?? '';
+    expect(readEnvironment(text)).toEqual({
+      PROCSPY_SERVER_URL: 'https://monitor.example.com',
+      PROCSPY_ENROLLMENT_KEY: 'top-secret-key',
+      PROCSPY_MACHINE_NAME: 'web "1" $HOME',
+      PROCSPY_TAGS: 'a,b',
+    });
+    const odd = { A: 'a\\b "c" $d `e` =f#', B: '' };
+    expect(readEnvironment(`# note\n\nC=1\n${writeEnvironment(odd)}`)).toEqual(odd);
+  });
+
+  it('keeps the proxies, which a service does not know of otherwise, without showing passwords', () => {
+    const proxies = proxyVariables({
+      HTTPS_PROXY: 'http://ada:secret@proxy:3128',
+      no_proxy: 'a,b',
+      HTTP_PROXY: '',
+      PATH: '/bin',
+    });
+    const steps = installSteps('linux', node, config, proxies);
+    expect(readEnvironment(written(steps, 'agent.env')?.text ?? '')).toMatchObject(proxies);
+    expect(Object.keys(proxies)).toEqual(['HTTPS_PROXY', 'no_proxy']);
+    expect(steps.map(describeStep).join('\n')).not.toContain('secret');
+  });
+
+  it.each([
+    ['linux', '/usr/local/lib/procspy-agent/ca.pem', 'agent.env'],
+    ['darwin', '/usr/local/lib/procspy-agent/ca.pem', 'config.json'],
+    ['win32', 'C:\\ProgramData\\procspy-agent\\ca.pem', 'config.json'],
+  ] as const)(
+    'copies the certificate authority to where the service of %s may read it',
+    (platform, path, settings) => {
+      const steps = installSteps(platform, { ...node, caFile: '/home/ada/ca.pem' }, config);
+      expect(steps).toContainEqual({ do: 'copy', from: '/home/ada/ca.pem', path, mode: 0o644 });
+      expect(written(steps, settings)?.text).toContain(JSON.stringify(path).slice(1, -1));
+    },
+  );
+
+  it('ends a running task of Windows before its files are replaced', () => {
+    const steps = installSteps('win32', node, config);
+    const at = (found: (step: Step) => boolean) => steps.findIndex(found);
+    expect(at((step) => step.do === 'run' && step.command === 'taskEnd')).toBeLessThan(
+      at((step) => step.do === 'copy'),
+    );
+  });
+
   it('copies a Node that lies in a home, and the single executable alone', () => {
     const home = installSteps('linux', { ...node, executable: '/home/ada/.nvm/node' }, config);
     expect(home.map(describeStep)).toContain(
@@ -109,7 +161,7 @@ describe('installing on Linux', () => {
     );
     const single = installSteps(
       'linux',
-      { executable: '/tmp/procspy-agent', bundle: null },
+      { executable: '/tmp/procspy-agent', bundle: null, caFile: null },
       config,
     );
     expect(written(single, '.service')?.text).toContain(
@@ -177,6 +229,7 @@ describe('installing on macOS and Windows', () => {
         tags: ['a', 'b'],
         intervalMs: 5000,
         spoolMaxBytes: 64e6,
+        stateDir: expect.stringContaining('procspy-agent'),
       });
       expect(steps.map(describeStep).join('\n')).not.toContain('top-secret');
       const removed = uninstallSteps(platform, false).filter((step) => step.do === 'remove');
@@ -207,6 +260,20 @@ describe('doing the steps', () => {
     expect(existsSync(join(folder, 'c/d'))).toBe(true);
     expect(told).toHaveLength(5);
     expect(told[4]).toMatch(/not needed$/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leaves a program in place that installs itself, and replaces another as a whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'procspy-steps-'));
+    const path = join(folder, 'agent');
+    const copy = (from: string): Step => ({ do: 'copy', from, path, mode: 0o755 });
+    writeFileSync(path, 'old');
+    await doSteps([copy(path)], () => undefined);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    writeFileSync(join(folder, 'fresh'), 'new');
+    await doSteps([copy(join(folder, 'fresh'))], () => undefined);
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(readdirSync(folder).sort()).toEqual(['agent', 'fresh']);
     rmSync(folder, { recursive: true });
   });
 

@@ -2,7 +2,7 @@
 import type { AgentConfig } from '../config.js';
 import { UsageError } from '../errors.js';
 import { launchdInstall, launchdUninstall } from './launchd.js';
-import { type Program, serviceEnvironment } from './program.js';
+import type { Program } from './program.js';
 import type { Step } from './steps.js';
 import { systemdInstall, systemdUninstall } from './systemd.js';
 import { windowsInstall, windowsUninstall } from './windows.js';
@@ -12,10 +12,11 @@ export function installSteps(
   platform: NodeJS.Platform,
   program: Program,
   config: AgentConfig,
+  proxies: Readonly<Record<string, string>> = {},
 ): Step[] {
   switch (platform) {
     case 'linux':
-      return systemdInstall(program, serviceEnvironment(config));
+      return systemdInstall(program, config, proxies);
     case 'darwin':
       return launchdInstall(program, config);
     case 'win32':

@@ -4,8 +4,8 @@ import { SETTINGS } from '../settings.js';
 import { serviceEnvironment } from './program.js';
 
 /** The file's text: only what was given, by the keys of the settings file. */
-export function settingsFile(config: AgentConfig, stateDir: string): string {
-  const environment = serviceEnvironment(config);
+export function settingsFile(config: AgentConfig, caFile: string | null, stateDir: string): string {
+  const environment = serviceEnvironment(config, caFile);
   const file: Record<string, string> = { state_dir: stateDir };
   for (const { variable, key } of SETTINGS) {
     const value = environment[variable];

@@ -3,7 +3,10 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
+  realpathSync,
+  renameSync,
   rmSync,
   unlinkSync,
   writeFileSync,
@@ -37,7 +40,7 @@ export function describeStep(step: Step): string {
     case 'folder':
       return `create folder ${step.path} (mode ${step.mode.toString(8)})`;
     case 'write': {
-      const text = step.secret ? step.text.replace(/(KEY"?[=:]\s*"?)[^\s"]+/gi, '$1…') : step.text;
+      const text = step.secret ? withoutSecrets(step.text) : step.text;
       const body = text.trimEnd().replace(/^/gm, '    ');
       return `write ${step.path} (mode ${step.mode.toString(8)})\n${body}`;
     }
@@ -48,6 +51,11 @@ export function describeStep(step: Step): string {
     case 'remove':
       return `remove ${step.path}`;
   }
+}
+
+/** Hides keys, and the passwords of proxies. */
+function withoutSecrets(text: string): string {
+  return text.replace(/(KEY"?[=:]\s*"?)[^\s"]+/gi, '$1…').replace(/:\/\/[^\s"/]+@/g, '://…@');
 }
 
 /** Does the steps in order and tells of each. Throws at the first that fails, naming it. */
@@ -79,19 +87,27 @@ async function doStep(step: Step): Promise<void> {
       if (step.owner !== undefined) chownSync(step.path, step.owner, step.owner);
       return;
     case 'copy':
-      mkdirSync(dirname(step.path), { recursive: true, mode: 0o755 });
-      // A running program's file cannot be overwritten, but replaced.
-      rmSync(step.path, { force: true });
-      copyFileSync(step.from, step.path);
-      chmodSync(step.path, step.mode);
+      copyProgram(step.from, step.path, step.mode);
       return;
     case 'run':
       await runCommand(step.command, COMMAND_TIMEOUT_MS);
       return;
     case 'remove':
-      rmSync(step.path, { recursive: true, force: true });
+      // Windows lets go of a program's files a moment after its end.
+      rmSync(step.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       return;
   }
+}
+
+/** A running program's file cannot be overwritten, but replaced; at no moment is there none. */
+function copyProgram(from: string, path: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  // `install` may be called of the very program that it installed.
+  if (existsSync(path) && realpathSync(from) === realpathSync(path)) return;
+  const fresh = `${path}.new`;
+  copyFileSync(from, fresh);
+  chmodSync(fresh, mode);
+  renameSync(fresh, path);
 }
 
 /** A file that holds a key is never readable by others, not even for a moment. */

@@ -1,27 +1,17 @@
 /** The systemd unit, and how it comes and goes (systemd.exec(5), systemd.resource-control(5)). */
-import type { Program } from './program.js';
+import { dirname } from 'node:path/posix';
+import type { AgentConfig } from '../config.js';
+import { ENVIRONMENT_FILE, quoted, writeEnvironment } from './environment-file.js';
+import { type Program, placeProgram, serviceEnvironment } from './program.js';
 import type { Step } from './steps.js';
 
 const FOLDER = '/usr/local/lib/procspy-agent';
 const UNIT = '/etc/systemd/system/procspy-agent.service';
-const SETTINGS_FOLDER = '/etc/procspy-agent';
-const SETTINGS = `${SETTINGS_FOLDER}/agent.env`;
+const SETTINGS_FOLDER = dirname(ENVIRONMENT_FILE);
 
 /** Homes are closed to the service's user, and a Node from a version manager lies in one. */
 function isPrivatePlace(path: string): boolean {
   return /^\/(home|root|Users|run\/user|tmp)\//.test(path);
-}
-
-/** The command line of the service, with absolute paths. */
-function commandLine(program: Program): string[] {
-  if (program.bundle === null) return [`${FOLDER}/procspy-agent`, 'run'];
-  const node = isPrivatePlace(program.executable) ? `${FOLDER}/node` : program.executable;
-  return [node, '--max-old-space-size=96', `${FOLDER}/procspy-agent.mjs`, 'run'];
-}
-
-/** A value for an environment file: quoted, with what the quotes would take specially escaped. */
-function quoted(value: string): string {
-  return `"${value.replace(/[\\"$`]/g, '\\$&').replace(/[\r\n]/g, ' ')}"`;
 }
 
 /** The unit's text. `execStart` is the command line of the agent. */
@@ -35,7 +25,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStart=${execStart.map((word) => (/^[\w./=-]+$/.test(word) ? word : quoted(word))).join(' ')}
-EnvironmentFile=${SETTINGS}
+EnvironmentFile=${ENVIRONMENT_FILE}
 Restart=always
 RestartSec=5
 TimeoutStopSec=15
@@ -86,37 +76,32 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Steps of `install`. */
-export function systemdInstall(program: Program, environment: Record<string, string>): Step[] {
-  const steps: Step[] = [{ do: 'folder', path: FOLDER, mode: 0o755 }];
-  if (program.bundle === null) {
-    steps.push({
-      do: 'copy',
-      from: program.executable,
-      path: `${FOLDER}/procspy-agent`,
-      mode: 0o755,
-    });
-  } else {
-    if (isPrivatePlace(program.executable)) {
-      steps.push({ do: 'copy', from: program.executable, path: `${FOLDER}/node`, mode: 0o755 });
-    }
-    steps.push({
-      do: 'copy',
-      from: program.bundle,
-      path: `${FOLDER}/procspy-agent.mjs`,
-      mode: 0o755,
-    });
-  }
-  const lines = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}`);
-  steps.push(
+/** Steps of `install`. `proxies` are the variables that name them: a service has an environment of its own. */
+export function systemdInstall(
+  program: Program,
+  config: AgentConfig,
+  proxies: Readonly<Record<string, string>>,
+): Step[] {
+  const placed = placeProgram(program, (name) => `${FOLDER}/${name}`, {
+    copyNode: isPrivatePlace(program.executable),
+  });
+  const environment = { ...serviceEnvironment(config, placed.caFile), ...proxies };
+  return [
+    { do: 'folder', path: FOLDER, mode: 0o755 },
+    ...placed.steps,
     { do: 'folder', path: SETTINGS_FOLDER, mode: 0o700 },
-    { do: 'write', path: SETTINGS, mode: 0o600, text: `${lines.join('\n')}\n`, secret: true },
-    { do: 'write', path: UNIT, mode: 0o644, text: systemdUnit(commandLine(program)) },
+    {
+      do: 'write',
+      path: ENVIRONMENT_FILE,
+      mode: 0o600,
+      text: writeEnvironment(environment),
+      secret: true,
+    },
+    { do: 'write', path: UNIT, mode: 0o644, text: systemdUnit([...placed.command, 'run']) },
     { do: 'run', command: 'systemdReload' },
     { do: 'run', command: 'systemdEnable' },
     { do: 'run', command: 'systemdRestart' },
-  );
-  return steps;
+  ];
 }
 
 /** Steps of `uninstall`. */

@@ -1,15 +1,16 @@
 /** The scheduled task of Windows (Task Scheduler schema 1.2): starts with the machine, without a window. */
 import type { AgentConfig } from '../config.js';
-import type { Program } from './program.js';
+import { type Program, placeProgram } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';
 import { escapeXml } from './xml.js';
 
 // `commands.ts` names these paths as well: its commands are fixed.
 const DATA = 'C:\\ProgramData\\procspy-agent';
-const TASK = `${DATA}\\task.xml`;
-const SETTINGS = `${DATA}\\config.json`;
-const STATE = `${DATA}\\state`;
+const inData = (name: string) => `${DATA}\\${name}`;
+const TASK = inData('task.xml');
+const SETTINGS = inData('config.json');
+const STATE = inData('state');
 
 /** The task's XML. LOCAL SERVICE (S-1-5-19) is the least privileged account that can run it. */
 export function taskXml(command: string, args: string): string {
@@ -53,39 +54,40 @@ export function taskXml(command: string, args: string): string {
 
 /** Steps of `install`. */
 export function windowsInstall(program: Program, config: AgentConfig): Step[] {
-  const steps: Step[] = [{ do: 'folder', path: DATA, mode: 0o700 }];
-  const options = `run --config "${SETTINGS}"`;
-  let args = options;
-  let command = `${DATA}\\procspy-agent.exe`;
-  if (program.bundle === null) {
-    steps.push({ do: 'copy', from: program.executable, path: command, mode: 0o755 });
-  } else {
-    command = `${DATA}\\node.exe`;
-    const bundle = `${DATA}\\procspy-agent.mjs`;
-    steps.push(
-      { do: 'copy', from: program.executable, path: command, mode: 0o755 },
-      { do: 'copy', from: program.bundle, path: bundle, mode: 0o644 },
-    );
-    args = `--max-old-space-size=96 "${bundle}" ${options}`;
-  }
-  steps.push(
-    { do: 'folder', path: STATE, mode: 0o700 },
-    { do: 'write', path: SETTINGS, mode: 0o600, text: settingsFile(config, STATE), secret: true },
-    { do: 'write', path: TASK, mode: 0o600, text: taskXml(command, args), utf16: true },
-    { do: 'run', command: 'windowsProtect' },
+  const { steps, command, caFile } = placeProgram(program, inData, { suffix: '.exe' });
+  const [executable = '', ...rest] = [...command, 'run', '--config', SETTINGS];
+  const args = rest.map((word) => (word.includes('\\') ? `"${word}"` : word)).join(' ');
+  return [
+    // Windows keeps the files of a running program: the task ends before they are replaced.
     { do: 'run', command: 'taskEnd', optional: true },
+    { do: 'folder', path: DATA, mode: 0o700 },
+    ...steps,
+    { do: 'folder', path: STATE, mode: 0o700 },
+    {
+      do: 'write',
+      path: SETTINGS,
+      mode: 0o600,
+      text: settingsFile(config, caFile, STATE),
+      secret: true,
+    },
+    { do: 'write', path: TASK, mode: 0o600, text: taskXml(executable, args), utf16: true },
+    { do: 'run', command: 'windowsProtect' },
     { do: 'run', command: 'taskCreate' },
     { do: 'run', command: 'taskRun' },
-  );
-  return steps;
+  ];
 }
 
 /** Steps of `uninstall`. */
 export function windowsUninstall(keepState: boolean): Step[] {
   const gone: Step[] = keepState
-    ? ['node.exe', 'procspy-agent.exe', 'procspy-agent.mjs', 'task.xml', 'config.json'].map(
-        (name) => ({ do: 'remove', path: `${DATA}\\${name}` }),
-      )
+    ? [
+        'node.exe',
+        'procspy-agent.exe',
+        'procspy-agent.mjs',
+        'ca.pem',
+        'task.xml',
+        'config.json',
+      ].map((name) => ({ do: 'remove', path: inData(name) }))
     : [{ do: 'remove', path: DATA }];
   return [
     { do: 'run', command: 'taskEnd', optional: true },
