@@ -1,6 +1,9 @@
 /** The agent's commands as a person types them. */
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
 import { METRIC_NAMES } from '../../src/contracts/index.js';
 import { startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
@@ -144,6 +147,28 @@ describe('procspy-agent', () => {
     });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^server\s+FAILED.*ECONNREFUSED[^\n]*\n\s+-> check --server/m);
+  });
+
+  it('doctor checks certificates whatever the environment says, and names the remedy', async () => {
+    const file = (name: string) => resolve(__dirname, '../../agent/src/sender/fixtures/tls', name);
+    const options = {
+      key: readFileSync(file('server.key')),
+      cert: readFileSync(file('server.pem')),
+    };
+    const secure = createServer(options, (_, response) => response.end('procspy is live!'));
+    await once(secure.listen(0, '127.0.0.1'), 'listening');
+    const env = {
+      PROCSPY_SERVER_URL: `https://localhost:${(secure.address() as AddressInfo).port}`,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    };
+    try {
+      const strict = await agent.command(['doctor'], env);
+      expect(strict.stdout).toMatch(/^server\s+FAILED.*certificate[^\n]*\n\s+-> .*--ca-file/m);
+      const own = await agent.command(['doctor', '--ca-file', file('ca.pem')], env);
+      expect(own.stdout).toMatch(/^server\s+works/m);
+    } finally {
+      secure.close();
+    }
   });
 
   it('install --dry-run shows what it would do, and no key', async () => {

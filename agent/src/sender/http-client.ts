@@ -46,7 +46,11 @@ export class HttpClient {
     this.secure = options.server.protocol === 'https:';
     this.proxy = proxyFor(options.server, options.env);
     const kept = { keepAlive: true, maxSockets: 2, maxFreeSockets: 1 };
-    const tls = options.ca === undefined ? {} : { ca: options.ca };
+    // Said aloud, so that no variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) says otherwise.
+    const tls = {
+      rejectUnauthorized: true,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    };
     if (!this.secure) this.agent = new http.Agent(kept);
     else if (this.proxy) this.agent = new SecureTunnelAgent(this.proxy, { ...kept, ...tls });
     else this.agent = new https.Agent({ ...kept, ...tls });

@@ -114,9 +114,10 @@ export class SecureTunnelAgent extends https.Agent {
         connected(error ?? new Error('the proxy gave no connection'));
         return;
       }
-      const { ca } = this.tlsOptions;
+      const { ca, rejectUnauthorized = true } = this.tlsOptions;
       const servername = target.servername || (target.host ?? '');
-      connected(null, tls.connect({ socket, servername, ...(ca === undefined ? {} : { ca }) }));
+      const trust = { rejectUnauthorized, ...(ca === undefined ? {} : { ca }) };
+      connected(null, tls.connect({ socket, servername, ...trust }));
     });
     return undefined;
   }

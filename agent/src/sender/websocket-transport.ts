@@ -100,6 +100,7 @@ export class WebSocketTransport implements Transport {
       extraHeaders: { [INSTANCE_HEADER]: this.instance },
       auth: token === null ? {} : { token },
       agent: this.client.socketAgent as unknown as string,
+      rejectUnauthorized: true,
       ...(this.ca === undefined ? {} : { ca: this.ca }),
     });
     this.socket = socket;

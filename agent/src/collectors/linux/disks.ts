@@ -9,6 +9,9 @@ import type { Roots } from './roots.js';
 /** The kernel counts in sectors of 512 bytes, whatever the disk's own are. */
 const SECTOR_BYTES = 512;
 
+/** Optical and floppy drives, disks over the network, and the boot areas of an eMMC. */
+const NO_DISK = /^(sr|fd|nbd)\d|^mmcblk\d+(boot\d+|rpmb)$/;
+
 /** Counters of one block device since boot: bytes, and milliseconds in which it was busy. */
 export interface DiskCounters {
   read: number;
@@ -74,6 +77,6 @@ export class LinuxDisks implements Collector {
   private isPhysical(name: string): boolean {
     // The kernel writes "/" in a device's name as "!" in sysfs.
     const folder = `${this.roots.sys}/block/${name.replaceAll('/', '!')}`;
-    return existsSync(`${folder}/device`) && !/^(sr|fd|nbd)\d/.test(name);
+    return existsSync(`${folder}/device`) && !NO_DISK.test(name);
   }
 }

@@ -12,6 +12,8 @@ const RESCAN_MS = 60_000;
 /** Chips of graphics cards: reading them would wake a card that sleeps. */
 const MAY_SLEEP = new Set(['amdgpu', 'radeon', 'nouveau', 'i915', 'xe']);
 
+const INPUT = /^(temp|fan)(\d+)_input$/;
+
 interface Source {
   name: string;
   kind: 'temperature' | 'fan';
@@ -69,8 +71,9 @@ export class LinuxHwmon implements Collector {
   private chips(): Source[] {
     const base = `${this.roots.sys}/class/hwmon`;
     const chips = listFolder(base).map((folder) => {
-      const path = `${base}/${folder}`;
-      return { path, chip: readText(`${path}/name`) ?? folder, device: linkName(`${path}/device`) };
+      const path = sensorFolder(`${base}/${folder}`);
+      const device = linkName(`${base}/${folder}/device`);
+      return { path, chip: readText(`${path}/name`) ?? folder, device };
     });
     const count = new Map<string, number>();
     for (const { chip } of chips) count.set(chip, (count.get(chip) ?? 0) + 1);
@@ -97,10 +100,16 @@ export class LinuxHwmon implements Collector {
   }
 }
 
+/** Older drivers, as that of Apple's notebooks, keep their sensors with the device. */
+function sensorFolder(path: string): string {
+  const hasSensors = (folder: string) => listFolder(folder).some((name) => INPUT.test(name));
+  return !hasSensors(path) && hasSensors(`${path}/device`) ? `${path}/device` : path;
+}
+
 function chipSources(path: string, chip: string, powerPath: string | null): Source[] {
   const sources: Source[] = [];
   for (const file of listFolder(path)) {
-    const match = /^(temp|fan)(\d+)_input$/.exec(file);
+    const match = INPUT.exec(file);
     if (!match) continue;
     const [, prefix, index] = match;
     const label = readText(`${path}/${prefix}${index}_label`);

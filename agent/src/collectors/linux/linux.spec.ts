@@ -96,9 +96,10 @@ describe('disks', () => {
 
   it('are physical ones: neither partitions nor what is stacked on them', () => {
     tree.add({
-      'proc/diskstats': fixture('diskstats-server.txt'),
+      'proc/diskstats': fixture('diskstats-server.txt') + line('mmcblk0boot0', 1, 1, 1),
       'sys/block/nvme0n1/device/model': 'x',
       'sys/block/sr0/device/model': 'x',
+      'sys/block/mmcblk0boot0/device/model': 'x',
       'sys/block/cciss!c0d0/device/model': 'x',
       'sys/block/loop0/size': '1',
     });
@@ -174,6 +175,41 @@ describe('network', () => {
     ]);
   });
 
+  it('counts no byte twice: bonds, cloud adapters with a virtual function, switch ports', () => {
+    const link = (name: string, index: number, more: Record<string, string> = {}) => ({
+      [`sys/class/net/${name}/ifindex`]: `${index}\n`,
+      [`sys/class/net/${name}/iflink`]: `${index}\n`,
+      ...Object.fromEntries(
+        Object.entries(more).map(([key, value]) => [`sys/class/net/${name}/${key}`, value]),
+      ),
+    });
+    tree.add({
+      ...link('bond0', 1),
+      ...link('eno1', 2, { 'device/x': '', master: '->../../../bond0' }),
+      // The adapter of a Hyper-V guest, and the function that carries its traffic.
+      ...link('eth0', 3, { 'device/x': '' }),
+      ...link('enP1', 4, { 'device/x': '', master: '->../../../eth0' }),
+      // A port of a switch chip, on top of eth0.
+      ...link('lan1', 5, { 'device/x': '', iflink: '3\n' }),
+    });
+    const dev = (bytes: number) => ({
+      'proc/net/dev': ['bond0', 'eno1', 'eth0', 'enP1', 'lan1']
+        .map((name) => `${name}: ${bytes} 0 0 0 0 0 0 0 0 0\n`)
+        .join(''),
+    });
+    tree.add(dev(1000));
+    const network = new LinuxNetwork(tree.roots);
+    network.collect(0);
+    tree.add(dev(1100));
+    expect(network.collect(1000).metrics?.network_in).toBe(200);
+    // The function joins its adapter a moment after it came, and may leave it.
+    tree.drop('sys/class/net/enP1/master');
+    tree.add(dev(1200));
+    network.collect(2000);
+    tree.add(dev(1300));
+    expect(network.collect(61_000).metrics?.network_in).toBeCloseTo((3 * 100) / 59);
+  });
+
   it('counts the own interface of a container, which shows no device', () => {
     const dev = (bytes: number) =>
       `  lo: 5 0 0 0 0 0 0 0 5 0 0 0 0 0 0 0\n  eth0: ${bytes} 0 0 0 0 0 0 0 7 0 0 0 0 0 0 0\n`;
@@ -247,6 +283,19 @@ describe('sensors', () => {
     }
     const names = new LinuxHwmon(tree.roots).collect(0).devices?.sensors?.map(({ name }) => name);
     expect(names).toEqual(['nvme nvme0 temp1', 'nvme nvme1 temp1']);
+  });
+
+  it('are found with the device of an older driver, too', () => {
+    tree.add({
+      'sys/class/hwmon/hwmon0/device/name': 'applesmc\n',
+      'sys/class/hwmon/hwmon0/device/temp1_input': '50000\n',
+      'sys/class/hwmon/hwmon0/device/temp1_label': 'TC0P\n',
+      'sys/class/hwmon/hwmon0/device/fan1_input': '2000\n',
+    });
+    expect(new LinuxHwmon(tree.roots).collect(0).devices).toEqual({
+      sensors: [{ name: 'applesmc TC0P', temperature: 50 }],
+      fans: [{ name: 'applesmc fan1', speed: 2000 }],
+    });
   });
 
   it('are taken from thermal zones where no chip shows them', () => {

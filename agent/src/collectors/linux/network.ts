@@ -4,7 +4,10 @@ import type { Collector, Reading } from '../collector.js';
 import { interfaceReading } from '../device-readings.js';
 import { RateTracker } from '../rates.js';
 import { KeptFile } from './kept-file.js';
-import type { Roots } from './roots.js';
+import { linkName, type Roots, readText } from './roots.js';
+
+/** How interfaces are stacked changes, also without a new name: look again this often. */
+const RESCAN_MS = 60_000;
 
 /** Bytes since the interface came up. */
 export interface InterfaceCounters {
@@ -14,7 +17,7 @@ export interface InterfaceCounters {
 
 /** Software interfaces by name, for containers, where no interface shows a device. */
 const SOFTWARE =
-  /^(lo|docker|br-|virbr|veth|cali|cni|flannel|lxc|lxdbr|tun|tap|wg|ifb|dummy|bond|team|vlan|kube|vmnet|vboxnet|zt|tailscale|sit|gre|ip6|teql|nlmon|podman)/;
+  /^(lo|docker|br-|virbr|veth|cali|cni|flannel|lxc|lxdbr|tun|tap|wg|ifb|dummy|bond|team|vlan|kube|vmnet|vboxnet|zt|tailscale|sit|gre|erspan|vxlan|geneve|vti|ip6|teql|nlmon|podman)/;
 
 /** The host's ends of containers' cables: they come and go under random names. */
 const CONTAINER_END = /^(veth|cali|lxc[0-9a-f]{6})/;
@@ -47,6 +50,7 @@ export class LinuxNetwork implements Collector {
   private readonly file: KeptFile;
   private readonly tracker = new RateTracker<'network_in' | 'network_out'>();
   private physical = new Map<string, boolean>();
+  private scannedMs: number | null = null;
 
   constructor(private readonly roots: Roots) {
     // /proc/net follows the thread that opens it; /proc/1 would be another container's.
@@ -55,9 +59,13 @@ export class LinuxNetwork implements Collector {
 
   collect(nowMs: number): Reading {
     const all = parseNetDev(this.file.read());
+    if (this.scannedMs === null || nowMs - this.scannedMs >= RESCAN_MS) {
+      this.scannedMs = nowMs;
+      this.physical.clear();
+    }
     const known = new Map<string, boolean>();
     for (const name of all.keys()) {
-      known.set(name, this.physical.get(name) ?? existsSync(this.devicePath(name)));
+      known.set(name, this.physical.get(name) ?? this.isPhysical(name));
     }
     this.physical = known;
     const names = totalled(known);
@@ -77,8 +85,21 @@ export class LinuxNetwork implements Collector {
     this.file.close();
   }
 
-  private devicePath(name: string): string {
-    return `${this.roots.sys}/class/net/${name}/device`;
+  /**
+   * A device of its own, whose bytes no other device counts as well: the ports of a switch chip are
+   * links on top of its uplink, and a virtual function that a cloud's adapter (Hyper-V, failover) uses
+   * for itself has that adapter as its master.
+   */
+  private isPhysical(name: string): boolean {
+    if (!this.hasDevice(name)) return false;
+    const path = `${this.roots.sys}/class/net/${name}`;
+    if (readText(`${path}/iflink`) !== readText(`${path}/ifindex`)) return false;
+    const master = linkName(`${path}/master`);
+    return master === null || !this.hasDevice(master);
+  }
+
+  private hasDevice(name: string): boolean {
+    return existsSync(`${this.roots.sys}/class/net/${name}/device`);
   }
 }
 

@@ -11,6 +11,8 @@ import { RateTracker } from '../rates.js';
 import * as parse from './parse.js';
 
 const TIMEOUT_MS = 4_000;
+/** Every value costs a program here: not more often than at the default interval. */
+const REST_MS = 5_000;
 
 /** Runs one of the listed programs; injected in tests. */
 export type RunTool = (name: CommandName) => Promise<string>;
@@ -21,6 +23,7 @@ const runTool: RunTool = (name) => runCommand(name, TIMEOUT_MS);
 export class MacMemory implements Collector {
   readonly name = 'memory';
   readonly provides = ['ram', 'swap'] as const;
+  readonly restMs = REST_MS;
 
   constructor(
     private readonly tool: RunTool = runTool,
@@ -67,6 +70,7 @@ export class MacFilesystems implements Collector {
 export class MacDisks implements Collector {
   readonly name = 'disks';
   readonly provides = ['disk_read', 'disk_write'] as const;
+  readonly restMs = REST_MS;
   private readonly tracker = new RateTracker<'read' | 'write'>();
 
   constructor(private readonly tool: RunTool = runTool) {}
@@ -81,6 +85,7 @@ export class MacDisks implements Collector {
 export class MacNetwork implements Collector {
   readonly name = 'network';
   readonly provides = ['network_in', 'network_out'] as const;
+  readonly restMs = REST_MS;
   private readonly tracker = new RateTracker<'network_in' | 'network_out'>();
 
   constructor(private readonly tool: RunTool = runTool) {}

@@ -36,7 +36,10 @@ export function parseMount(text: string): MacMount[] {
   for (const line of text.split('\n')) {
     const match = /^\/dev\/(disk\d+)\S* on (.+) \(([^)]*)\)$/.exec(line);
     const [, disk, mountPoint, options] = match ?? [];
-    if (!disk || !mountPoint || !options?.split(', ').includes('local')) continue;
+    const traits = options?.split(', ') ?? [];
+    if (!disk || !mountPoint || !traits.includes('local')) continue;
+    // The system's own volume is read-only; any other such is a disk image, which is always full.
+    if (mountPoint !== '/' && traits.includes('read-only')) continue;
     if (mountPoint.startsWith('/System/Volumes/') || mountPoint.startsWith('/private/')) continue;
     const rival = found.get(disk);
     if (!rival || mountPoint.length < rival.mountPoint.length)
