@@ -177,6 +177,16 @@ export function systemConfigDir(
   return '/etc/procspy-agent';
 }
 
+/** Folder for the state of the service. */
+export function systemStateDir(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  if (platform === 'win32') return win32.join(systemConfigDir(platform, env), 'state');
+  if (platform === 'darwin') return posix.join(systemConfigDir(platform, env), 'state');
+  return '/var/lib/procspy-agent';
+}
+
 function defaultConfigFile(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
@@ -190,12 +200,10 @@ function defaultConfigFile(
 function defaultStateDir({ platform, env, root }: ConfigSources): string {
   // systemd names the folder of `StateDirectory=`.
   if (env.STATE_DIRECTORY) return env.STATE_DIRECTORY.split(':')[0] ?? env.STATE_DIRECTORY;
-  if (platform === 'win32') return win32.join(systemConfigDir(platform, env), 'state');
+  if (root || platform === 'win32') return systemStateDir(platform, env);
   if (platform === 'darwin') {
-    const base = root ? '/Library' : join(homedir(), 'Library');
-    return join(base, 'Application Support/procspy-agent/state');
+    return posix.join(homedir(), 'Library/Application Support/procspy-agent/state');
   }
-  if (root) return '/var/lib/procspy-agent';
   return posix.join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'procspy-agent');
 }
 

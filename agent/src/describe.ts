@@ -1,7 +1,7 @@
 /** What this machine tells of itself at registration. */
 import { platform } from 'node:os';
 import type { HostFacts } from '../../src/contracts/index.js';
-import { pciCards } from './collectors/gpu/pci-power.js';
+import { type PciCard, pciCards } from './collectors/gpu/pci-power.js';
 import { SYSTEM_ROOTS } from './collectors/linux/roots.js';
 import { runCommand } from './commands.js';
 import type { AgentConfig } from './config.js';
@@ -14,6 +14,11 @@ import type { Log } from './log.js';
 import { AGENT_VERSION } from './version.js';
 
 const HELPER_TIMEOUT_MS = 60_000;
+
+/** On Linux files tell all but the names of graphics cards, and asking for those would wake one that sleeps. */
+export function mayAskForCards(cards: readonly Pick<PciCard, 'asleep'>[]): boolean {
+  return cards.length > 0 && !cards.some(({ asleep }) => asleep);
+}
 
 /** Describes this machine, with its facts as they are at each call. */
 export class MachineDescriber {
@@ -41,8 +46,7 @@ export class MachineDescriber {
 
   /** Learns what takes a helper process; true if there was anything to learn. Never throws. */
   async learnMore(log: Log): Promise<boolean> {
-    // On Linux files tell all but the names of graphics cards: no card, no helper.
-    if (platform() === 'linux' && pciCards(SYSTEM_ROOTS).length === 0) return false;
+    if (platform() === 'linux' && !mayAskForCards(pciCards(SYSTEM_ROOTS))) return false;
     try {
       this.extra = parseHelperOutput(await runCommand('hostFacts', HELPER_TIMEOUT_MS));
       return Object.keys(this.extra).length > 0;

@@ -6,7 +6,13 @@ export class UsageError extends Error {
 }
 
 /** Why a collector cannot read, as `doctor` names it. */
-export type UnavailableKind = 'not_permitted' | 'tool_missing' | 'not_on_this_machine' | 'failed';
+export type UnavailableKind =
+  | 'not_permitted'
+  | 'tool_missing'
+  | 'not_on_this_machine'
+  /** The program that is asked has been started and has not answered so far. */
+  | 'not_yet'
+  | 'failed';
 
 /** A source that cannot be read now; `message` becomes the reason in a sample's `missing`. */
 export class Unavailable extends Error {

@@ -30,7 +30,8 @@ while ($true) {
     [Console]::Out.WriteLine(($o | ConvertTo-Json -Compress -Depth 3))
     [Console]::Out.Flush()
   } catch { exit }
-  Start-Sleep -Seconds 5
+  # Rates need two readings: the second follows soon.
+  if ($n -eq 1) { Start-Sleep -Seconds 1 } else { Start-Sleep -Seconds 5 }
 }`;
 
 /** Prints all processes once as JSON: number, name, CPU seconds, resident bytes. Never arguments. */

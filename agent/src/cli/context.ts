@@ -1,6 +1,6 @@
 /** What every command works with, made from the command line and the environment. */
-import { readFileSync } from 'node:fs';
-import { type AgentConfig, loadConfig } from '../config.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { type AgentConfig, loadConfig, systemStateDir } from '../config.js';
 import { errorCode, errorMessage, UsageError } from '../errors.js';
 import { IdentityStore } from '../identity.js';
 import { createLog, type Log } from '../log.js';
@@ -45,6 +45,13 @@ export function readConfig(flags: Record<string, string | boolean | undefined>):
   const registered = new IdentityStore(config.stateDir).load()?.server;
   if (registered === undefined || !URL.canParse(registered)) return config;
   return { ...config, server: new URL(registered) };
+}
+
+/** Why this user sees nothing of the agent that is installed as a service; `null` if there is none. */
+export function serviceElsewhere({ stateDir }: AgentConfig): string | null {
+  const folder = systemStateDir(process.platform, process.env);
+  if (isAdministrator() || stateDir === folder || !existsSync(folder)) return null;
+  return `the service keeps its state in ${folder}: ask as an administrator (sudo)`;
 }
 
 /** Log lines on standard error; the journal adds its own time. */

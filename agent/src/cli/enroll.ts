@@ -32,7 +32,9 @@ export async function enroll({ flags }: CommandLine): Promise<number> {
   const result = await enrolment.enrol();
   client.close();
   if (result.kind !== 'registered') {
-    log.error(`${config.server.href} did not register this machine: ${result.reason}`);
+    process.stderr.write(
+      `procspy-agent: ${config.server.href} did not register this machine: ${result.reason}\n`,
+    );
     return EXIT.failed;
   }
   const { machineId } = result.identity;

@@ -3,7 +3,7 @@ import { StateLock } from '../lock.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
 import { formatDuration, formatSize } from '../units.js';
 import type { CommandLine } from './arguments.js';
-import { EXIT, print, readConfig } from './context.js';
+import { EXIT, print, readConfig, serviceElsewhere } from './context.js';
 
 /** Prints the state; answers 0 if it delivers, 1 if it does not, 3 if no agent runs. */
 export async function status({ flags }: CommandLine): Promise<number> {
@@ -13,8 +13,11 @@ export async function status({ flags }: CommandLine): Promise<number> {
   const current = last !== null && last.pid === pid ? last : null;
   const running = pid !== null;
   if (flags.json) print({ running, pid, status: last });
-  else
+  else {
     for (const line of statusLines(pid, current ?? last, Date.now(), config.stateDir)) print(line);
+    const elsewhere = running ? null : serviceElsewhere(config);
+    if (elsewhere) print(elsewhere);
+  }
   if (!running) return EXIT.notRunning;
   return current === null || ['starting', 'delivering'].includes(current.delivery.state)
     ? 0

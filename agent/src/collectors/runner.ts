@@ -108,8 +108,8 @@ export class CollectorRunner {
     this.stats.failures += 1;
     this.lastError =
       error instanceof Unavailable ? error : new Unavailable('failed', errorMessage(error));
-    const absent = this.lastError.kind === 'not_on_this_machine';
-    this.stats.error = absent ? null : this.lastError.message;
+    const { kind, message } = this.lastError;
+    this.stats.error = kind === 'not_on_this_machine' || kind === 'not_yet' ? null : message;
     this.last = null;
     return this.without(this.lastError.message);
   }

@@ -133,9 +133,23 @@ function isReset(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(errorCode(error));
 }
 
+/** What the codes of the system mean. */
+const WORDS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was closed; is it http or https?',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'names cannot be looked up at present',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ETIMEDOUT: 'it does not answer',
+  EPROTO: 'it does not speak TLS',
+};
+
 function asConnectionError(error: unknown): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  return new ConnectionError(errorMessage(error), { cause: error });
+  const message = errorMessage(error);
+  const words = WORDS[errorCode(error)];
+  return new ConnectionError(words ? `${words} (${message})` : message, { cause: error });
 }
 
 function readAnswer(

@@ -41,8 +41,13 @@ export function parseObject(body: string): Record<string, unknown> | null {
   }
 }
 
-/** The server's own words for an error, with its status. */
-export function errorWords({ status, body }: HttpAnswer): string {
+/** The server's own words for an error, with its status; or where it redirects to. */
+export function errorWords({ status, headers, body }: HttpAnswer): string {
+  const { location } = headers;
+  if (status >= 300 && status < 400 && typeof location === 'string') {
+    const place = URL.canParse(location) ? new URL(location).origin : location;
+    return `it redirects to ${place} (${status}): give that address with --server`;
+  }
   const error = parseObject(body) as Partial<ErrorBody> | null;
   const message = Array.isArray(error?.message) ? error.message.join('; ') : error?.message;
   return typeof message === 'string' ? `${message} (${status})` : `status ${status}`;
@@ -99,9 +104,6 @@ export function errorOutcome(
     if ([400, 409, 415, 422].includes(status)) return { kind: 'refused', reason: words };
   }
   if (status === 413) return { kind: 'refused', reason: words, tooLarge: true };
-  if (status >= 300 && status < 400) {
-    return { kind: 'retry', reason: `the server's address redirects elsewhere (${status})` };
-  }
   return { kind: 'retry', reason: words, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 

@@ -167,6 +167,10 @@ describe('the spool', () => {
     expect(spool.stats().damaged).toBe(1);
     expect(readdirSync(join(folder, 'damaged'))).toEqual([name]);
     expect(log.lines.join()).toContain('damaged samples are set aside');
+    // While the server is away the backlog is looked at again and again.
+    expect(waiting(spool)).toEqual([1, 2, 4, 5]);
+    expect(spool.stats().damaged).toBe(1);
+    expect(log.lines).toHaveLength(1);
     spool.settle(spool.backlog(10, ALL, ALL));
     expect(spool.pendingBelow()).toBe(0);
   });

@@ -59,6 +59,8 @@ export class Spool {
   private markChanged = false;
   private markedMs = Number.NEGATIVE_INFINITY;
   private readFailures = 0;
+  /** Damaged segments that were told of: they are read again until their good samples are delivered. */
+  private readonly setAside = new WeakSet<Segment>();
   private cache: { segment: Segment; bytes: number; samples: SpooledSample[] } | null = null;
 
   constructor(private readonly options: SpoolOptions) {
@@ -281,7 +283,8 @@ export class Spool {
   private decode(segment: Segment, last: number): SpooledSample[] {
     const decoded = decodeSegment(this.files.read(segment));
     const samples = decoded.samples.filter(({ seq }) => seq >= segment.firstSeq && seq <= last);
-    if (decoded.damaged > 0) {
+    if (decoded.damaged > 0 && !this.setAside.has(segment)) {
+      this.setAside.add(segment);
       this.damaged += decoded.damaged;
       const copy = this.files.setAside(segment);
       this.options.log.warn(`${decoded.damaged} damaged samples are set aside in ${copy}`);

@@ -112,6 +112,17 @@ describe('the nvidia-smi loop', () => {
     expect(loop.started).toBe(3);
   });
 
+  it('is started anew when it hangs with its driver', async () => {
+    const loop = new Loop();
+    await loop.tick(0);
+    loop.line('0, NVIDIA H200, 5, 1, 10, 30, 40');
+    expect(await loop.tick(59_000)).toBe('nvidia-smi has not answered yet');
+    expect(await loop.tick(60_000)).toBe('nvidia-smi: it has been silent for 60 s');
+    expect(loop.stopped).toBe(1);
+    await loop.tick(65_000);
+    expect(loop.started).toBe(2);
+  });
+
   it('is not started while the card sleeps', async () => {
     const loop = new Loop();
     loop.power = 'asleep';

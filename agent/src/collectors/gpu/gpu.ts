@@ -4,7 +4,7 @@ import type { Collector, Reading } from '../collector.js';
 import { type GpuCard, type GpuSource, gpuReading, NO_CARD } from './gpu-reading.js';
 
 /** What a person should hear of first, when several sources have nothing. */
-const GRAVEST: readonly UnavailableKind[] = ['failed', 'not_permitted', 'tool_missing'];
+const GRAVEST: readonly UnavailableKind[] = ['failed', 'not_permitted', 'tool_missing', 'not_yet'];
 
 const LOOK_AGAIN_MS = 30_000;
 

@@ -21,6 +21,8 @@ export interface NvidiaParts {
 const IDLE_MS = 60_000;
 /** Time for the card to fall asleep before anyone looks again. */
 const REST_MS = 30_000;
+/** A loop that says nothing for so long hangs with its driver: it is started anew. */
+const SILENT_MS = 60_000;
 const FIRST_BACKOFF_MS = 5_000;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
 /** How often to look for a driver or card that came later. */
@@ -36,6 +38,7 @@ export class Nvidia implements GpuSource {
   private nextStartMs = Number.NEGATIVE_INFINITY;
   private failures = 0;
   private busyMs = 0;
+  private heardMs = 0;
   private sleeper = false;
   private problem: Unavailable | null = null;
 
@@ -44,6 +47,12 @@ export class Nvidia implements GpuSource {
   cards(nowMs: number): GpuCard[] {
     this.nowMs = nowMs;
     this.letSleep(nowMs);
+    // Lines are stamped with the tick before them.
+    const silentMs = Math.max(SILENT_MS, 3 * this.parts.intervalMs);
+    if (this.loop && nowMs - this.heardMs >= silentMs) {
+      this.loop.stop();
+      this.ended(`it has been silent for ${silentMs / 1000} s`);
+    }
     if (!this.loop && !this.starting && nowMs >= this.nextStartMs) this.begin(nowMs);
     const freshMs = Math.max(15_000, 3 * this.parts.intervalMs);
     const cards = [...this.latest]
@@ -51,7 +60,7 @@ export class Nvidia implements GpuSource {
       .sort(([a], [b]) => a - b)
       .map(([, { card }]) => card);
     if (cards.length > 0) return cards;
-    throw this.problem ?? new Unavailable('not_on_this_machine', 'nvidia-smi has not answered yet');
+    throw this.problem ?? new Unavailable('not_yet', 'nvidia-smi has not answered yet');
   }
 
   close(): void {
@@ -86,6 +95,7 @@ export class Nvidia implements GpuSource {
     this.problem = null;
     this.starting = true;
     this.busyMs = nowMs;
+    this.heardMs = nowMs;
     this.sleeper = this.parts.maySleep();
     this.parts
       .start(
@@ -109,6 +119,7 @@ export class Nvidia implements GpuSource {
     const parsed = parseNvidiaLine(line);
     if (!parsed) return;
     this.failures = 0;
+    this.heardMs = this.nowMs;
     this.latest.set(parsed.index, { card: parsed.card, atMs: this.nowMs });
     if (parsed.card.usage !== 0) this.busyMs = this.nowMs;
   }

@@ -43,7 +43,7 @@ export class Windows implements Collector {
   private nowMs = 0;
   private nextStartMs = Number.NEGATIVE_INFINITY;
   private failures = 0;
-  private problem = 'PowerShell has not answered yet';
+  private problem: Unavailable | null = null;
 
   constructor(private readonly start: StartLoop) {}
 
@@ -51,7 +51,7 @@ export class Windows implements Collector {
     this.nowMs = nowMs;
     if (!this.loop && !this.starting && nowMs >= this.nextStartMs) this.begin();
     if (this.newest && nowMs - this.newest.atMs <= FRESH_MS) return this.newest.reading;
-    throw new Unavailable('failed', this.problem, 'run PowerShell by hand: a policy may forbid it');
+    throw this.problem ?? new Unavailable('not_yet', 'PowerShell has not answered yet');
   }
 
   close(): void {
@@ -82,6 +82,7 @@ export class Windows implements Collector {
     const parsed = parseWindowsLine(line);
     if (!parsed) return;
     this.failures = 0;
+    this.problem = null;
     this.newest = { reading: this.readingOf(parsed), atMs: this.nowMs };
     this.before = parsed;
   }
@@ -90,7 +91,11 @@ export class Windows implements Collector {
     this.loop = null;
     this.before = null;
     this.failures += 1;
-    this.problem = `PowerShell: ${reason}`;
+    this.problem = new Unavailable(
+      'failed',
+      `PowerShell: ${reason}`,
+      'run PowerShell by hand: a policy may forbid it',
+    );
     const waitMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.failures - 1));
     this.nextStartMs = this.nowMs + waitMs;
   }
