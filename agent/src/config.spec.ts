@@ -1,4 +1,4 @@
-import { parseCommandLine } from './cli/arguments.js';
+import { parseCommandLine, VERBS } from './cli/arguments.js';
 import { helpText } from './cli/help.js';
 import { type ConfigSources, loadConfig } from './config.js';
 import { UsageError } from './errors.js';
@@ -134,6 +134,16 @@ describe('the command line', () => {
       expect(help).toContain(`--${flag}`);
       expect(help).toContain(variable);
     }
+  });
+
+  it('fits a terminal, and tells of each command the flags that matter to it', () => {
+    for (const about of [undefined, ...VERBS]) {
+      for (const line of helpText(about).split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    }
+    expect(helpText('status')).toMatch(/--json +one line of JSON/);
+    expect(helpText('status')).not.toContain('--tags');
+    expect(helpText('run')).not.toContain('--json');
+    expect(helpText('uninstall')).toMatch(/--keep-state/);
   });
 });
 

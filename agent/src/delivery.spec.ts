@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PushWants } from '../../src/contracts/index.js';
@@ -329,6 +329,33 @@ describe('delivery', () => {
     expect(rig.enrolment.current()?.apiKey).toBe('by-hand');
     await rig.run(60 * SECOND);
     expect(rig.server.stored.size).toBe(rig.taken);
+    expect(rig.server.registrations).toHaveLength(1);
+  });
+
+  it('says what to do about a revoked key: enrol, set apart a copy, or give another key', async () => {
+    await rig.begin();
+    await rig.run(5 * SECOND);
+    rig.server.keys.clear();
+    await rig.run(5 * SECOND);
+    expect(rig.log.lines.at(-1)).toMatch(
+      /procspy-agent enroll.*copy of this machine.*--fingerprint/,
+    );
+    await rig.kill();
+    rig.launch(null, rig.store.load()?.apiKey ?? null);
+    await rig.run(5 * SECOND);
+    expect(rig.log.lines.at(-1)).toMatch(/the key was revoked.*PROCSPY_API_KEY$/);
+  });
+
+  it('keeps an identity later that it could not keep at once', async () => {
+    const blocker = `${rig.store.path}.tmp`;
+    mkdirSync(blocker);
+    await rig.begin();
+    await rig.run(10 * SECOND);
+    expect(rig.server.stored.size).toBe(2);
+    expect(rig.store.load()).toBeNull();
+    rmdirSync(blocker);
+    await rig.run(600 * SECOND);
+    expect(rig.store.load()).toMatchObject({ machineId: 'machine-1', apiKey: 'key-1' });
     expect(rig.server.registrations).toHaveLength(1);
   });
 

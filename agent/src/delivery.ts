@@ -186,6 +186,7 @@ export class Delivery {
   private async updateFacts(nowMs: number): Promise<void> {
     const { enrolment, log } = this.parts;
     this.factsFromMs = nowMs + FACTS_EVERY_MS;
+    enrolment.keepAgain();
     if (!enrolment.needsUpdate()) return;
     const result = await enrolment.update(this.abort.signal);
     if (result.kind === 'registered') log.info('told the server what changed about this machine');
@@ -278,8 +279,16 @@ export class Delivery {
     const what = outcome.kind === 'unauthorized' ? 'refuses the key' : 'does not know this machine';
     const mend = this.parts.enrolment.mayEnrolAgain(revoked)
       ? 'enrolling again'
-      : 'samples are kept; enrol again with `procspy-agent enroll`';
+      : this.advice(revoked);
     this.block('unauthorized', revoked, `the server ${what}: ${outcome.reason}; ${mend}`);
+  }
+
+  private advice(revoked: boolean): string {
+    if (this.parts.enrolment.keyIsGiven) {
+      return 'samples are kept; give a good key with --api-key or PROCSPY_API_KEY';
+    }
+    const copy = 'if a copy of this machine took its place, give each its own --fingerprint';
+    return `samples are kept; enrol again with \`procspy-agent enroll\`${revoked ? `; ${copy}` : ''}`;
   }
 
   private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {

@@ -73,6 +73,16 @@ export class Enrolment {
     return this.parts.store.version();
   }
 
+  /** True if a person gave the machine's key itself. */
+  get keyIsGiven(): boolean {
+    return this.parts.apiKey !== null;
+  }
+
+  /** Tries again to keep an identity that could not be kept when it was new. */
+  keepAgain(): void {
+    if (this.identity && this.parts.store.version() === null) this.keep(this.identity);
+  }
+
   /** True if what the server knows of this machine is out of date. */
   needsUpdate(): boolean {
     const identity = this.current();

@@ -17,11 +17,14 @@ export interface CommandLine {
   flags: Record<string, string | boolean | undefined>;
 }
 
-/** Flags that are no settings, and the verbs that know them. */
-const SWITCHES: Record<string, readonly Verb[]> = {
-  json: ['once', 'enroll', 'status', 'doctor'],
-  'dry-run': ['install', 'uninstall'],
-  'keep-state': ['uninstall'],
+/** Flags that are no settings, what they mean, and the verbs that know them. */
+export const SWITCHES: Readonly<Record<string, { verbs: readonly Verb[]; help: string }>> = {
+  json: { verbs: ['once', 'enroll', 'status', 'doctor'], help: 'one line of JSON, for scripts' },
+  'dry-run': {
+    verbs: ['install', 'uninstall'],
+    help: 'only print what would be done, and change nothing',
+  },
+  'keep-state': { verbs: ['uninstall'], help: 'leave the identity and undelivered samples' },
 };
 
 /** Understands the arguments after the program's name. Throws `UsageError`. */
@@ -55,7 +58,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (!verb) throw new UsageError(`unknown command "${word}": use one of ${VERBS.join(', ')}`);
   if (flags.help) return { verb: 'help', about: verb, flags };
   if (rest.length > 0) throw new UsageError(`"${rest[0]}" is too much: ${verb} takes flags only`);
-  for (const [name, verbs] of Object.entries(SWITCHES)) {
+  for (const [name, { verbs }] of Object.entries(SWITCHES)) {
     if (flags[name] && !verbs.includes(verb)) throw new UsageError(`${verb} has no flag --${name}`);
   }
   return { verb, flags };

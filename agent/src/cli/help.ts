@@ -1,6 +1,6 @@
 /** The help texts. */
-import { SETTINGS } from '../settings.js';
-import type { Verb } from './arguments.js';
+import { SETTINGS, type SettingFlag } from '../settings.js';
+import { SWITCHES, type Verb } from './arguments.js';
 
 const SUMMARY: Record<Verb, string> = {
   run: 'collect and send until stopped',
@@ -13,25 +13,45 @@ const SUMMARY: Record<Verb, string> = {
 };
 
 const DETAIL: Record<Verb, string> = {
-  run: `Samples that cannot be delivered wait in the state folder and follow, in order and once, when
-the server is back. Ctrl-C or SIGTERM ends it cleanly.`,
-  once: `Takes two readings a second apart, because rates need two, and prints the sample as it would
-be sent, without the machine's id. --json prints it on one line.`,
-  enroll: `Needs --server and --enrollment-key (or PROCSPY_ENROLLMENT_KEY). A running agent takes up the
-new key by itself. --json prints the machine's id as JSON.`,
-  install: `Linux: a systemd unit with its own user. macOS: a launchd daemon. Windows: a scheduled task at
-start-up. Takes the same settings as run and keeps them for the service.
---dry-run prints what would be done and changes nothing.`,
-  uninstall: `--keep-state leaves the identity and undelivered samples. --dry-run only prints.`,
-  status: 'Exit code 0 if it delivers, 1 if it does not, 3 if no agent runs. --json for scripts.',
-  doctor: `Each line tells whether a part works, is not permitted, lacks a tool or is not on this machine,
-and how to mend it. Exit code 1 if something should be mended. --json for scripts.`,
+  run:
+    'Samples that cannot be delivered wait in the state folder and follow, in order and once, when ' +
+    'the server is back. Ctrl-C or SIGTERM ends it cleanly.',
+  once:
+    'Takes two readings a second apart, because rates need two, and prints the sample as it would ' +
+    "be sent, without the machine's id.",
+  enroll:
+    'Needs --server and --enrollment-key (or PROCSPY_ENROLLMENT_KEY). A running agent takes up the ' +
+    'new key by itself.',
+  install:
+    'Linux: a systemd unit with its own user. macOS: a launchd daemon. Windows: a scheduled task at ' +
+    'start-up. Takes the same settings as run and keeps them for the service. Called again, it ' +
+    'replaces the program and keeps what is not given anew.',
+  uninstall: 'Removes the program, its settings and its state.',
+  status: 'Exit code 0 if it delivers, 1 if it does not, 3 if no agent runs.',
+  doctor:
+    'Each line tells whether a part works, is not permitted, lacks a tool or is not on this ' +
+    'machine, and how to mend it. Exit code 1 if something should be mended.',
 };
+
+/** The settings that matter to a verb, where not all do. */
+const MATTERING: Partial<Record<Verb, readonly SettingFlag[]>> = {
+  once: ['config'],
+  uninstall: [],
+  status: ['state-dir', 'config'],
+};
+
+const WIDTH = 90;
 
 /** Help for one verb, or for all. */
 export function helpText(about?: Verb): string {
   if (about) {
-    return `procspy-agent ${about}: ${SUMMARY[about]}\n\n${DETAIL[about]}\n\n${settingsHelp()}`;
+    const sections = [
+      `procspy-agent ${about}: ${SUMMARY[about]}`,
+      wrapped(DETAIL[about]),
+      switchesHelp(about),
+      settingsHelp(MATTERING[about]),
+    ];
+    return sections.filter(Boolean).join('\n\n');
   }
   const verbs = Object.entries(SUMMARY).map(([verb, text]) => `  ${verb.padEnd(10)} ${text}`);
   return [
@@ -41,16 +61,36 @@ export function helpText(about?: Verb): string {
     '',
     ...verbs,
     '',
-    'procspy-agent <command> --help tells more about a command.',
+    'procspy-agent <command> --help tells more about a command; --version prints the version.',
     '',
     settingsHelp(),
   ].join('\n');
 }
 
-function settingsHelp(): string {
-  const lines = SETTINGS.map((setting) => {
+function switchesHelp(about: Verb): string {
+  return Object.entries(SWITCHES)
+    .filter(([, { verbs }]) => verbs.includes(about))
+    .map(([name, { help }]) => `  ${`--${name}`.padEnd(14)} ${help}`)
+    .join('\n');
+}
+
+function settingsHelp(mattering?: readonly SettingFlag[]): string {
+  const shown = SETTINGS.filter(({ flag }) => mattering?.includes(flag) ?? true);
+  const lines = shown.map((setting) => {
     const flag = `--${setting.flag}${'value' in setting ? ` ${setting.value}` : ''}`;
-    return `  ${flag.padEnd(30)} ${setting.variable}\n      ${setting.help}`;
+    return `  ${flag.padEnd(30)} ${setting.variable}\n${wrapped(setting.help, 6)}`;
   });
+  if (lines.length === 0) return '';
   return `Settings, from flags, else the environment, else a JSON file:\n${lines.join('\n')}\n`;
+}
+
+/** The text in lines that fit a terminal, each `indent` blanks to the right. */
+function wrapped(text: string, indent = 0): string {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n');
 }

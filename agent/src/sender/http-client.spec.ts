@@ -49,6 +49,11 @@ describe('the HTTP client', () => {
     expect(connections).toBe(1);
   });
 
+  it('says in words what the code of a failed connection means', async () => {
+    const request = client('http://127.0.0.1:1').request(get);
+    await expect(request).rejects.toThrow(/^nothing listens there \(.*ECONNREFUSED/);
+  });
+
   it('appends to a path in front of the server', async () => {
     const server = http.createServer((request, response) => response.end(request.url));
     const own = client(`http://127.0.0.1:${await listen(server)}/monitor/`);

@@ -60,6 +60,15 @@ describe('an answer to a push', () => {
     },
   );
 
+  it('that redirects says where to, since a key is not sent on', () => {
+    const location = 'https://monitor.example.com/api/v1/metrics';
+    expect(outcome(301, '', { location })).toEqual({
+      kind: 'retry',
+      reason: 'it redirects to https://monitor.example.com (301): give that address with --server',
+    });
+    expect(outcome(302, '')).toMatchObject({ reason: 'status 302' });
+  });
+
   it('tells a revoked key from an unknown one', () => {
     expect(outcome(401, own('auth.key_revoked'))).toMatchObject({ revoked: true });
     expect(outcome(401, own('auth.invalid_key'))).toMatchObject({ revoked: false });
