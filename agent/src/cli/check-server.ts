@@ -6,11 +6,11 @@ import { ConnectionError, type HttpClient } from '../sender/http-client.js';
 import { keyHeader } from '../sender/http-transport.js';
 import { errorWords, parseObject } from '../sender/outcome.js';
 import { serviceElsewhere } from './context.js';
-import type { Finding } from './doctor.js';
+import type { Finding } from './finding.js';
 
 /** The server takes samples from the future up to five minutes; a minute is worth telling of. */
 const CLOCK_TOLERANCE_MS = 60_000;
-const CHECK_ADDRESS = 'check --server or PROCSPY_SERVER_URL';
+const CHECK_ADDRESS = 'check --server or PROCSPY_SERVER_URL (http or https, name, port)';
 
 /** Asks the server; the clock and the key are looked at only if it answers. */
 export async function checkServer(config: AgentConfig, client: HttpClient): Promise<Finding[]> {

@@ -5,7 +5,7 @@ import { errorCode, errorMessage, UsageError } from '../errors.js';
 import { IdentityStore } from '../identity.js';
 import { createLog, type Log } from '../log.js';
 import { HttpClient } from '../sender/http-client.js';
-import { ENVIRONMENT_FILE, readEnvironment } from '../service/environment-file.js';
+import { ENVIRONMENT_FILE, settingsOfService } from '../service/environment-file.js';
 import { AGENT_VERSION } from '../version.js';
 
 /** Exit codes: 0 is well. */
@@ -17,7 +17,7 @@ export function isAdministrator(): boolean {
 }
 
 /** What an administrator asks of the agent is asked of the service, with the settings that it keeps. */
-function takeServiceEnvironment(): void {
+function takeServiceSettings(server: string | undefined): void {
   if (process.platform !== 'linux' || !isAdministrator()) return;
   let text: string;
   try {
@@ -26,7 +26,9 @@ function takeServiceEnvironment(): void {
     if (errorCode(error) === 'ENOENT') return;
     throw new UsageError(`cannot read ${ENVIRONMENT_FILE}: ${errorMessage(error)}`);
   }
-  for (const [name, value] of Object.entries(readEnvironment(text))) process.env[name] ??= value;
+  for (const [name, value] of Object.entries(settingsOfService(text, server))) {
+    process.env[name] ??= value;
+  }
 }
 
 /**
@@ -34,7 +36,7 @@ function takeServiceEnvironment(): void {
  * named another. Throws `UsageError`.
  */
 export function readConfig(flags: Record<string, string | boolean | undefined>): AgentConfig {
-  takeServiceEnvironment();
+  takeServiceSettings((flags.server as string | undefined) ?? process.env.PROCSPY_SERVER_URL);
   const config = loadConfig({
     flags,
     env: process.env,

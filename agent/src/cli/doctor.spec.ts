@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkClock } from './check-server.js';
-import { checkState, findingLine } from './doctor.js';
+import { checkState } from './doctor.js';
+import { findingLine } from './finding.js';
 
 describe('doctor', () => {
   let folder: string;

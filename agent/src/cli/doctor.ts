@@ -5,33 +5,17 @@ import { DEVICE_CATALOG, DEVICE_KINDS, type DeviceLists } from '../../../src/con
 import type { Reading } from '../collectors/collector.js';
 import type { CollectorRunner } from '../collectors/runner.js';
 import type { AgentConfig } from '../config.js';
-import { errorCode, errorMessage, type UnavailableKind } from '../errors.js';
+import { errorCode, errorMessage } from '../errors.js';
 import { removeFile, writeFileAtomically } from '../files.js';
 import type { CommandLine } from './arguments.js';
 import { checkServer } from './check-server.js';
 import { EXIT, makeClient, print, readCa, readConfig } from './context.js';
+import { type Finding, findingLine } from './finding.js';
 import { readTwice } from './read-twice.js';
-
-/** One thing that was looked at. */
-export interface Finding {
-  name: string;
-  state: 'works' | UnavailableKind;
-  detail: string;
-  mend?: string;
-}
 
 const TIMEOUT_MS = 5_000;
 /** What a sample takes on disk at least: a folder on a full disk may still take an empty file. */
 const PROBE_BYTES = 4096;
-
-const WORDS: Record<Finding['state'], string> = {
-  works: 'works',
-  not_permitted: 'not permitted',
-  tool_missing: 'tool missing',
-  not_on_this_machine: 'not here',
-  not_yet: 'no answer',
-  failed: 'FAILED',
-};
 
 /** Looks at everything; answers 1 if something should be mended. */
 export async function doctor({ flags }: CommandLine): Promise<number> {
@@ -48,12 +32,6 @@ export async function doctor({ flags }: CommandLine): Promise<number> {
   else for (const finding of findings) print(findingLine(finding));
   const faulty = findings.some(({ state }) => state !== 'works' && state !== 'not_on_this_machine');
   return faulty ? EXIT.failed : 0;
-}
-
-/** One line for people, with a second one where something can be mended. */
-export function findingLine({ name, state, detail, mend }: Finding): string {
-  const line = `${name.padEnd(12)} ${WORDS[state].padEnd(13)} ${detail}`.trimEnd();
-  return mend ? `${line}\n${' '.repeat(27)}-> ${mend}` : line;
 }
 
 function collectorFinding(

@@ -11,6 +11,9 @@ export interface Statfs {
   ffree: number;
 }
 
+/** Asks one filesystem for its sizes. */
+export type AskStatfs = (path: string) => Promise<Statfs>;
+
 /** One filesystem with its answer; `null` if it could not be asked. */
 export interface MeasuredFilesystem {
   name: string;

@@ -136,7 +136,7 @@ function isReset(error: unknown): boolean {
 /** What the codes of the system mean. */
 const WORDS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was closed; is it http or https?',
+  ECONNRESET: 'the connection was closed',
   ENOTFOUND: 'the name is not known',
   EAI_AGAIN: 'names cannot be looked up at present',
   EHOSTUNREACH: 'there is no way to it',

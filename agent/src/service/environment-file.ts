@@ -26,3 +26,12 @@ export function readEnvironment(text: string): Record<string, string> {
   }
   return variables;
 }
+
+/** The settings in the file's text, unless they are for another server: a key is never shown to another. */
+export function settingsOfService(
+  text: string,
+  server: string | undefined,
+): Record<string, string> {
+  const kept = readEnvironment(text);
+  return server === undefined || server === kept.PROCSPY_SERVER_URL ? kept : {};
+}

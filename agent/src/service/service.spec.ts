@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config.js';
 import { proxyVariables } from '../sender/proxy.js';
 import { parseXml } from '../testing/xml.js';
-import { readEnvironment, writeEnvironment } from './environment-file.js';
+import { readEnvironment, settingsOfService, writeEnvironment } from './environment-file.js';
 import { launchdPlist } from './launchd.js';
 import type { Program } from './program.js';
 import { installSteps, uninstallSteps } from './service.js';
@@ -115,6 +115,13 @@ describe('installing on Linux', () => {
     });
     const odd = { A: 'a\\b "c" $d `e` =f#', B: '' };
     expect(readEnvironment(`# note\n\nC=1\n${writeEnvironment(odd)}`)).toEqual(odd);
+  });
+
+  it('lends its settings to no command that names another server', () => {
+    const text = written(steps, 'agent.env')?.text ?? '';
+    expect(settingsOfService(text, undefined)).toEqual(readEnvironment(text));
+    expect(settingsOfService(text, 'https://monitor.example.com')).toEqual(readEnvironment(text));
+    expect(settingsOfService(text, 'https://elsewhere.example.com')).toEqual({});
   });
 
   it('keeps the proxies, which a service does not know of otherwise, without showing passwords', () => {

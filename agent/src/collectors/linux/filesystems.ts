@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Collector, Reading } from '../collector.js';
 import {
+  type AskStatfs,
   diskUsage,
   filesystemDevices,
   type MeasuredFilesystem,
@@ -11,9 +12,6 @@ import { KeptFile } from './kept-file.js';
 import { isNetwork, type Mount, mayHang, parseMountinfo, realFilesystems } from './mounts.js';
 import { RemoteFilesystems, type StartAsking } from './remote-filesystems.js';
 import type { Roots } from './roots.js';
-
-/** Asks one filesystem for its sizes. */
-export type AskStatfs = (path: string) => Promise<Statfs>;
 
 /** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
 const REST_MS = 10_000;

@@ -6,8 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { LineProcess } from '../../commands.js';
-import type { Statfs } from '../filesystem-usage.js';
-import type { AskStatfs } from './filesystems.js';
+import type { AskStatfs, Statfs } from '../filesystem-usage.js';
 import { mayHang, parseMountinfo, realFilesystems } from './mounts.js';
 import { SYSTEM_ROOTS } from './roots.js';
 
