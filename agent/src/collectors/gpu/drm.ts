@@ -1,8 +1,10 @@
 /** AMD and Intel cards from /sys/class/drm (kernel: gpu/amdgpu/thermal, ABI/sysfs-driver-intel-i915-hwmon). */
+import { existsSync } from 'node:fs';
 import { Unavailable } from '../../errors.js';
 import { listFolder, type Roots, readNumber, readText } from '../linux/roots.js';
 import { ratePerSecond } from '../rates.js';
 import { type GpuCard, type GpuSource, NO_CARD } from './gpu-reading.js';
+import { LetSleep } from './let-sleep.js';
 
 const AMD = '0x1002';
 const INTEL = '0x8086';
@@ -17,6 +19,8 @@ interface DrmCard {
   hwmon: string | null;
   /** Files that count the milliseconds in which an engine rested. */
   idle: string[];
+  /** Its driver lets it sleep when nobody asks; `null` if it never does. */
+  sleep: LetSleep | null;
   before: { atMs: number; idleMs: number | null; energyMicrojoule: number | null } | null;
 }
 
@@ -53,6 +57,7 @@ function findCards(roots: Roots): DrmCard[] {
       device,
       hwmon: hwmon === undefined ? null : `${device}/hwmon/${hwmon}`,
       idle: idleFiles(`${base}/${entry}`),
+      sleep: readText(`${device}/power/control`) === 'auto' ? new LetSleep() : null,
       before: null,
     });
   }
@@ -69,14 +74,16 @@ function idleFiles(card: string): string[] {
         .filter((gt) => /^gt\d+$/.test(gt))
         .map((gt) => `${card}/device/${tile}/${gt}/gtidle/idle_residency_ms`),
     );
-  const found = [...i915, ...xe].filter((path) => readText(path) !== null);
+  // Only looked for, not read: that would wake the card.
+  const found = [...i915, ...xe].filter((path) => existsSync(path));
   const old = `${card}/power/rc6_residency_ms`;
-  return found.length > 0 ? found : readText(old) === null ? [] : [old];
+  return found.length > 0 || !existsSync(old) ? found : [old];
 }
 
 function readCard(card: DrmCard, nowMs: number): GpuCard {
   const empty = { usage: null, usedBytes: null, totalBytes: null, temperature: null, power: null };
-  if (readText(`${card.device}/power/runtime_status`) === 'suspended') {
+  const asleep = readText(`${card.device}/power/runtime_status`) === 'suspended';
+  if (card.sleep?.rests(nowMs, asleep) ?? asleep) {
     card.before = null;
     return { name: card.name, ...empty };
   }
@@ -86,10 +93,12 @@ function readCard(card: DrmCard, nowMs: number): GpuCard {
   const idleMs = sum(card.idle.map(readNumber));
   card.before = { atMs: nowMs, idleMs, energyMicrojoule: energy };
   const elapsedMs = before ? nowMs - before.atMs : 0;
+  const usage =
+    readNumber(`${card.device}/gpu_busy_percent`) ?? awakeShare(card, before, idleMs, elapsedMs);
+  card.sleep?.saw(usage, nowMs);
   return {
     name: card.name,
-    usage:
-      readNumber(`${card.device}/gpu_busy_percent`) ?? awakeShare(card, before, idleMs, elapsedMs),
+    usage,
     usedBytes: readNumber(`${card.device}/mem_info_vram_used`),
     totalBytes: readNumber(`${card.device}/mem_info_vram_total`),
     temperature: degrees === null ? null : degrees / 1000,

@@ -228,6 +228,53 @@ describe('AMD and Intel cards', () => {
     });
   });
 
+  it('that may sleep are left alone when idle, and less often if they do not sleep then', () => {
+    const set = (busy: number, status: string) =>
+      tree.add({
+        ...amd,
+        'sys/class/drm/card0/device/gpu_busy_percent': `${busy}\n`,
+        'sys/class/drm/card0/device/power/control': 'auto\n',
+        'sys/class/drm/card0/device/power/runtime_status': `${status}\n`,
+      });
+    set(0, 'active');
+    const drm = new DrmCards(tree.roots);
+    const usage = (second: number) => drm.cards(second * 1000)[0]?.usage;
+    const asked = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => usage(from + n)).filter((value) => value !== null)
+        .length;
+    expect(asked(0, 61)).toBe(61);
+    // Half a minute to fall asleep in, and it does.
+    expect(asked(61, 90)).toBe(0);
+    set(0, 'suspended');
+    expect(asked(90, 200)).toBe(0);
+    set(37, 'active');
+    expect(asked(200, 400)).toBe(200);
+    // Now a screen keeps it awake, though idle.
+    set(0, 'active');
+    asked(400, 500);
+    expect(asked(500, 1300)).toBe(800);
+  });
+
+  it('are not woken when they are looked for', () => {
+    const idle = 'sys/class/drm/card1/gt/gt0/rc6_residency_ms';
+    tree.add({
+      'sys/class/drm/card1/device/vendor': '0x8086\n',
+      'sys/class/drm/card1/device/power/runtime_status': 'suspended\n',
+      // A folder can be seen but not read.
+      [`${idle}/x`]: '',
+    });
+    const drm = new DrmCards(tree.roots);
+    drm.cards(0);
+    tree.drop(idle);
+    tree.add({
+      [idle]: '1000\n',
+      'sys/class/drm/card1/device/power/runtime_status': 'active\n',
+    });
+    drm.cards(1000);
+    tree.add({ [idle]: '1500\n' });
+    expect(drm.cards(2000)[0]?.usage).toBe(50);
+  });
+
   it('tell on i915 how long they were awake, and power from energy', () => {
     const i915 = (idle: number, energy: number) =>
       tree.add({

@@ -78,6 +78,8 @@ export class LinuxHwmon implements Collector {
     const count = new Map<string, number>();
     for (const { chip } of chips) count.set(chip, (count.get(chip) ?? 0) + 1);
     return chips.flatMap(({ path, chip, device }) => {
+      // The collector of graphics cards lets these sleep, and tells their temperature.
+      if (MAY_SLEEP.has(chip) && readText(`${path}/device/power/control`) === 'auto') return [];
       // hwmon numbers change from boot to boot: the device's name tells two alike chips apart.
       const shown = (count.get(chip) ?? 0) > 1 && device ? `${chip} ${device}` : chip;
       const power = MAY_SLEEP.has(chip) ? `${path}/device/power/runtime_status` : null;

@@ -323,6 +323,16 @@ describe('sensors', () => {
     expect(reading.missing?.temperature).toBe('no sensor answered');
   });
 
+  it('leaves a graphics card that may sleep to the collector of such cards', () => {
+    tree.add({
+      'sys/class/hwmon/hwmon0/name': 'amdgpu',
+      'sys/class/hwmon/hwmon0/temp1_input': '40000',
+      'sys/class/hwmon/hwmon0/device/power/control': 'auto\n',
+      'sys/class/hwmon/hwmon0/device/power/runtime_status': 'active\n',
+    });
+    expect(new LinuxHwmon(tree.roots).collect(0).devices?.sensors).toEqual([]);
+  });
+
   it('are null when empty or broken, and unplugged ones vanish with the next look', () => {
     tree.add({
       'sys/class/hwmon/hwmon0/name': 'k10temp',
