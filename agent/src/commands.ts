@@ -173,6 +173,12 @@ export interface LineProcess {
   stop(): void;
 }
 
+/** Starts one certain program that prints lines, as `startLines` does. */
+export type StartLines = (
+  onLine: (line: string) => void,
+  ended: (reason: string) => void,
+) => Promise<LineProcess>;
+
 /** Starts a program that prints line after line. `ended` is called once, also if it cannot start. */
 export async function startLines(
   name: CommandName,

@@ -87,7 +87,7 @@ function nvidia(
     start: (onLine, ended) => startLines(command, onLine, ended),
     power: power === 'unknown' ? () => power : power,
     maySleep,
-    intervalMs,
+    now: () => performance.now(),
   });
 }
 

@@ -64,12 +64,14 @@ describe('the nvidia-smi loop', () => {
       },
       power: () => this.power,
       maySleep: () => this.sleeper,
-      intervalMs: 1000,
+      now: () => this.nowMs,
     });
+    nowMs = 0;
 
     async tick(nowMs: number): Promise<string[] | string> {
+      this.nowMs = nowMs;
       try {
-        return this.nvidia.cards(nowMs).map(({ name }) => name);
+        return this.nvidia.cards().map(({ name }) => name);
       } catch (error) {
         return (error as Unavailable).message;
       } finally {
@@ -110,6 +112,16 @@ describe('the nvidia-smi loop', () => {
     expect(loop.started).toBe(2);
     await loop.tick(15_000);
     expect(loop.started).toBe(3);
+  });
+
+  it('is left running for a busy card, at long intervals too', async () => {
+    const loop = new Loop();
+    loop.sleeper = true;
+    await loop.tick(0);
+    loop.nowMs = 599_000;
+    loop.line('0, NVIDIA H200, 90, 1, 10, 30, 40');
+    expect(await loop.tick(600_000)).toEqual(['0 NVIDIA H200']);
+    expect(loop.stopped).toBe(0);
   });
 
   it('is started anew when it hangs with its driver', async () => {

@@ -1,5 +1,6 @@
 /** How full every real filesystem is, in bytes and inodes. */
 import { statfs } from 'node:fs/promises';
+import type { StartLines } from '../../commands.js';
 import type { Collector, Reading } from '../collector.js';
 import {
   type AskStatfs,
@@ -10,7 +11,7 @@ import {
 } from '../filesystem-usage.js';
 import { KeptFile } from './kept-file.js';
 import { isNetwork, type Mount, mayHang, parseMountinfo, realFilesystems } from './mounts.js';
-import { RemoteFilesystems, type StartAsking } from './remote-filesystems.js';
+import { RemoteFilesystems } from './remote-filesystems.js';
 import type { Roots } from './roots.js';
 
 /** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
@@ -26,7 +27,7 @@ export class LinuxFilesystems implements Collector {
 
   constructor(
     roots: Roots,
-    startAsking: StartAsking,
+    startAsking: StartLines,
     private readonly ask: AskStatfs = (path) => statfs(path),
   ) {
     this.file = new KeptFile(`${roots.proc}/self/mountinfo`);

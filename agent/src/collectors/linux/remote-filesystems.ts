@@ -5,16 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import type { LineProcess } from '../../commands.js';
+import type { LineProcess, StartLines } from '../../commands.js';
 import type { AskStatfs, Statfs } from '../filesystem-usage.js';
 import { mayHang, parseMountinfo, realFilesystems } from './mounts.js';
 import { SYSTEM_ROOTS } from './roots.js';
-
-/** Starts the process that asks; `ended` is called when it is through with all. */
-export type StartAsking = (
-  onLine: (line: string) => void,
-  ended: (reason: string) => void,
-) => Promise<LineProcess>;
 
 /** A process costs more than a system call: these are asked more rarely than disks. */
 const ASK_EVERY_MS = 60_000;
@@ -31,7 +25,7 @@ export class RemoteFilesystems {
   private round: { answers: Map<string, Statfs>; end: () => void; process?: LineProcess } | null =
     null;
 
-  constructor(private readonly start: StartAsking) {}
+  constructor(private readonly start: StartLines) {}
 
   /** What is known of these mount points; waits a moment for the very first answers only. */
   async newest(mountPoints: readonly string[], nowMs: number): Promise<Map<string, Statfs>> {

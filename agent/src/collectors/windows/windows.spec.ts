@@ -13,12 +13,26 @@ class Loop {
   started = 0;
   line: (line: string) => void = () => undefined;
   ended: (reason: string) => void = () => undefined;
-  readonly windows = new Windows(async (onLine, ended) => {
-    this.started += 1;
-    this.line = onLine;
-    this.ended = ended;
-    return { stop: () => undefined };
-  });
+  stopped = 0;
+  nowMs = 0;
+  private readonly windows = new Windows(
+    async (onLine, ended) => {
+      this.started += 1;
+      this.line = onLine;
+      this.ended = ended;
+      return {
+        stop: () => {
+          this.stopped += 1;
+        },
+      };
+    },
+    () => this.nowMs,
+  );
+
+  collect(nowMs: number) {
+    this.nowMs = nowMs;
+    return this.windows.collect();
+  }
 }
 
 describe('a line of the Windows loop', () => {
@@ -54,11 +68,11 @@ describe('a line of the Windows loop', () => {
 describe('the Windows collector', () => {
   it('makes rates by the clock of the loop', () => {
     const loop = new Loop();
-    expect(() => loop.windows.collect(0)).toThrow('not answered yet');
+    expect(() => loop.collect(0)).toThrow('not answered yet');
     loop.line(first);
-    expect(loop.windows.collect(1000).metrics?.disk_read).toBeNull();
+    expect(loop.collect(1000).metrics?.disk_read).toBeNull();
     loop.line(second);
-    const reading = loop.windows.collect(6000);
+    const reading = loop.collect(6000);
     expect(assembleSample(0, [reading])).toMatchObject({
       ram: 62.5,
       disk: 75,
@@ -75,13 +89,31 @@ describe('the Windows collector', () => {
 
   it('has no values once the loop is silent, and starts it again when it ends', async () => {
     const loop = new Loop();
-    expect(() => loop.windows.collect(0)).toThrow();
+    expect(() => loop.collect(0)).toThrow();
     loop.line(first);
     await Promise.resolve();
-    expect(() => loop.windows.collect(25_000)).toThrow();
+    expect(() => loop.collect(25_000)).toThrow();
     loop.ended('it ended (code 1)');
-    expect(() => loop.windows.collect(26_000)).toThrow('PowerShell: it ended (code 1)');
-    expect(() => loop.windows.collect(30_000)).toThrow();
+    expect(() => loop.collect(26_000)).toThrow('PowerShell: it ended (code 1)');
+    expect(() => loop.collect(30_000)).toThrow();
     expect(loop.started).toBe(2);
+  });
+
+  it('starts a loop anew that hangs, as WMI does at times', async () => {
+    const loop = new Loop();
+    expect(() => loop.collect(0)).toThrow();
+    await Promise.resolve();
+    expect(() => loop.collect(60_000)).toThrow('PowerShell: it has been silent for 60 s');
+    expect(loop.stopped).toBe(1);
+    expect(() => loop.collect(65_000)).toThrow('not answered yet');
+    expect(loop.started).toBe(2);
+  });
+
+  it('has values at long intervals, too', () => {
+    const loop = new Loop();
+    expect(() => loop.collect(0)).toThrow();
+    loop.nowMs = 599_000;
+    loop.line(first);
+    expect(loop.collect(600_000).metrics?.ram).toEqual(expect.any(Number));
   });
 });

@@ -1,23 +1,15 @@
 /** Windows, through one long-lived PowerShell that prints raw counters. */
-import type { LineProcess } from '../../commands.js';
-import { errorMessage, Unavailable } from '../../errors.js';
+import type { StartLines } from '../../commands.js';
 import type { Collector, Reading } from '../collector.js';
 import { cpuTemperature } from '../cpu-temperature.js';
 import { diskReading, interfaceReading } from '../device-readings.js';
 import { diskUsage, filesystemDevices } from '../filesystem-usage.js';
+import { LineLoop } from '../line-loop.js';
 import { RateTracker } from '../rates.js';
 import { parseWindowsLine, type WindowsReading } from './parse.js';
 
-/** Starts the loop; `ended` is called when it stops by itself. */
-export type StartLoop = (
-  onLine: (line: string) => void,
-  ended: (reason: string) => void,
-) => Promise<LineProcess>;
-
-/** The loop prints every five seconds, and the first line takes PowerShell a while. */
+/** The loop prints every five seconds. */
 const FRESH_MS = 20_000;
-const FIRST_BACKOFF_MS = 5_000;
-const LONGEST_BACKOFF_MS = 10 * 60_000;
 
 /** Everything but CPU and uptime; values are the newest that the loop printed. */
 export class Windows implements Collector {
@@ -35,69 +27,42 @@ export class Windows implements Collector {
   ] as const;
   private readonly disks = new RateTracker<'read' | 'write'>();
   private readonly links = new RateTracker<'network_in' | 'network_out'>();
-  private loop: LineProcess | null = null;
-  private starting = false;
-  private closed = false;
+  private readonly loop: LineLoop;
   private newest: { reading: Reading; atMs: number } | null = null;
   private before: WindowsReading | null = null;
-  private nowMs = 0;
-  private nextStartMs = Number.NEGATIVE_INFINITY;
-  private failures = 0;
-  private problem: Unavailable | null = null;
 
-  constructor(private readonly start: StartLoop) {}
+  constructor(
+    start: StartLines,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.loop = new LineLoop({
+      name: 'PowerShell',
+      start,
+      onLine: (line) => this.take(line),
+      mend: 'run PowerShell by hand: a policy may forbid it',
+      now,
+    });
+  }
 
-  collect(nowMs: number): Reading {
-    this.nowMs = nowMs;
-    if (!this.loop && !this.starting && nowMs >= this.nextStartMs) this.begin();
-    if (this.newest && nowMs - this.newest.atMs <= FRESH_MS) return this.newest.reading;
-    throw this.problem ?? new Unavailable('not_yet', 'PowerShell has not answered yet');
+  collect(): Reading {
+    if (this.loop.isDue()) {
+      this.before = null;
+      this.loop.start();
+    }
+    if (this.newest && this.now() - this.newest.atMs <= FRESH_MS) return this.newest.reading;
+    throw this.loop.problem;
   }
 
   close(): void {
-    this.closed = true;
-    this.loop?.stop();
-    this.loop = null;
+    this.loop.close();
   }
 
-  private begin(): void {
-    this.starting = true;
-    this.start(
-      (line) => this.take(line),
-      (reason) => this.ended(reason),
-    ).then(
-      (loop) => {
-        this.starting = false;
-        if (this.closed) loop.stop();
-        else this.loop = loop;
-      },
-      (error: unknown) => {
-        this.starting = false;
-        this.ended(errorMessage(error));
-      },
-    );
-  }
-
-  private take(line: string): void {
+  private take(line: string): boolean {
     const parsed = parseWindowsLine(line);
-    if (!parsed) return;
-    this.failures = 0;
-    this.problem = null;
-    this.newest = { reading: this.readingOf(parsed), atMs: this.nowMs };
+    if (!parsed) return false;
+    this.newest = { reading: this.readingOf(parsed), atMs: this.now() };
     this.before = parsed;
-  }
-
-  private ended(reason: string): void {
-    this.loop = null;
-    this.before = null;
-    this.failures += 1;
-    this.problem = new Unavailable(
-      'failed',
-      `PowerShell: ${reason}`,
-      'run PowerShell by hand: a policy may forbid it',
-    );
-    const waitMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.failures - 1));
-    this.nextStartMs = this.nowMs + waitMs;
+    return true;
   }
 
   private readingOf(now: WindowsReading): Reading {

@@ -1,0 +1,103 @@
+/** A program that keeps printing lines: started anew, with growing pauses, when it ends or hangs. */
+import type { LineProcess, StartLines } from '../commands.js';
+import { errorMessage, Unavailable } from '../errors.js';
+
+/** One that says nothing for so long hangs, as with its driver. */
+const SILENT_MS = 60_000;
+const FIRST_BACKOFF_MS = 5_000;
+const LONGEST_BACKOFF_MS = 10 * 60_000;
+
+/** What a loop is made from. */
+export interface LineLoopParts {
+  /** How people call the program. */
+  name: string;
+  start: StartLines;
+  /** Takes a line; answers whether it understood it. */
+  onLine(line: string): boolean;
+  /** What a person can do if it does not run. */
+  mend: string;
+  /** Monotonic milliseconds. Lines come between the ticks. */
+  now(): number;
+}
+
+/** At most one process at a time. */
+export class LineLoop {
+  private process: LineProcess | null = null;
+  private starting = false;
+  private closed = false;
+  private failures = 0;
+  private heardMs = 0;
+  private notBeforeMs = Number.NEGATIVE_INFINITY;
+  private fault: Unavailable | null = null;
+
+  constructor(private readonly parts: LineLoopParts) {}
+
+  /** Why there is nothing to tell. */
+  get problem(): Unavailable {
+    return this.fault ?? new Unavailable('not_yet', `${this.parts.name} has not answered yet`);
+  }
+
+  /** True if it does not run and may be started now. One that hangs is ended first. */
+  isDue(): boolean {
+    const nowMs = this.parts.now();
+    if (this.process && nowMs - this.heardMs >= SILENT_MS) {
+      this.process.stop();
+      this.ended(`it has been silent for ${SILENT_MS / 1000} s`);
+    }
+    return !this.process && !this.starting && nowMs >= this.notBeforeMs;
+  }
+
+  get runs(): boolean {
+    return this.process !== null;
+  }
+
+  start(): void {
+    this.starting = true;
+    this.fault = null;
+    this.heardMs = this.parts.now();
+    this.parts
+      .start(
+        (line) => this.take(line),
+        (reason) => this.ended(reason),
+      )
+      .then(
+        (process) => {
+          this.starting = false;
+          if (this.closed) process.stop();
+          else this.process = process;
+        },
+        (error: unknown) => {
+          this.starting = false;
+          this.ended(errorMessage(error));
+        },
+      );
+  }
+
+  /** Ends it, if it runs, and does not start it for `ms`; `why` is told meanwhile. */
+  rest(ms: number, why: Unavailable): void {
+    this.process?.stop();
+    this.process = null;
+    this.notBeforeMs = this.parts.now() + ms;
+    this.fault = why;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.process?.stop();
+    this.process = null;
+  }
+
+  private take(line: string): void {
+    if (!this.parts.onLine(line)) return;
+    this.failures = 0;
+    this.heardMs = this.parts.now();
+  }
+
+  private ended(reason: string): void {
+    this.process = null;
+    this.failures += 1;
+    const backoffMs = FIRST_BACKOFF_MS * 2 ** (this.failures - 1);
+    this.notBeforeMs = this.parts.now() + Math.min(LONGEST_BACKOFF_MS, backoffMs);
+    this.fault = new Unavailable('failed', `${this.parts.name}: ${reason}`, this.parts.mend);
+  }
+}
