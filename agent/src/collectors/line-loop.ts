@@ -29,6 +29,8 @@ export class LineLoop {
   private heardMs = 0;
   private notBeforeMs = Number.NEGATIVE_INFINITY;
   private fault: Unavailable | null = null;
+  /** The first line that made no sense since the last good one. */
+  private complaint: string | null = null;
 
   constructor(private readonly parts: LineLoopParts) {}
 
@@ -54,6 +56,7 @@ export class LineLoop {
   start(): void {
     this.starting = true;
     this.fault = null;
+    this.complaint = null;
     this.heardMs = this.parts.now();
     this.parts
       .start(
@@ -88,7 +91,11 @@ export class LineLoop {
   }
 
   private take(line: string): void {
-    if (!this.parts.onLine(line)) return;
+    if (!this.parts.onLine(line)) {
+      this.complaint ??= line.trim() || null;
+      return;
+    }
+    this.complaint = null;
     this.failures = 0;
     this.heardMs = this.parts.now();
   }
@@ -98,6 +105,8 @@ export class LineLoop {
     this.failures += 1;
     const backoffMs = FIRST_BACKOFF_MS * 2 ** (this.failures - 1);
     this.notBeforeMs = this.parts.now() + Math.min(LONGEST_BACKOFF_MS, backoffMs);
-    this.fault = new Unavailable('failed', `${this.parts.name}: ${reason}`, this.parts.mend);
+    // What it complained of tells more than its exit code.
+    const why = this.complaint ?? reason;
+    this.fault = new Unavailable('failed', `${this.parts.name}: ${why}`, this.parts.mend);
   }
 }

@@ -135,6 +135,15 @@ describe('the nvidia-smi loop', () => {
     expect(loop.started).toBe(2);
   });
 
+  it('tells in its own words why it ended', async () => {
+    const loop = new Loop();
+    await loop.tick(0);
+    for (const line of lines('nvidia-smi-broken.txt')) loop.line(line);
+    loop.line('');
+    loop.ended('it ended (code 9)');
+    expect(await loop.tick(1000)).toBe(`nvidia-smi: ${lines('nvidia-smi-broken.txt')[0]}`);
+  });
+
   it('is not started while the card sleeps', async () => {
     const loop = new Loop();
     loop.power = 'asleep';
