@@ -60,3 +60,8 @@ export function formatSize(bytes: number): string {
   }
   return `${bytes} B`;
 }
+
+/** A number of things for people: `1 sample`, `2 samples`. */
+export function formatCount(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

@@ -1,15 +1,20 @@
 /** `install` and `uninstall`: the agent as a service of the operating system. */
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type AgentConfig, systemConfigDir } from '../config.js';
+import { type AgentConfig, systemConfigDir, systemStateDir } from '../config.js';
 import { errorMessage, UsageError } from '../errors.js';
 import { proxyVariables } from '../sender/proxy.js';
 import type { Program } from '../service/program.js';
 import { installSteps, uninstallSteps } from '../service/service.js';
 import { describeStep, doSteps, type Step } from '../service/steps.js';
 import { isSingleExecutable } from '../single-executable.js';
+import { type AgentStatus, readStatus } from '../status-file.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';
+
+/** A first sample takes up to five seconds, and its outcome two more to be written down. */
+const PATIENCE_MS = 12_000;
+const LOOK_MS = 250;
 
 /** Exists while systemd is the first process (sd_booted(3)). */
 const SYSTEMD_RUNS = '/run/systemd/system';
@@ -39,9 +44,28 @@ export async function install({ flags }: CommandLine): Promise<number> {
   readCa(config);
   const proxies = proxyVariables(process.env);
   const steps = installSteps(process.platform, thisProgram(config), config, proxies);
-  const done =
-    'the agent runs and starts with the machine: see `procspy-agent status` as an administrator';
-  return perform(steps, flags['dry-run'] === true, done);
+  const begunMs = Date.now();
+  return perform(steps, flags['dry-run'] === true, () => tellHowItStarts(begunMs));
+}
+
+/** Waits a little for the service's first words about itself, which it writes to its state folder. */
+async function tellHowItStarts(begunMs: number): Promise<string> {
+  const stateDir = systemStateDir(process.platform, process.env);
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const status = readStatus(stateDir);
+    const fresh = status !== null && Date.parse(status.started_at) >= begunMs;
+    if (fresh && status.delivery.state !== 'starting') return firstWords(status);
+  }
+  return 'the agent is installed, but says nothing yet: look at `procspy-agent status` as an administrator';
+}
+
+/** How a service that was just installed fares, for the one who installed it. */
+export function firstWords({ server, delivery }: Pick<AgentStatus, 'server' | 'delivery'>): string {
+  if (delivery.state === 'delivering') {
+    return `the agent delivers to ${server}, and starts with the machine`;
+  }
+  return `the agent is installed, but does not deliver yet: ${delivery.problem ?? delivery.state}`;
 }
 
 /** Removes the service and what it kept; answers the exit code. */
@@ -49,14 +73,16 @@ export async function uninstall({ flags }: CommandLine): Promise<number> {
   const keep = flags['keep-state'] === true;
   const steps = uninstallSteps(process.platform, keep);
   const kept = `the agent is gone; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
-  return perform(
-    steps,
-    flags['dry-run'] === true,
+  return perform(steps, flags['dry-run'] === true, async () =>
     keep ? kept : 'the agent and all it kept are gone',
   );
 }
 
-async function perform(steps: readonly Step[], dry: boolean, done: string): Promise<number> {
+async function perform(
+  steps: readonly Step[],
+  dry: boolean,
+  done: () => Promise<string>,
+): Promise<number> {
   if (dry) {
     for (const step of steps) print(describeStep(step));
     return 0;
@@ -72,6 +98,6 @@ async function perform(steps: readonly Step[], dry: boolean, done: string): Prom
     process.stderr.write(`procspy-agent: ${errorMessage(error)}\n`);
     return EXIT.failed;
   }
-  print(done);
+  print(await done());
   return 0;
 }

@@ -1,7 +1,7 @@
 /** `status`: how the running agent fares, from the file it writes. */
 import { StateLock } from '../lock.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
-import { formatDuration, formatSize } from '../units.js';
+import { formatCount, formatDuration, formatSize } from '../units.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, print, readConfig, serviceElsewhere } from './context.js';
 
@@ -43,15 +43,16 @@ export function statusLines(
   lines.push(`  machine    ${last.machine_id ?? 'not registered yet'}`);
   lines.push(`  state      ${delivery.state}${delivery.problem ? `: ${delivery.problem}` : ''}`);
   const when = delivery.lastDeliveredMs === null ? 'never' : ago(delivery.lastDeliveredMs);
-  lines.push(`  delivered  ${delivery.delivered} samples, last ${when}`);
-  lines.push(`  waiting    ${spool.pending} samples, ${formatSize(spool.bytes)} in the spool`);
+  lines.push(`  delivered  ${formatCount(delivery.delivered, 'sample')}, last ${when}`);
+  const room = spool.pending > 0 ? `, ${formatSize(spool.bytes)} in the spool` : '';
+  lines.push(`  waiting    ${formatCount(spool.pending, 'sample')}${room}`);
   const lost = [
     [spool.dropped, 'given up at the spool’s bound'],
     [spool.damaged, 'lost to damaged files'],
     [delivery.refused, 'refused by the server'],
   ] as const;
   for (const [count, how] of lost)
-    if (count > 0) lines.push(`  lost       ${count} samples ${how}`);
+    if (count > 0) lines.push(`  lost       ${formatCount(count, 'sample')} ${how}`);
   if (spool.diskError) lines.push(`  disk       ${spool.diskError}; samples wait in memory`);
   lines.push(
     `  uses       ${formatSize(last.memory_bytes)} of memory, ${last.cpu_seconds} s of CPU time since ${last.started_at}`,
