@@ -48,9 +48,17 @@ describe('real filesystems', () => {
       '6 1 11:0 / /media/dvd ro - udf /dev/sr0 ro',
       '7 1 0:58 / /mnt/share rw - vboxsf share rw',
       '8 1 31:2 / /overlay rw - jffs2 /dev/mtdblock2 rw',
+      '9 1 0:60 / /tank/.zfs/snapshot/daily ro - zfs tank@daily ro',
+      '10 1 0:61 / /var/lib/docker/zfs/graph/4f1c rw - zfs tank/docker/4f1c rw',
+      '11 1 8:33 / /var/lib/docker rw - ext4 /dev/sdc1 rw',
     ];
     const mounts = realFilesystems(parseMountinfo(lines.join('\n')));
-    expect(mounts.map(({ mountPoint }) => mountPoint)).toEqual(['/', '/mnt/share', '/overlay']);
+    expect(mounts.map(({ mountPoint }) => mountPoint)).toEqual([
+      '/',
+      '/mnt/share',
+      '/overlay',
+      '/var/lib/docker',
+    ]);
     expect(mounts.filter(({ type }) => isNetwork(type))).toHaveLength(1);
   });
 

@@ -242,6 +242,19 @@ describe('network', () => {
     },
   );
 
+  it('reads names beyond ASCII, of interfaces and of sensors', () => {
+    const bytes = Buffer.from('büro0: 1 0 0 0 0 0 0 0 2 0\n').toString('latin1');
+    expect([...parseNetDev(bytes).keys()]).toEqual(['büro0']);
+    tree.add({
+      'sys/class/hwmon/hwmon0/name': 'coretemp\n',
+      'sys/class/hwmon/hwmon0/temp1_input': '47000\n',
+      'sys/class/hwmon/hwmon0/temp1_label': 'Gehäuse\n',
+    });
+    expect(new LinuxHwmon(tree.roots).collect(0).devices?.sensors?.[0]?.name).toBe(
+      'coretemp Gehäuse',
+    );
+  });
+
   it('keeps colons in the names of aliases', () => {
     expect([...parseNetDev('eth0:1: 1 0 0 0 0 0 0 0 2 0\n').keys()]).toEqual(['eth0:1']);
   });

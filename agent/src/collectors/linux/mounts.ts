@@ -31,6 +31,10 @@ const NETWORK = new Set(
 const CONTAINER_FILES =
   /^\/etc\/(hosts|hostname|resolv\.conf|localtime|timezone)$|^\/dev\/termination-log$/;
 
+/** Layers of containers, where the engine makes a filesystem of each: they come and go under random names. */
+const CONTAINER_LAYERS =
+  /^\/var\/lib\/(docker\/(zfs|btrfs|devicemapper)|containers\/storage|containerd)\/./;
+
 /** True if the filesystem lives on another machine. */
 export function isNetwork(type: string): boolean {
   return NETWORK.has(type);
@@ -42,8 +46,11 @@ export function mayHang(type: string): boolean {
 }
 
 /** A device number with major 0 stands for no device: what lives in memory or shows other files. */
-function isReal({ device, type, mountPoint }: Mount): boolean {
-  if (IMAGES.has(type) || CONTAINER_FILES.test(mountPoint)) return false;
+function isReal({ device, type, mountPoint, source }: Mount): boolean {
+  if (IMAGES.has(type)) return false;
+  if (CONTAINER_FILES.test(mountPoint) || CONTAINER_LAYERS.test(mountPoint)) return false;
+  // A snapshot of ZFS shows the blocks of its dataset again.
+  if (type === 'zfs' && source.includes('@')) return false;
   return !device.startsWith('0:') || LOCAL_WITHOUT_DEVICE.has(type) || isNetwork(type);
 }
 

@@ -22,13 +22,13 @@ const SOFTWARE =
 /** The host's ends of containers' cables: they come and go under random names. */
 const CONTAINER_END = /^(veth|cali|lxc[0-9a-f]{6})/;
 
-/** Reads all interfaces; lines that are torn are left out. */
+/** Reads all interfaces from the file's bytes; lines that are torn are left out. */
 export function parseNetDev(text: string): Map<string, InterfaceCounters> {
   const interfaces = new Map<string, InterfaceCounters>();
   for (const line of text.split('\n')) {
     const colon = line.lastIndexOf(':');
     if (colon < 0) continue;
-    const name = line.slice(0, colon).trim();
+    const name = Buffer.from(line.slice(0, colon).trim(), 'latin1').toString('utf8');
     const fields = line
       .slice(colon + 1)
       .split(' ')

@@ -36,7 +36,7 @@ export function listFolder(path: string): string[] {
 /** Trimmed text of a small file; `null` if it cannot be read, as sysfs attributes often cannot. */
 export function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1').trim();
+    return readFileSync(path, 'utf8').trim();
   } catch (error) {
     if (errorCode(error) !== '') return null;
     throw error;
