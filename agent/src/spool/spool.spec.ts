@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { FakeTime } from '../testing/fake-time.js';
 import { type KeptLog, keptLog } from '../testing/quiet-log.js';
 import { decodeSegment, encodeRecord } from './record.js';
@@ -212,6 +214,95 @@ describe('the spool', () => {
     fill(open(), 1, 2);
     time.setWall(Date.now() - time.clock.wallMs() + 8 * 86_400_000);
     expect(open().stats().dropped).toBe(2);
+  });
+});
+
+describe('a spool under any treatment', () => {
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('settle' as const), count: fc.nat(6) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('kill', 'stop', 'wait') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constantFrom('flip', 'cut', 'drop', 'spoilMark'),
+        file: fc.nat(),
+        at: fc.nat(),
+      }),
+    },
+  );
+
+  it('gives only what was taken, whole, in order and once, and all that was not damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        rmSync(folder, { recursive: true, force: true });
+        let spool = open();
+        let taken = 0;
+        let damage = 0;
+        const settled = new Set<number>();
+        const look = () => {
+          const found = waiting(spool);
+          // Whole and taken: the number is in the sample. In order and once: it grows.
+          expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
+          expect(found.every((n) => n >= 1 && n <= taken)).toBe(true);
+          if (damage > 0) return;
+          for (let n = 1; n <= taken; n += 1) {
+            if (!settled.has(n)) expect(found).toContain(n);
+          }
+        };
+        for (const one of steps) {
+          const names = existsSync(folder) ? segments() : [];
+          const name = 'file' in one ? names[one.file % Math.max(1, names.length)] : undefined;
+          const path = name === undefined ? undefined : join(folder, name);
+          switch (one.do) {
+            case 'append':
+              taken += 1;
+              spool.append(json(taken, 20));
+              break;
+            case 'settle': {
+              const batch =
+                'count' in one && one.count > 0 ? spool.backlog(one.count, ALL, ALL) : [];
+              spool.settle(batch);
+              for (const sample of batch) settled.add((JSON.parse(sample.json) as { n: number }).n);
+              break;
+            }
+            case 'wait':
+              await time.pass(30_000);
+              spool.maintain();
+              break;
+            case 'stop':
+              spool.close();
+              spool = open();
+              break;
+            case 'kill':
+              spool = open();
+              break;
+            case 'spoilMark':
+              writeFileSync(join(folder, 'mark.json'), '{"next":');
+              break;
+            default: {
+              if (path === undefined || !('at' in one)) break;
+              // Damage is done while nobody writes, as by a disk or a crash.
+              spool.close();
+              const data = readFileSync(path);
+              damage += 1;
+              if (one.do === 'drop') rmSync(path);
+              else if (one.do === 'cut')
+                writeFileSync(path, data.subarray(0, one.at % (data.length + 1)));
+              else if (data.length > 0) {
+                const index = one.at % data.length;
+                data[index] = (data[index] ?? 0) ^ 0x15;
+                writeFileSync(path, data);
+              }
+              spool = open();
+            }
+          }
+          look();
+        }
+        spool.close();
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
