@@ -69,7 +69,7 @@ const LIST = {
   taskRun: { paths: SCHTASKS, args: ['/Run', '/TN', 'procspy-agent'] },
   taskEnd: { paths: SCHTASKS, args: ['/End', '/TN', 'procspy-agent'] },
   taskDelete: { paths: SCHTASKS, args: ['/Delete', '/TN', 'procspy-agent', '/F'] },
-  // The settings and the key in it are for administrators and the service's user alone.
+  // Program and settings are for administrators, and for the service's user to read, not to change.
   windowsProtect: {
     paths: ICACLS,
     args: [
@@ -78,8 +78,12 @@ const LIST = {
       '/grant',
       '*S-1-5-18:(OI)(CI)F',
       '*S-1-5-32-544:(OI)(CI)F',
-      '*S-1-5-19:(OI)(CI)M',
+      '*S-1-5-19:(OI)(CI)RX',
     ],
+  },
+  windowsOpenState: {
+    paths: ICACLS,
+    args: ['C:\\ProgramData\\procspy-agent\\state', '/grant', '*S-1-5-19:(OI)(CI)M'],
   },
 } as const satisfies Record<string, Command>;
 

@@ -150,6 +150,19 @@ describe('installing on Linux', () => {
     },
   );
 
+  it('lets the service of Windows write its state and nothing else', () => {
+    const commands = installSteps('win32', node, config).flatMap((step) =>
+      step.do === 'run' ? describeStep(step) : [],
+    );
+    const grants = commands.filter((line) => line.includes('icacls'));
+    expect(grants).toEqual([
+      expect.stringMatching(
+        /icacls\.exe C:\\ProgramData\\procspy-agent .*S-1-5-19:\(OI\)\(CI\)RX$/,
+      ),
+      expect.stringMatching(/procspy-agent\\state \/grant \*S-1-5-19:\(OI\)\(CI\)M$/),
+    ]);
+  });
+
   it('ends a running task of Windows before its files are replaced', () => {
     const steps = installSteps('win32', node, config);
     const at = (found: (step: Step) => boolean) => steps.findIndex(found);

@@ -72,6 +72,7 @@ export function windowsInstall(program: Program, config: AgentConfig): Step[] {
     },
     { do: 'write', path: TASK, mode: 0o600, text: taskXml(executable, args), utf16: true },
     { do: 'run', command: 'windowsProtect' },
+    { do: 'run', command: 'windowsOpenState' },
     { do: 'run', command: 'taskCreate' },
     { do: 'run', command: 'taskRun' },
   ];
