@@ -45,8 +45,10 @@ describe('npm start', () => {
 
   it('watches this machine, tells how to sign in, and stops on Ctrl-C', async () => {
     start({ PORT: '0', PROCSPY_DATA_DIR: join(folder, 'data') });
-    const [, url = ''] = await waitFor('the address', () => /live at (http:\S+)/.exec(output));
-    const code = await waitFor('the code', () => /\/setup\?code=(\S+)/.exec(output)?.[1]);
+    const [, url = ''] = await waitFor('the address', () =>
+      /live at (http:[^\s"]+)["\s]/.exec(output),
+    );
+    const code = await waitFor('the code', () => /\/setup\?code=(\S+)\s/.exec(output)?.[1]);
     const { body } = await call({ url }, 'POST', '/api/v1/auth/setup', {
       json: { code, email: 'me@example.com', password: 'correct horse battery' },
     });
