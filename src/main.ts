@@ -25,6 +25,7 @@ async function start(): Promise<void> {
   const port = (app.getHttpServer().address() as { port: number }).port;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  stopOnSignals(app, logger);
   logger.log(`procspy is live at ${url}`, 'Server');
   const code = await app.get(SetupService).pendingCode();
   const setupUrl = code === null ? null : `${url}/setup?code=${code}`;
@@ -34,7 +35,6 @@ async function start(): Promise<void> {
   } else if (setupUrl !== null) {
     logger.log(`First sign-in: open ${setupUrl}`, 'Server');
   }
-  stopOnSignals(app, logger);
 }
 
 async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<void> {
@@ -97,6 +97,10 @@ function stopOnSignals(app: NestFastifyApplication, logger: NestLogger): void {
         process.exit(1);
       });
     });
+  }
+  if (process.connected) {
+    // Whoever started this process over a channel, as `npm start` does, was killed.
+    process.once('disconnect', () => process.emit('SIGTERM'));
   }
 }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { call } from '../helpers/api.js';
+import { ProcessOutput } from '../helpers/process-output.js';
 import { waitFor } from '../helpers/wait.js';
 
 const START = resolve(__dirname, '../../scripts/start.mjs');
@@ -13,42 +14,38 @@ const START = resolve(__dirname, '../../scripts/start.mjs');
 describe('npm start', () => {
   let folder: string;
   let child: ChildProcess;
-  let output: string;
+  let printed: ProcessOutput;
+  /** Resolves to the exit code, after the last line was read. */
+  let ended: Promise<number | null>;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'procspy-start-'));
   });
 
   afterEach(async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    }
+    child.kill('SIGKILL');
+    await ended;
     await rm(folder, { recursive: true, force: true });
   });
 
   function start(env: Record<string, string>): void {
-    output = '';
     child = spawn(process.execPath, [START], {
       env: { PATH: process.env.PATH, HOME: folder, HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        output += chunk;
-      });
-    }
+    printed = new ProcessOutput();
+    printed.follow(child);
+    ended = once(child, 'close').then(([code]) => code as number | null);
   }
 
-  const ended = async () => ((await once(child, 'exit')) as [number | null])[0];
+  /** Where the server is, as people are told. */
+  const addressOf = () =>
+    waitFor('the address', () => /^ +procspy is live at (\S+)$/m.exec(printed.text)?.[1]);
 
   it('watches this machine, tells how to sign in, and stops on Ctrl-C', async () => {
     start({ PORT: '0', PROCSPY_DATA_DIR: join(folder, 'data') });
-    const [, url = ''] = await waitFor('the address', () =>
-      /live at (http:[^\s"]+)["\s]/.exec(output),
-    );
-    const code = await waitFor('the code', () => /\/setup\?code=(\S+)\s/.exec(output)?.[1]);
+    const url = await addressOf();
+    const code = await waitFor('the code', () => /\/setup\?code=([\w-]+)/.exec(printed.text)?.[1]);
     const { body } = await call({ url }, 'POST', '/api/v1/auth/setup', {
       json: { code, email: 'me@example.com', password: 'correct horse battery' },
     });
@@ -60,39 +57,52 @@ describe('npm start', () => {
     const page = await call({ url }, 'GET', '/');
     expect(page.body).toContain('<div id="root">');
     child.kill('SIGINT');
-    expect(await ended()).toBe(0);
+    expect(await ended).toBe(0);
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     for (const secret of (await readdir(join(folder, 'data'))).filter((name) =>
       /secret|key/.test(name),
     )) {
       expect((await stat(join(folder, 'data', secret))).mode & 0o777).toBe(0o600);
     }
-  }, 60_000);
+  }, 120_000);
+
+  it('leaves nothing running behind it, even when it is killed', async () => {
+    start({ PORT: '0', PROCSPY_DATA_DIR: join(folder, 'data') });
+    await addressOf();
+    await waitFor('the agent', () => printed.text.includes('registered with'));
+    child.kill('SIGKILL');
+    // Output ends with the last process that could write to it.
+    await ended;
+    expect(printed.text).toContain('finishing what was accepted');
+    expect(printed.text).toContain('SIGTERM: stopping');
+  }, 120_000);
 
   it('says in one line that the port is taken', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as { port: number };
     start({ PORT: String(port), PROCSPY_DATA_DIR: join(folder, 'data') });
-    expect(await ended()).toBe(1);
+    expect(await ended).toBe(1);
     occupant.close();
-    expect(output).toContain(`procspy: PORT: port ${port} is already in use; for example: PORT=`);
-    expect(output).not.toContain('    at ');
+    expect(printed.text).toContain(
+      `procspy: PORT: port ${port} is already in use; for example: PORT=`,
+    );
+    expect(printed.text).not.toContain('    at ');
   });
 
   it('says in one line that the data directory cannot be written', async () => {
     await writeFile(join(folder, 'file'), '');
     start({ PORT: '0', PROCSPY_DATA_DIR: join(folder, 'file', 'data') });
-    expect(await ended()).toBe(1);
-    expect(output.trim().split('\n')).toEqual([
+    expect(await ended).toBe(1);
+    expect(printed.text.trim().split('\n')).toEqual([
       expect.stringMatching(/^procspy: PROCSPY_DATA_DIR: cannot write to .* for example: /),
     ]);
   });
 
   it('says in one line which setting is faulty', async () => {
     start({ PORT: 'web', PROCSPY_DATA_DIR: join(folder, 'data') });
-    expect(await ended()).toBe(1);
-    expect(output).toContain('procspy: PORT: "web" is no whole number from 0 to 65535');
-    expect(output).not.toContain('    at ');
+    expect(await ended).toBe(1);
+    expect(printed.text).toContain('procspy: PORT: "web" is no whole number from 0 to 65535');
+    expect(printed.text).not.toContain('    at ');
   });
 });

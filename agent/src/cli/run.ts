@@ -36,6 +36,8 @@ export async function run({ flags }: CommandLine): Promise<number> {
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    // `npm start` was killed: it holds the other end of the channel.
+    if (process.connected) process.once('disconnect', () => end('SIGTERM'));
     agent.start((error) => {
       log.error(`the agent ends: ${errorMessage(error)}`);
       code = EXIT.failed;
