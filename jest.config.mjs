@@ -40,7 +40,8 @@ const shared = {
 };
 
 export default {
-  testTimeout: 30_000,
+  // An idle machine needs a tenth of it.
+  testTimeout: 60_000,
   // The tests wait more than they compute: four at a time also on two cores.
   maxWorkers: 4,
   projects: [

@@ -13,6 +13,7 @@ import { ignoredBy, pairsOf, parseDockerfile } from './containers/dockerfile.js'
 import { packInstalledSqlite } from './containers/native-cache.js';
 import { type BuiltStage, buildStage, listOf } from './containers/stage-runner.js';
 import { freePort } from './helpers/ports.js';
+import { ProcessOutput } from './helpers/process-output.js';
 import { waitFor } from './helpers/wait.js';
 
 const REPOSITORY = resolve(__dirname, '..');
@@ -140,30 +141,26 @@ describe('the images', () => {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        output += chunk;
-      });
-    }
-    const exited = once(child, 'exit');
+    const printed = new ProcessOutput();
+    printed.follow(child);
+    const closed = once(child, 'close');
     const [check = '', ...checkParameters] = server.healthcheck;
-    const healthy = () => spawnSync(check, checkParameters, { env, timeout: 5_000 }).status === 0;
+    const healthy = () => spawnSync(check, checkParameters, { env, timeout: 30_000 }).status === 0;
     try {
-      const live = () => output.includes('procspy is live') || child.exitCode !== null;
-      await waitFor('the server to be live', live, 30_000);
-      expect(output).toContain('procspy is live');
+      const toldOf = (what: string) => () => printed.text.includes(what) || child.exitCode !== null;
+      await waitFor('the server to be live', toldOf('procspy is live'), 60_000);
+      expect(printed.text).toContain('procspy is live');
       expect(healthy()).toBe(true);
       const page = await fetch(`http://127.0.0.1:${port}/`);
       expect(page.status).toBe(200);
       expect(await page.text()).toContain('<html');
-      expect(output).toContain('/setup?code=');
+      await waitFor('the first sign-in', toldOf('/setup?code='));
     } finally {
       child.kill('SIGTERM');
     }
-    expect(await exited).toEqual([0, null]);
+    expect(await closed).toEqual([0, null]);
     expect(healthy()).toBe(false);
-  }, 60_000);
+  }, 180_000);
 
   it('start the agent', async () => {
     const agent = stageOf('agent');

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
@@ -19,8 +20,19 @@ class SetClock extends Clock {
 describe('presence', () => {
   let dataSource: DataSource;
   let clock: SetClock;
+  let warnings: string[];
+
+  beforeAll(() => {
+    const ignore = () => undefined;
+    Logger.overrideLogger({
+      log: ignore,
+      error: ignore,
+      warn: (message) => warnings.push(message),
+    });
+  });
 
   beforeEach(async () => {
+    warnings = [];
     clock = new SetClock();
     dataSource = new DataSource({
       ...dataSourceOptions({ dialect: 'sqlite', file: ':memory:' }),
@@ -124,6 +136,7 @@ describe('presence', () => {
     push(7);
     await dataSource.query('ALTER TABLE machine_states RENAME TO away');
     await presence.flush();
+    expect(warnings).toEqual([expect.stringMatching(/^presence could not be written: .*no such/)]);
     await dataSource.query('ALTER TABLE away RENAME TO machine_states');
     await presence.flush();
     expect(await dataSource.getRepository(MachineStateEntity).find()).toMatchObject([
@@ -143,6 +156,7 @@ describe('presence', () => {
     await presence.flush();
     await presence.flush();
     expect(told).toEqual([true]);
+    expect(warnings).toEqual([expect.stringMatching(/^two agents push as one machine/)]);
     const row = () => dataSource.getRepository(MachineEntity).findOneByOrFail({ key: 1 });
     const next = await start();
     expect(next.presence.summary(await row()).identity_conflict).toBe(true);

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { register } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
@@ -19,6 +20,17 @@ class SetClock extends Clock {
 }
 
 describe('metrics of machines', () => {
+  const warnings: string[] = [];
+
+  beforeAll(() => {
+    const ignore = () => undefined;
+    Logger.overrideLogger({
+      log: ignore,
+      error: ignore,
+      warn: (message) => warnings.push(message),
+    });
+  });
+
   it('are those of the last scrape while the database is away, until machines fall silent', async () => {
     const dataSource = new DataSource({
       ...dataSourceOptions({ dialect: 'sqlite', file: ':memory:' }),
@@ -62,11 +74,14 @@ describe('metrics of machines', () => {
     const up = `procspy_machine_up${labels} 1`;
     const cpu = `procspy_machine_cpu_usage_ratio${labels} 0.5`;
     expect(await scrape()).toEqual(expect.arrayContaining([up, cpu]));
+    expect(warnings).toEqual([]);
     await dataSource.destroy();
     clock.time += 10_000;
     expect(await scrape()).toEqual(expect.arrayContaining([up, cpu]));
     clock.time += 10_000;
     expect(await scrape()).toContain(`procspy_machine_up${labels} 0`);
     expect(await scrape()).not.toContain(cpu);
+    expect(warnings).toHaveLength(3);
+    expect(warnings[0]).toMatch(/^machines as of an earlier scrape: .*not open/);
   });
 });

@@ -65,7 +65,7 @@ async function browserFromNpm(): Promise<BrowserCommand> {
 
 /** Starts the browser; close it when the tests are done. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ ...(await findBrowser()), args: ARGUMENTS, timeout: 30_000 });
+  return chromium.launch({ ...(await findBrowser()), args: ARGUMENTS, timeout: 60_000 });
 }
 
 /** A page in a profile of its own that remembers everything that went wrong in it. */
@@ -89,7 +89,8 @@ export async function openPage(
     locale: 'en-GB',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  // Pages, servers and other test files share two cores.
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {

@@ -9,10 +9,11 @@ import { push, signedIn, signIn, surprises } from './dashboard-page.js';
 /** What the browser itself writes into the console when the server refuses something. */
 const REFUSED = /Failed to load resource: the server responded with a status of 40[0134]/;
 /** The same while the server is away. */
-const AWAY = /ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE/;
+const AWAY =
+  /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
 
 // Pages, servers and other test files share two cores.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let browser: Browser;
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
 });
 
 /** The table's row of a machine. */
@@ -39,8 +40,9 @@ describe('the first run', () => {
   });
 
   it('creates the administrator with the printed code and shows how to add a machine', async () => {
-    const code = /setup\?code=([\w-]+)/.exec(server.output())?.[1] ?? '';
-    expect(code).not.toBe('');
+    const [, code] = await waitFor('the setup code', () =>
+      /setup\?code=([\w-]+)/.exec(server.output()),
+    );
     const watched = await openPage(browser, server.url);
     const { page } = watched;
     await page.goto('/');
@@ -346,7 +348,7 @@ describe('the dashboard', () => {
     const watched = await signedIn(browser, server, '/?q=silent');
     const { page } = watched;
     const row = rowOf(page, 'goes-silent');
-    await row.getByTitle('Offline').waitFor({ timeout: 40_000 });
+    await row.getByTitle('Offline').waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: /^[1-9]\d*\s*Offline/ }).waitFor();
     await push(server, silent, { cpu: 13 });
     await row.getByTitle('Online').waitFor();

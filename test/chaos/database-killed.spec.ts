@@ -31,10 +31,10 @@ describe('PostgreSQL killed under load', () => {
       env: { DATABASE_URL: `postgres://procspy:procspy@127.0.0.1:${port}/postgres` },
     });
     machine = await register(server, 'victim');
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
-    await server.stop();
+    await server?.stop();
     const exited = once(postgres, 'exit');
     postgres.send('stop');
     await exited;
@@ -73,7 +73,7 @@ describe('PostgreSQL killed under load', () => {
       await tell('start');
     }
     const before = acknowledged.size;
-    await waitFor('pushes to be taken again', () => acknowledged.size > before + 200, 30_000);
+    await waitFor('pushes to be taken again', () => acknowledged.size > before + 200);
     running = false;
     await writers;
     expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
@@ -90,5 +90,5 @@ describe('PostgreSQL killed under load', () => {
     expect(new Set(stored).size).toBe(stored.length);
     const times = new Set(stored);
     expect([...acknowledged].filter((timestamp) => !times.has(timestamp))).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 });

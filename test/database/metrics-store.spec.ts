@@ -114,7 +114,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  }, 180_000);
 
   it('leaves a gap where nothing was received', async () => {
     const start = NOW - 2 * HOUR;
@@ -228,7 +228,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
       tier: '1h',
     });
     expect(buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(14_000);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Samples of some hours around a day's border, in any order, with repeats and gaps. */

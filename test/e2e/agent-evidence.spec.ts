@@ -4,11 +4,11 @@ import { startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 import { TestAgent } from './agent-process.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 let server: TestServer;
 let token: string;
-let agents: TestAgent[];
+let agents: TestAgent[] = [];
 
 beforeAll(async () => {
   server = await startServer({ database: 'sqlite' });
@@ -33,7 +33,7 @@ describe('evidence', () => {
         metric: 'ram',
         operator: 'gte',
         threshold: 0,
-        for_seconds: 4,
+        for_seconds: 10,
         severity: 'info',
         scope: { all: true },
         channel_ids: [],
@@ -57,7 +57,7 @@ describe('evidence', () => {
     const evidence = await waitFor(
       'an alert with evidence',
       async () => (await alerts()).find(({ machine_name }) => machine_name === 'open')?.evidence,
-      45_000,
+      60_000,
     );
     expect(evidence.length).toBeGreaterThan(0);
     expect(evidence.length).toBeLessThanOrEqual(10);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ProcessOutput } from '../helpers/process-output.js';
 
 /** The agent as `npm run build` makes it. */
 export const BUNDLE = resolve(__dirname, '../../agent/dist/procspy-agent.mjs');
@@ -23,7 +24,7 @@ export class TestAgent {
   readonly taken = new Set<number>();
   /** Starts so far. */
   starts = 0;
-  log = '';
+  private readonly printed = new ProcessOutput();
   private process: ChildProcess | null = null;
 
   constructor(private readonly env: Record<string, string>) {
@@ -34,21 +35,20 @@ export class TestAgent {
     return this.env.PROCSPY_FINGERPRINT ?? '';
   }
 
+  /** Every line of its log. */
+  get log(): string {
+    return this.printed.text;
+  }
+
   start(): void {
     this.starts += 1;
     const child = spawn(process.execPath, [BUNDLE, 'run'], {
       env: this.environment({ LOG_LEVEL: 'debug' }),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let rest = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      this.log += chunk;
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const time = /sample taken: (\d+)/.exec(line)?.[1];
-        if (time) this.taken.add(Number(time));
-      }
+    this.printed.follow(child, (line) => {
+      const time = /sample taken: (\d+)/.exec(line)?.[1];
+      if (time) this.taken.add(Number(time));
     });
     this.process = child;
   }

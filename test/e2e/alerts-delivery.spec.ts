@@ -98,7 +98,7 @@ const kinds = (receiver: HttpReceiver) =>
 describe('notifications', () => {
   let scene: Scene;
 
-  afterEach(() => scene.close());
+  afterEach(() => scene?.close());
 
   it(
     'reach receivers that fail, hang or are away, later and once, recovery last',
@@ -120,7 +120,7 @@ describe('notifications', () => {
       await waitFor('the one that works', () => well.requests.length === 1);
       await waitFor('the one that hangs', () => hanging.requests.length === 1);
       await scene.push(machine, { cpu: 10 });
-      await waitFor('its recovery', () => kinds(well).includes('resolved'), 20_000);
+      await waitFor('its recovery', () => kinds(well).includes('resolved'));
       await away.start();
       for (const channel of channels) {
         await waitFor(
@@ -137,7 +137,7 @@ describe('notifications', () => {
       expect(kinds(away)).toEqual(['fired', 'resolved']);
       expect(kinds(well)).toEqual(['fired', 'resolved']);
     },
-    2 * LONG_MS,
+    4 * LONG_MS,
   );
 
   it(
@@ -160,7 +160,7 @@ describe('notifications', () => {
       expect(kinds(receiver)).toEqual(['fired', 'resolved']);
       expect(await scene.states(rule)).toEqual(['resolved']);
     },
-    2 * LONG_MS,
+    4 * LONG_MS,
   );
 
   it(
@@ -183,7 +183,7 @@ describe('notifications', () => {
       const { body } = await scene.api('GET', `/alerts?rule_id=${rule}`, undefined, replica);
       expect(body.items).toMatchObject([{ state: 'resolved', peak_value: 97, last_value: 12 }]);
     },
-    2 * LONG_MS,
+    4 * LONG_MS,
   );
 
   it(
@@ -205,7 +205,7 @@ describe('notifications', () => {
       expect(receiver.requests[0]?.body.alerts).toHaveLength(12);
       expect(receiver.requests[0]?.body.title).toBe('12 alerts: 12 firing');
     },
-    LONG_MS,
+    2 * LONG_MS,
   );
 
   it('do not reach this machine unless that is allowed, and keep secrets', async () => {

@@ -171,8 +171,10 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     expect(new Set(log.body.items.map(({ state }: { state: string }) => state))).toEqual(
       new Set(['delivered']),
     );
-    const types = live.events.filter((event) => event.alert.rule_id === id).map(({ type }) => type);
-    expect(types).toEqual(['opened', 'acknowledged', 'resolved']);
+    const types = () =>
+      live.events.filter((event) => event.alert.rule_id === id).map(({ type }) => type);
+    await waitFor('the live events', () => types().length >= 3);
+    expect(types()).toEqual(['opened', 'acknowledged', 'resolved']);
     live.socket.disconnect();
   });
 
@@ -295,6 +297,6 @@ async function follow(server: TestServer, token: string) {
   const socket: Socket = io(`${server.url}/live`, { auth: { token }, transports: ['websocket'] });
   socket.on('alert', (event: LiveAlert) => events.push(event));
   await waitFor('the live connection', () => socket.connected);
-  await socket.timeout(5_000).emitWithAck('subscribe', { machine_ids: 'all' });
+  await socket.timeout(30_000).emitWithAck('subscribe', { machine_ids: 'all' });
   return { events, socket };
 }

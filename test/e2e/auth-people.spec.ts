@@ -212,7 +212,7 @@ describe.each(DATABASES)('people on %s', (database) => {
       const code = (steps: number) => app.generate({ timestamp: Date.now() + steps * 30_000 });
       const enabled = await call(server, 'POST', '/api/v1/auth/totp/enable', {
         key: token,
-        json: { totp: code(-1) },
+        json: { totp: code(0) },
       });
       expect(enabled.status).toBe(200);
       const recovery: string[] = enabled.body.recovery_codes;
@@ -223,9 +223,10 @@ describe.each(DATABASES)('people on %s', (database) => {
           json: { email, password, ...(totp && { totp }) },
         });
       expect(await login()).toMatchObject({ status: 401, body: { code: 'auth.totp_required' } });
-      const present = code(0);
-      expect((await login(present)).status).toBe(200);
-      expect(await login(present)).toMatchObject({
+      // A step ahead of the one before: good now, and still good should the step change meanwhile.
+      const next = code(1);
+      expect((await login(next)).status).toBe(200);
+      expect(await login(next)).toMatchObject({
         status: 401,
         body: { code: 'auth.invalid_totp' },
       });
@@ -245,20 +246,32 @@ describe.each(DATABASES)('people on %s', (database) => {
     it('is slowed down, the same whether the account exists or not', async () => {
       const outcomes: unknown[] = [];
       for (const email of ['page-a@procspy.test', 'nobody@procspy.test']) {
-        const statuses: number[] = [];
-        for (let attempt = 0; attempt < 7; attempt++) {
-          const answer = await call(server, 'POST', '/api/v1/auth/login', {
-            json: { email, password: `wrong ${attempt}` },
-          });
-          statuses.push(answer.status);
-          if (answer.status === 429) {
-            expect(answer.body.code).toBe('auth.rate_limited');
-            expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-          }
+        // At the same moment: one after the other would give a slow machine time to be let in again.
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, (_, attempt) =>
+            call(server, 'POST', '/api/v1/auth/login', {
+              json: { email, password: `wrong ${attempt}` },
+            }),
+          ),
+        );
+        const refused = answers.filter(({ status }) => status !== 429);
+        const held = answers.filter(({ status }) => status === 429);
+        expect(refused.length).toBeGreaterThanOrEqual(5);
+        expect(held.length).toBeGreaterThanOrEqual(1);
+        for (const { headers } of held) {
+          expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
         }
-        outcomes.push(statuses);
+        outcomes.push(
+          [refused, held].map(([answer]) => ({
+            status: answer?.status,
+            body: { ...answer?.body, request_id: null },
+          })),
+        );
       }
-      expect(outcomes[0]).toEqual([401, 401, 401, 401, 401, 429, 429]);
+      expect(outcomes[0]).toMatchObject([
+        { status: 401, body: { code: 'auth.invalid_credentials' } },
+        { status: 429, body: { code: 'auth.rate_limited' } },
+      ]);
       expect(outcomes[1]).toEqual(outcomes[0]);
     });
   });

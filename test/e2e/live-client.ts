@@ -9,7 +9,8 @@ import type {
 } from '../../src/contracts/index.js';
 import type { TestServer } from '../helpers/server.js';
 
-const TIMEOUT_MS = 10_000;
+/** How long a busy machine may take. */
+const TIMEOUT_MS = 30_000;
 
 export type LiveClient = Socket<LiveServerEvents, LiveClientEvents>;
 export type AgentClient = Socket<Record<string, never>, AgentClientEvents>;

@@ -121,8 +121,8 @@ describe.each(DATABASES)('/live on %s', (database) => {
     await subscribe(reader, 'all');
     const machine = await register(server, 'born');
     const path = `/api/v1/machines/${machine.machine_id}`;
-    await push(machine);
     await call(server, 'PATCH', path, { key: admin, json: { machine_name: 'reborn' } });
+    await push(machine);
     await waitFor('online', () => reader.machines.some(({ type }) => type === 'status_changed'));
     await call(server, 'DELETE', path, { key: admin });
     await waitFor('deleted', () => reader.machines.some(({ type }) => type === 'deleted'));
@@ -180,7 +180,7 @@ describe.each(DATABASES)('/live on %s', (database) => {
         json: { name: 'wall', scope: 'read' },
       });
       const reader = await follower(server, key.body.api_key);
-      const closed = event(reader.socket, 'disconnect', 6_000);
+      const closed = event(reader.socket, 'disconnect');
       await call(server, 'DELETE', `/api/v1/api-keys/${key.body.id}`, { key: admin });
       expect(await closed).toBe('io server disconnect');
     });
@@ -188,7 +188,7 @@ describe.each(DATABASES)('/live on %s', (database) => {
     it('closes the sockets of a user who signs out', async () => {
       const token = await adminToken(server);
       const reader = await follower(server, token);
-      const closed = event(reader.socket, 'disconnect', 6_000);
+      const closed = event(reader.socket, 'disconnect');
       const login = await call(server, 'GET', '/api/v1/auth/sessions', { key: token });
       const current = login.body.items.find((session: { current: boolean }) => session.current);
       await call(server, 'DELETE', `/api/v1/auth/sessions/${current.id}`, { key: token });
@@ -231,7 +231,7 @@ describe.each(DATABASES)('/live on %s', (database) => {
     const exit = server.terminate();
     await down;
     expect(await exit).toBe(0);
-    const up = event(socket, 'connect', 15_000);
+    const up = event(socket, 'connect');
     await server.start();
     await up;
     const answer = await socket.emitWithAck('subscribe', { machine_ids: [machine.machine_id] });

@@ -16,7 +16,8 @@ describe.each(DATABASES)('the list of machines on %s', (database) => {
       { name: 'delta', cpu: null, tags: ['test'] },
     ];
     for (const { name, cpu, tags } of values) {
-      const machine = await register(server, name);
+      // Seldom enough to be online until the last test.
+      const machine = await register(server, name, { interval_seconds: 600 });
       await call(server, 'PATCH', `/api/v1/machines/${machine.machine_id}`, {
         key: admin,
         json: { tags },

@@ -12,7 +12,7 @@ describe('machines on two replicas', () => {
     one = await startServer({ database: 'postgres' });
     two = await startServer({ database: 'postgres', beside: one });
     admin = await adminToken(one);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await two?.stop();
     await one?.stop();
@@ -36,7 +36,7 @@ describe('machines on two replicas', () => {
         });
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   it('feel changes and deletions of each other', async () => {
     const machine = await register(one, 'shared');

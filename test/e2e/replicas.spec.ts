@@ -43,7 +43,7 @@ describe('servers that start at the same moment', () => {
     } finally {
       await first.stop();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('are refused on one SQLite file, in one line', async () => {
     const first = await startServer({ database: 'sqlite' });
@@ -60,7 +60,7 @@ describe('servers that start at the same moment', () => {
 describe.each(DATABASES)('a server on %s that is asked to stop', (database) => {
   let server: TestServer;
 
-  afterEach(() => server.stop());
+  afterEach(() => server?.stop());
 
   it('finishes what it accepted, stores what it acknowledged, and leaves with 0', async () => {
     server = await startServer({ database });
@@ -102,5 +102,5 @@ describe.each(DATABASES)('a server on %s that is asked to stop', (database) => {
         .map((line) => Date.parse(JSON.parse(line).timestamp)),
     );
     expect(acknowledged.filter((timestamp) => !stored.has(timestamp))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

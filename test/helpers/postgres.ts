@@ -14,7 +14,11 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
   url.pathname = `/${name}`;
   return {
     url: url.toString(),
-    drop: () => execute(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    // Waits until those who have just left are gone; whoever stays is turned out.
+    drop: () =>
+      execute(admin, `DROP DATABASE IF EXISTS ${name}`).catch(() =>
+        execute(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      ),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { freePort } from './ports.ts';
 
 /** One request as it came. */
 export interface ReceivedRequest {
@@ -29,8 +30,7 @@ export class HttpReceiver {
   behaviours: Behaviour[] = [200];
   private server: Server | undefined;
   private readonly hanging = new Set<ServerResponse>();
-
-  constructor(private port = 0) {}
+  private port = 0;
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -53,9 +53,10 @@ export class HttpReceiver {
       response.writeHead(next ?? 200, next === 302 ? { location: '/elsewhere' } : {});
       response.end('ok');
     });
+    // Started again it is found where it was.
+    this.port ||= await freePort();
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
-    this.port = (this.server.address() as AddressInfo).port;
     return this;
   }
 

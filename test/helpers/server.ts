@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from './ports.js';
 import { createDatabase } from './postgres.js';
+import { ProcessOutput } from './process-output.js';
 import { waitFor } from './wait.js';
 
 /** The databases that every end-to-end test runs on. */
@@ -41,7 +43,8 @@ const MAIN = resolve(__dirname, '../../dist/main.js');
 export class TestServer {
   url = '';
   private process: ChildProcess | undefined;
-  private text = '';
+  private port = 0;
+  private readonly printed = new ProcessOutput();
 
   private constructor(
     readonly options: ServerOptions,
@@ -74,20 +77,21 @@ export class TestServer {
     return this.process?.pid ?? 0;
   }
 
-  /** Everything the process has printed. */
+  /** Every line that the process has printed. */
   output(): string {
-    return this.text;
+    return this.printed.text;
   }
 
   /** Starts the process again on the same data (after `kill` or `terminate`). */
   async start(): Promise<void> {
     const { dataDir, databaseUrl, jwtSecret, enrollmentKey } = this.home;
+    // After a restart the same one, so that clients find it again.
+    this.port ||= await freePort();
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
-        // After a restart on the same port, so that clients find it again.
-        PORT: this.url ? new URL(this.url).port : '0',
+        PORT: String(this.port),
         LOG_LEVEL: 'info',
         PROCSPY_DATA_DIR: dataDir,
         PROCSPY_ENROLLMENT_KEY: enrollmentKey,
@@ -103,24 +107,22 @@ export class TestServer {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
-    const startedAt = this.text.length;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        this.text += chunk;
-      });
-    }
+    const startedAt = this.printed.text.length;
+    this.printed.follow(child);
+    let ended = false;
+    child.once('close', () => {
+      ended = true;
+    });
     const live = await waitFor(
       'the server to be live',
       () => {
-        const match = /procspy is live at (http:\/\/[^"\s]+)/.exec(this.text.slice(startedAt));
-        return (
-          match?.[1] ?? (child.exitCode !== null || child.signalCode !== null ? 'ended' : null)
-        );
+        const match = /procspy is live at (http:\/\/[^"\s]+)/.exec(this.output().slice(startedAt));
+        return match?.[1] ?? (ended ? 'ended' : null);
       },
-      30_000,
+      60_000,
     );
     if (live === 'ended') {
-      throw new Error(`the server did not start:\n${this.text.slice(startedAt)}`);
+      throw new Error(`the server did not start:\n${this.output().slice(startedAt)}`);
     }
     this.url = live;
   }
@@ -148,9 +150,10 @@ export class TestServer {
     if (!child || child.exitCode !== null || child.signalCode !== null) {
       return child?.exitCode ?? null;
     }
-    const exited = once(child, 'exit');
+    // `close` comes after the last line was read.
+    const closed = once(child, 'close');
     child.kill(signal);
-    const [code] = (await exited) as [number | null];
+    const [code] = (await closed) as [number | null];
     return code;
   }
 }

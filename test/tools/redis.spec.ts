@@ -89,7 +89,7 @@ describe('two replicas linked by Redis', () => {
       json: { name: 'wall', scope: 'read' },
     });
     const reader = await follower(two, key.body.api_key);
-    const closed = event(reader.socket, 'disconnect', 6_000);
+    const closed = event(reader.socket, 'disconnect');
     await call(one, 'DELETE', `/api/v1/api-keys/${key.body.id}`, { key: admin });
     expect(await closed).toBe('io server disconnect');
   });
