@@ -44,6 +44,7 @@ export default {
   testTimeout: 60_000,
   // The tests wait more than they compute: four at a time also on two cores.
   maxWorkers: 4,
+  testSequencer: '<rootDir>/test/helpers/longest-first.mjs',
   projects: [
     {
       ...shared,

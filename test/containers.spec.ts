@@ -82,6 +82,7 @@ describe('the images', () => {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         npm_config_prefer_offline: 'true',
+        npm_config_audit: 'false',
         ...packInstalledSqlite(REPOSITORY, join(folder, 'prebuilds')),
       },
     };
