@@ -1,9 +1,11 @@
 /** What an address that leads nowhere shows. */
 import { Button, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 
 /** Says so and leads back. */
 export function NotFoundPage({ what = 'This page does not exist.' }: { what?: string }) {
+  useDocumentTitle('Not found · procspy');
   return (
     <Stack align="center" gap="sm" py={80}>
       <Title order={2}>Not found</Title>

@@ -1,5 +1,6 @@
 /** The frame of the sign-in and setup pages. */
 import { Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Logo } from '../app/logo.js';
 import { SchemeSwitch } from '../app/scheme-switch.js';
@@ -7,6 +8,7 @@ import classes from './auth-card.module.css';
 
 /** A narrow card in the middle of the page with the product's name above it. */
 export function AuthCard(props: { title: string; hint: string; children: ReactNode }) {
+  useDocumentTitle(`${props.title} · procspy`);
   return (
     <main className={classes.page}>
       <div className={classes.corner}>

@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import { formatBytes, formatPercent, formatRate, formatUnit } from './numbers.js';
+import { formatBytes, formatCores, formatPercent, formatRate, formatUnit } from './numbers.js';
 
 describe('formatting of numbers', () => {
   it.each([
@@ -41,6 +41,10 @@ describe('formatting of numbers', () => {
     ['bytes_per_second', 10, '10 B/s'],
   ] as const)('writes %s %d as %s', (unit, value, text) => {
     expect(formatUnit(value, unit)).toBe(text);
+  });
+
+  it('counts cores in words', () => {
+    expect([1, 8, null].map(formatCores)).toEqual(['1 core', '8 cores', null]);
   });
 
   it('shows a dash for what is unknown, never a zero', () => {

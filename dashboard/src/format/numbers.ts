@@ -43,6 +43,11 @@ export function formatPercent(percent: Maybe, digits = 1): string {
   return percent == null ? UNKNOWN : `${percent.toFixed(digits)}%`;
 }
 
+/** How many cores a host has: `1 core`, `8 cores`; `null` where that is unknown. */
+export function formatCores(count: Maybe): string | null {
+  return count == null ? null : `${count} ${count === 1 ? 'core' : 'cores'}`;
+}
+
 /** A value in its metric's unit, for legends, tiles and axes. */
 export function formatUnit(value: Maybe, unit: MetricUnit): string {
   if (value == null) return UNKNOWN;

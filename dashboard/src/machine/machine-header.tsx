@@ -3,7 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
 import { useIsAdmin } from '../app/services.js';
-import { formatBytes } from '../format/numbers.js';
+import { formatBytes, formatCores } from '../format/numbers.js';
 import { formatSystem } from '../format/system.js';
 import { formatDuration } from '../format/time.js';
 import { LastSeen } from '../machines/last-seen.js';
@@ -51,6 +51,9 @@ export function MachineHeader({ machine, host }: { machine: MachineSummary; host
 }
 
 function cpuFact(host: HostFacts): string | null {
-  const cores = host.cpu_cores == null ? null : `${host.cpu_cores} cores`;
-  return [host.cpu_model, cores].filter((part) => part != null && part !== '').join(', ') || null;
+  return (
+    [host.cpu_model, formatCores(host.cpu_cores)]
+      .filter((part) => part != null && part !== '')
+      .join(', ') || null
+  );
 }

@@ -1,7 +1,13 @@
 /** The live numbers of a machine, large. */
 import type { HostFacts, MachineSummary, StoredSample } from '../../../src/contracts/index.js';
 import { type Level, levelOf } from '../format/levels.js';
-import { formatBytes, formatPercent, formatRate, formatUnit } from '../format/numbers.js';
+import {
+  formatBytes,
+  formatCores,
+  formatPercent,
+  formatRate,
+  formatUnit,
+} from '../format/numbers.js';
 import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
 
@@ -15,13 +21,12 @@ interface Tile {
 }
 
 function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
-  const cores = host.cpu_cores;
   const all: (Tile | null)[] = [
     {
       label: 'CPU',
       value: formatPercent(latest?.cpu),
       percent: latest?.cpu,
-      note: cores == null ? null : `${cores} cores`,
+      note: formatCores(host.cpu_cores),
     },
     {
       label: 'Memory',

@@ -67,9 +67,6 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
 function KeyCreated({ value, onDone }: { value: string; onDone: () => void }) {
   return (
     <Stack>
-      <Text size="sm">
-        Run this on the machine. It appears in the list by itself within a few seconds.
-      </Text>
       <AgentCommand enrollmentKey={value} />
       <Notice kind="caution">This key is shown only now. Keep it like a password.</Notice>
       <Group justify="flex-end">

@@ -1,5 +1,5 @@
 /** What the list shows before the first machine has registered. */
-import { Button, Text, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useIsAdmin, useSession } from '../app/services.js';
 import { AgentCommand } from './agent-command.js';
@@ -14,12 +14,9 @@ export function EmptyFleet({ onAdd }: { onAdd: () => void }) {
   const needsKey = session.phase !== 'ready' || session.authRequired;
   return (
     <section className={`panel ${classes.empty}`}>
-      <Title order={2} size="h4">
+      <Title order={2} size="h4" mb={6}>
         No machine yet
       </Title>
-      <Text c="dimmed" size="sm" mt={6} mb="md">
-        Run the agent on the machine that you want to watch. It appears here by itself.
-      </Text>
       <AgentCommand enrollmentKey={needsKey ? KEY_PLACEHOLDER : null} />
       {isAdmin && (
         <Button mt="lg" leftSection={<IconPlus size={16} />} onClick={onAdd}>

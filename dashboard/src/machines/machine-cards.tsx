@@ -58,8 +58,8 @@ const MachineCard = memo(function MachineCard({ id }: { id: string }) {
         </dd>
         <dt>Net</dt>
         <dd className={classes.net}>
-          <span>↓ {formatRate(latest?.network_in)}</span>
-          <span>↑ {formatRate(latest?.network_out)}</span>
+          <span>{formatRate(latest?.network_in)} in</span>
+          <span>{formatRate(latest?.network_out)} out</span>
         </dd>
       </dl>
     </li>
