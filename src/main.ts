@@ -26,13 +26,15 @@ async function start(): Promise<void> {
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   stopOnSignals(app, logger);
-  logger.log(`procspy is live at ${url}`, 'Server');
   const code = await app.get(SetupService).pendingCode();
   const setupUrl = code === null ? null : `${url}/setup?code=${code}`;
   if (process.send) {
     // `npm start` waits for this, tells it to people, and starts the local agent.
     process.send({ url, setupUrl });
-  } else if (setupUrl !== null) {
+    return;
+  }
+  logger.log(`procspy is live at ${url}`, 'Server');
+  if (setupUrl !== null) {
     logger.log(`First sign-in: open ${setupUrl}`, 'Server');
   }
 }

@@ -39,10 +39,6 @@ export class SetupService implements OnApplicationBootstrap {
     if (this.config.admin) {
       await this.createConfiguredAdmin(this.config.admin);
     }
-    const code = await this.pendingCode();
-    if (code) {
-      this.logger.log(`no user yet; the one-time setup code is ${code}`);
-    }
   }
 
   /** The code that creates the first administrator; `null` once there is a user. */
