@@ -12,6 +12,11 @@ const REFUSED = /Failed to load resource: the server responded with a status of 
 const AWAY =
   /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
 
+/** Runs in the page, which has other types than Node. */
+const FETCHED_MACHINE_PAGE = `performance
+  .getEntriesByType('resource')
+  .some(({ name, responseEnd }) => /machine-page.*\\.js$/.test(name) && responseEnd > 0)`;
+
 // Pages, servers and other test files share two cores.
 jest.setTimeout(120_000);
 
@@ -339,6 +344,13 @@ describe('the dashboard', () => {
     await page.getByRole('link', { name: 'goes-silent' }).click();
     await page.getByRole('heading', { name: 'goes-silent' }).waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
+
+    await page.getByRole('link', { name: 'procspy, all machines' }).click();
+    await page.getByRole('button', { name: 'Add machine' }).click();
+    await page.getByLabel('Name of the key').fill('phone');
+    await page.getByRole('button', { name: 'Create enrolment key' }).click();
+    const copy = await page.getByRole('button', { name: 'Copy the command' }).boundingBox();
+    expect((copy?.x ?? 360) + (copy?.width ?? 0)).toBeLessThan(360);
     expect(surprises(watched)).toEqual([]);
     await watched.close();
   });
@@ -361,8 +373,13 @@ describe('the dashboard', () => {
     const watched = await signedIn(browser, server, '/?q=patient');
     const { page } = watched;
     await rowOf(page, 'patient').getByText('21%').waitFor();
+    await waitFor('the pages beyond', () => page.evaluate<boolean>(FETCHED_MACHINE_PAGE));
     await server.terminate();
     await page.getByText('Connection to the server lost').waitFor();
+    await page.getByRole('link', { name: 'patient' }).click();
+    await page.getByRole('heading', { name: 'patient' }).waitFor();
+    await page.getByLabel('Now').getByText('21.0%').waitFor();
+    await page.getByRole('link', { name: 'Machines', exact: true }).first().click();
     await server.start();
     await page.getByText('Connection to the server lost').waitFor({ state: 'detached' });
     await page.getByText('Live', { exact: true }).waitFor();

@@ -1,28 +1,18 @@
 /** Providers and routes. */
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { LoginPage } from '../auth/login-page.js';
 import { SessionGate } from '../auth/session-gate.js';
 import { SetupPage } from '../auth/setup-page.js';
 import { MachinesPage } from '../machines/machines-page.js';
+import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from './lazy-pages.js';
 import { NotFoundPage } from './not-found-page.js';
 import { type Services, ServicesContext } from './services.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
 import { ToastProvider } from './toasts.js';
-
-// uPlot comes with this page only.
-const MachinePage = lazy(() =>
-  import('../machine/machine-page.js').then((module) => ({ default: module.MachinePage })),
-);
-
-const alertPages = () => import('../alerts/alert-pages.js');
-const AlertsLayout = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsLayout })));
-const AlertsPage = lazy(() => alertPages().then((pages) => ({ default: pages.AlertsPage })));
-const ChannelsPage = lazy(() => alertPages().then((pages) => ({ default: pages.ChannelsPage })));
-const RulesPage = lazy(() => alertPages().then((pages) => ({ default: pages.RulesPage })));
 
 /** The whole page. */
 export function App({ services }: { services: Services }) {

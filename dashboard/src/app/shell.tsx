@@ -1,9 +1,11 @@
 /** The frame of every page behind the sign-in: header, connection banner, content. */
 import { Box, Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useFiringCount } from '../alerts/use-alerts.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { ErrorBoundary } from './error-boundary.js';
+import { fetchPages } from './lazy-pages.js';
 import { LiveIndicator } from './live-indicator.js';
 import { Logo } from './logo.js';
 import { NAVIGATION } from './navigation.js';
@@ -12,12 +14,19 @@ import { useSession } from './services.js';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.js';
 
+/** By then the first page is drawn. */
+const FETCH_AFTER_MS = 1_000;
+
 /** Renders the page of the current route inside the frame. */
 export function Shell() {
   const { pathname } = useLocation();
   const state = useSession();
   const user = state.phase === 'ready' ? state.user : null;
   const setupRequired = state.phase === 'ready' && state.setupRequired;
+  useEffect(() => {
+    const timer = setTimeout(fetchPages, FETCH_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <a href="#content" className="skip-link">

@@ -1,12 +1,12 @@
 /** A machine's tags as small labels. */
 import classes from './tag-list.module.css';
 
-/** Shows at most `limit` tags and how many more there are. */
-export function TagList({ tags, limit = 20 }: { tags: readonly string[]; limit?: number }) {
+/** Shows all tags, or, with a `limit`, what fits of as many on one line, and how many more there are. */
+export function TagList({ tags, limit }: { tags: readonly string[]; limit?: number }) {
   if (tags.length === 0) return null;
-  const hidden = tags.slice(limit);
+  const hidden = limit === undefined ? [] : tags.slice(limit);
   return (
-    <span className={classes.tags}>
+    <span className={classes.tags} data-one-line={limit !== undefined || undefined}>
       {tags.slice(0, limit).map((tag) => (
         <span key={tag} className={classes.tag} title={tag}>
           {tag}
