@@ -164,18 +164,22 @@ describe('the dashboard', () => {
   });
 
   it('narrows the list by search and status', async () => {
-    const names = ['db-1', 'db-2', 'cache-1'];
-    await Promise.all(names.map((name) => register(server, name)));
+    await Promise.all(['db-1', 'db-2', 'cache-1'].map((name) => register(server, name)));
     const watched = await signedIn(browser, server);
     const { page } = watched;
     await rowOf(page, 'cache-1').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('db');
     await rowOf(page, 'cache-1').waitFor({ state: 'detached' });
-    expect(await page.getByRole('link', { name: /^db-/ }).allTextContents()).toEqual([
-      'db-1',
-      'db-2',
-    ]);
+    const names = () => page.getByRole('link', { name: /^db-/ }).allTextContents();
+    expect(await names()).toEqual(['db-1', 'db-2']);
+    for (const order of ['ascending', 'descending']) {
+      await page.getByRole('button', { name: 'Name', exact: true }).press('Enter');
+      await page.locator(`th[aria-sort="${order}"]`).filter({ hasText: 'Name' }).waitFor();
+    }
+    expect(await names()).toEqual(['db-2', 'db-1']);
+    await page.getByRole('button', { name: 'What needs attention first' }).click();
+    await page.keyboard.press('/');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Pending/ }).click();
     await rowOf(page, 'goes-silent').waitFor({ state: 'detached' });

@@ -30,7 +30,7 @@ export function MachineTable(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: ids say when to look at the store again
   const columns = useMemo(() => columnsFor(width, store.current()), [width, store, ids]);
 
-  const header = (key: SortKey, label: string, align: 'left' | 'right') => {
+  const header = (key: SortKey, label: string, align: 'left' | 'right', title?: string) => {
     const active = view.sort === key;
     const Chevron = view.descending ? IconChevronDown : IconChevronUp;
     return (
@@ -43,6 +43,8 @@ export function MachineTable(props: {
         <UnstyledButton
           className={classes.sort}
           data-active={active || undefined}
+          title={title}
+          aria-label={title}
           onClick={() => onChange(nextSort(view, key))}
         >
           {label}
@@ -64,7 +66,7 @@ export function MachineTable(props: {
         </colgroup>
         <thead>
           <tr>
-            {header('attention', '!', 'left')}
+            {header('attention', '!', 'left', 'What needs attention first')}
             {header('name', 'Name', 'left')}
             {columns.map(({ key, label, align }) => header(key, label, align))}
           </tr>
