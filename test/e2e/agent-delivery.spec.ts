@@ -38,7 +38,7 @@ function newAgent(url: string, env: Record<string, string> = {}): TestAgent {
 
 /** The machine that the agent registered as. */
 async function machineId(): Promise<string> {
-  const match = await waitFor('the registration', () => /as machine (\S+)\n/.exec(agent.log));
+  const match = await waitFor('the registration', () => /as machine (\S+)/.exec(agent.log));
   return match[1] ?? '';
 }
 
