@@ -28,6 +28,8 @@ describe('error body', () => {
     [Object.assign(new SyntaxError('x'), { statusCode: 400 }), 400, 'request.invalid_json'],
     [{ code: 'ECONNREFUSED' }, 503, 'database.unavailable'],
     [{ message: 'x', driverError: { code: '57P01' } }, 503, 'database.unavailable'],
+    [{ message: 'x', driverError: { code: '53100' } }, 503, 'database.storage_full'],
+    [{ code: 'SQLITE_FULL' }, 503, 'database.storage_full'],
     [new Error('Connection terminated unexpectedly'), 503, 'database.unavailable'],
   ])('of %p', (error, statusCode, code) => {
     expect(describeError(error).body).toMatchObject({ statusCode, code });

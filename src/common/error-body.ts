@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { ErrorBody } from '../contracts/index.js';
 import { AppError, type ErrorKind } from './errors.js';
+import { isStorageFull } from './storage-full.js';
 
 const STATUS_OF_KIND: Record<ErrorKind, number> = {
   invalid: 400,
@@ -119,6 +120,16 @@ function describeLibraryError(error: unknown): DescribedError {
     return {
       body: body(503, 'database.unavailable', 'the database cannot be reached; try again'),
       retryAfterSeconds: 2,
+    };
+  }
+  if (isStorageFull(error)) {
+    return {
+      body: body(
+        503,
+        'database.storage_full',
+        'the storage is full; try again when there is space',
+      ),
+      retryAfterSeconds: 30,
     };
   }
   return { body: body(500, 'server.internal', 'internal error; the server log has the details') };

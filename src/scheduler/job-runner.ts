@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import { isDatabaseUnreachable } from '../common/error-body.js';
 import { UnavailableError } from '../common/errors.js';
+import { isStorageFull } from '../common/storage-full.js';
 import { Leader } from './leader.js';
 
 const jobSeconds = new Histogram({
@@ -53,7 +54,7 @@ export class JobRunner {
       await job();
     } catch (error) {
       jobFailures.inc({ job: name });
-      if (error instanceof UnavailableError || isDatabaseUnreachable(error)) {
+      if (isPassing(error)) {
         this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
       } else {
         this.logger.error(`${name} failed`, error);
@@ -62,4 +63,9 @@ export class JobRunner {
       stopTimer();
     }
   }
+}
+
+/** True for what ends without anybody mending the server. */
+function isPassing(error: unknown): boolean {
+  return error instanceof UnavailableError || isDatabaseUnreachable(error) || isStorageFull(error);
 }

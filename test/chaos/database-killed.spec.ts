@@ -1,44 +1,23 @@
 /** PostgreSQL killed and started again under load: the server lives on, nothing acknowledged is lost. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
-import { freePort } from '../helpers/ports.js';
+import { KillablePostgres } from '../helpers/killable-postgres.js';
 import { startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 
 describe('PostgreSQL killed under load', () => {
-  const folder = join(tmpdir(), `procspy-pg-${randomBytes(6).toString('hex')}`);
-  let postgres: ChildProcess;
+  let postgres: KillablePostgres;
   let server: TestServer;
   let machine: TestMachine;
 
-  async function tell(command: string): Promise<void> {
-    const done = once(postgres, 'message');
-    postgres.send(command);
-    expect((await done)[0]).toBe(command);
-  }
-
   beforeAll(async () => {
-    const port = await freePort();
-    postgres = fork(resolve(__dirname, '../helpers/postgres-process.mjs'), [folder, String(port)]);
-    await tell('create');
-    server = await startServer({
-      database: 'sqlite',
-      env: { DATABASE_URL: `postgres://procspy:procspy@127.0.0.1:${port}/postgres` },
-    });
+    postgres = await KillablePostgres.create();
+    server = await startServer({ database: 'sqlite', env: { DATABASE_URL: postgres.url } });
     machine = await register(server, 'victim');
   }, 120_000);
 
   afterAll(async () => {
     await server?.stop();
-    const exited = once(postgres, 'exit');
-    postgres.send('stop');
-    await exited;
-    await rm(folder, { recursive: true, force: true });
+    await postgres?.stop();
   });
 
   it('is answered with 503 meanwhile and recovers by itself', async () => {
@@ -65,12 +44,12 @@ describe('PostgreSQL killed under load', () => {
     for (let round = 0; round < 2; round++) {
       const before = acknowledged.size;
       await waitFor('pushes to be taken', () => acknowledged.size > before + 200);
-      await tell('kill');
+      await postgres.kill();
       statuses.clear();
       await waitFor('pushes to be refused', () => statuses.has(503));
       expect((await call(server, 'GET', '/health')).status).toBe(200);
       expect((await call(server, 'GET', '/health/ready')).status).toBe(503);
-      await tell('start');
+      await postgres.start();
     }
     const before = acknowledged.size;
     await waitFor('pushes to be taken again', () => acknowledged.size > before + 200);

@@ -116,6 +116,22 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     );
   }, 180_000);
 
+  it('answers right also while more late minutes await their roll-up than one step takes', async () => {
+    const minutes = 2_100;
+    const from = NOW - 3 * DAY;
+    await rollUpAll(test.store, NOW + HOUR);
+    await test.store.write(
+      Array.from({ length: minutes }, (_, index) =>
+        storeSample(machine, from + index * MINUTE, { values: { cpu: index % 100 } }),
+      ),
+    );
+    for (const tier of ['1h', '1m'] as const) {
+      const query = { keys: [machine], metrics: ['cpu' as const], from, to: NOW, stepMs: HOUR };
+      const buckets = await test.store.machineBuckets({ ...query, tier });
+      expect(buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(minutes);
+    }
+  });
+
   it('leaves a gap where nothing was received', async () => {
     const start = NOW - 2 * HOUR;
     await test.store.write([

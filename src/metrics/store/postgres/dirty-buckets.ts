@@ -1,6 +1,7 @@
 /** Buckets that late samples made wrong, kept until they are computed again. */
 import type { Pool, PoolClient } from 'pg';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import type { OldestDirty } from '../segments.js';
 import type { SeriesFamily } from '../series.js';
 import type { StoreState } from '../state.js';
 
@@ -93,16 +94,23 @@ export async function takeDirty(
   return rows.map((row) => ({ series: row.series, start: Number(row.start) }));
 }
 
-/** True if any of the series has a bucket that awaits its computing. */
-export async function anyDirty(
+/** The oldest buckets of the series that can still be computed and are not; `null` if there is none. */
+export async function oldestDirty(
   pool: Pick<Pool, 'query'>,
   family: SeriesFamily,
   series: readonly number[],
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `SELECT 1 FROM dirty_buckets
-     WHERE tier IN ('1m', '1h') AND family = $1 AND series = ANY($2) LIMIT 1`,
-    [family.table, series],
+  state: StoreState,
+): Promise<OldestDirty | null> {
+  const { rows } = await pool.query<{ tier: RollupTier; start: string }>(
+    `SELECT tier, min(start) AS start FROM dirty_buckets
+     WHERE tier IN ('1m', '1h') AND family = $1 AND series = ANY($2)
+       AND (tier = '1h' OR start >= $3)
+     GROUP BY tier`,
+    [family.table, series, state['raw.horizon']],
   );
-  return rowCount !== 0;
+  const oldest: OldestDirty = { '1m': null, '1h': null };
+  for (const { tier, start } of rows) {
+    oldest[tier] = Number(start);
+  }
+  return rows.length > 0 ? oldest : null;
 }

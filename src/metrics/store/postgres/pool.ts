@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { isDatabaseUnreachable } from '../../../common/error-body.js';
 import { UnavailableError } from '../../../common/errors.js';
+import { isStorageFull } from '../../../common/storage-full.js';
 import { storageFull } from '../storage-full.js';
 
 const logger = new Logger('MetricsDatabase');
@@ -72,17 +73,19 @@ async function rollback(client: PoolClient): Promise<void> {
   }
 }
 
-/** PostgreSQL's codes for a full disk and for limits that stop it from writing. */
-const FULL_CODES = new Set(['53100', '53200', '54000']);
+/**
+ * PostgreSQL's codes for what passes: out of memory, a standby that has not been promoted yet,
+ * cancelled by the statement timeout.
+ */
+const PASSING_CODES = new Set(['53200', '25006', '57014']);
 
 /** The error for callers: "away" and "full" become UnavailableError, anything else stays. */
 export function storeError(error: unknown): unknown {
-  const { code } = error as { code?: string };
-  if (code !== undefined && FULL_CODES.has(code)) {
+  if (isStorageFull(error)) {
     return storageFull();
   }
-  // 25006: a standby that has not been promoted yet; 57014: cancelled by the statement timeout.
-  if (code === '25006' || code === '57014' || isDatabaseUnreachable(error)) {
+  const { code } = error as { code?: string };
+  if ((code !== undefined && PASSING_CODES.has(code)) || isDatabaseUnreachable(error)) {
     return new UnavailableError(
       'database.unavailable',
       'the database cannot be reached; push again later',

@@ -16,8 +16,10 @@ import {
   type ReadCursor,
 } from '../metrics-store.js';
 import { sampleFromRow } from '../sample-row.js';
-import { segmentsOf } from '../segments.js';
+import { segmentsOf, upToDirty } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
+import type { StoreState } from '../state.js';
+import { oldestDirty } from './dirty-buckets.js';
 import { type PostgresRollup, readState } from './rollup.js';
 
 /** Reads buckets and samples. */
@@ -29,10 +31,7 @@ export class PostgresReader {
 
   /** Buckets of a family's series, from as many tiers as the range needs. */
   async buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
-    if (query.tier !== 'raw') {
-      await this.rollup.refresh(family, query.keys);
-    }
-    const state = await readState(this.pool);
+    const state = await this.readableState(family, query);
     const lists: Bucket[][] = [];
     for (const { tier, from, to } of segmentsOf(query.tier, query.from, query.to, state)) {
       const aggregates = bucketAggregates(query.metrics, tier);
@@ -60,6 +59,21 @@ export class PostgresReader {
       lists.push(rows.map((row: BucketRow) => bucketFromRow(row)));
     }
     return mergeBuckets(lists);
+  }
+
+  /** Makes late buckets right before they are read; where some stay wrong, finer tiers answer. */
+  private async readableState(
+    family: SeriesFamily,
+    { tier, keys }: BucketQuery<string>,
+  ): Promise<StoreState> {
+    const state = await readState(this.pool);
+    if (tier === 'raw' || !(await oldestDirty(this.pool, family, keys, state))) {
+      return state;
+    }
+    await this.rollup.refresh(family, keys);
+    const dirty = await oldestDirty(this.pool, family, keys, state);
+    const refreshed = await readState(this.pool);
+    return dirty ? upToDirty(refreshed, dirty) : refreshed;
   }
 
   /** Raw samples of one machine, oldest first. */

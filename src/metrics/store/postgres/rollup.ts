@@ -1,5 +1,6 @@
 /** Roll-ups on PostgreSQL: forward bucket by bucket, and again where late samples came in. */
 import type { Pool, PoolClient } from 'pg';
+import { isStorageFull } from '../../../common/storage-full.js';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
@@ -12,7 +13,7 @@ import {
   tableOf,
 } from '../series.js';
 import { type StateName, type StoreState, stateFromRows } from '../state.js';
-import { anyDirty, insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
+import { insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { WRITE_LOCK } from './writer.js';
@@ -107,11 +108,15 @@ export class PostgresRollup {
     return { rows, more };
   }
 
-  /** Makes the series' late buckets right before they are read, as many as one step takes. */
+  /** Makes the series' late buckets right, as many as one step takes, if there is space to. */
   async refresh(family: SeriesFamily, series: readonly number[]): Promise<void> {
-    if (await anyDirty(this.pool, family, series)) {
+    try {
       await this.computeLate('1m', family, series);
       await this.computeLate('1h', family, series);
+    } catch (error) {
+      if (!isStorageFull(error)) {
+        throw error;
+      }
     }
   }
 
@@ -121,7 +126,7 @@ export class PostgresRollup {
     series: readonly number[] | null,
   ): Promise<number> {
     await this.ensureLatePartitions(tier, family);
-    // Who reads does not wait for a step that is under way; the leader comes back for the rest.
+    // Who reads does not wait for a step that is under way: finer tiers know the rest.
     const lock = series ? 'pg_try_advisory_xact_lock_shared' : 'pg_advisory_xact_lock_shared';
     const preamble = `SELECT ${lock}(${ROLLUP_LOCK}) AS locked`;
     return inTransaction(this.pool, preamble, async (client, [row]) => {

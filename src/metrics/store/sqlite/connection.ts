@@ -1,6 +1,7 @@
 /** The metric store's own connection to the SQLite file. */
 import Database from 'better-sqlite3';
 import { UnavailableError } from '../../../common/errors.js';
+import { isStorageFull } from '../../../common/storage-full.js';
 import { storageFull } from '../storage-full.js';
 
 /** Memory for pages, in KiB, negative as SQLite wants it. */
@@ -22,10 +23,10 @@ export function openSqlite(file: string): Database.Database {
 
 /** The error for callers: "busy" and "full" become UnavailableError, anything else stays. */
 export function sqliteError(error: unknown): unknown {
-  const code = String((error as { code?: unknown }).code);
-  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
+  if (isStorageFull(error)) {
     return storageFull();
   }
+  const code = String((error as { code?: unknown }).code);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new UnavailableError('database.unavailable', 'the database is busy; push again later');
   }

@@ -1,8 +1,10 @@
 /** Roll-ups on SQLite: the same marks as on PostgreSQL, in short transactions. */
 import type Database from 'better-sqlite3';
+import { isStorageFull } from '../../../common/storage-full.js';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
+import { type OldestDirty, upToDirty } from '../segments.js';
 import {
   rollupAggregates,
   rollupColumns,
@@ -11,6 +13,7 @@ import {
   SOURCE_TIER,
   tableOf,
 } from '../series.js';
+import type { StoreState } from '../state.js';
 import type { SqliteState } from './state.js';
 
 /** Late buckets that one step computes again. */
@@ -80,23 +83,48 @@ export class SqliteRollup {
     return { rows, more };
   }
 
-  /** Makes the series' late buckets right before they are read, as many as one step takes. */
-  refresh(family: SeriesFamily, series: readonly number[]): void {
-    const keys = JSON.stringify(series);
-    const dirty = this.connection
-      .prepare(
-        `SELECT 1 FROM dirty_buckets WHERE tier IN ('1m', '1h') AND family = ?
-         AND series IN (SELECT value FROM json_each(?)) LIMIT 1`,
-      )
-      .get(family.table, keys);
-    if (dirty !== undefined) {
+  /**
+   * Makes late buckets of the series right before they are read, as many as one step takes and if
+   * there is space to. Answers the state to read by: where some stay wrong, finer tiers answer.
+   */
+  refresh(family: SeriesFamily, series: readonly number[]): StoreState {
+    if (this.oldestDirty(family, series)) {
+      this.computeLateOf(family, JSON.stringify(series));
+    }
+    const dirty = this.oldestDirty(family, series);
+    return dirty ? upToDirty(this.state.current, dirty) : this.state.current;
+  }
+
+  private computeLateOf(family: SeriesFamily, series: string): void {
+    try {
       this.connection
         .transaction(() => {
-          this.computeLate('1m', family, keys);
-          this.computeLate('1h', family, keys);
+          this.computeLate('1m', family, series);
+          this.computeLate('1h', family, series);
         })
         .immediate();
+    } catch (error) {
+      if (!isStorageFull(error)) {
+        throw error;
+      }
     }
+  }
+
+  /** The oldest buckets of the series that can still be computed and are not. */
+  private oldestDirty(family: SeriesFamily, series: readonly number[]): OldestDirty | null {
+    const rows = this.connection
+      .prepare<unknown[], { tier: RollupTier; start: number }>(
+        `SELECT tier, min(start) AS start FROM dirty_buckets
+         WHERE tier IN ('1m', '1h') AND family = ? AND series IN (SELECT value FROM json_each(?))
+           AND (tier = '1h' OR start >= ?)
+         GROUP BY tier`,
+      )
+      .all(family.table, JSON.stringify(series), this.state.current['raw.horizon']);
+    const oldest: OldestDirty = { '1m': null, '1h': null };
+    for (const { tier, start } of rows) {
+      oldest[tier] = start;
+    }
+    return rows.length > 0 ? oldest : null;
   }
 
   /** `series`: a JSON list to which the computing is limited. Answers the buckets computed. */

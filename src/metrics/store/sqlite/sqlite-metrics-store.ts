@@ -150,10 +150,8 @@ export class SqliteMetricsStore extends MetricsStore {
 
   private buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
     return this.run(({ reader, rollup, state }) => {
-      if (query.tier !== 'raw') {
-        rollup.refresh(family, query.keys);
-      }
-      return reader.buckets(family, query, state.current);
+      const readable = query.tier === 'raw' ? state.current : rollup.refresh(family, query.keys);
+      return reader.buckets(family, query, readable);
     });
   }
 
