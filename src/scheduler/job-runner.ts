@@ -26,8 +26,11 @@ export class JobRunner {
 
   constructor(private readonly leader: Leader) {}
 
-  /** Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. */
-  async onLeader(name: string, job: () => Promise<unknown>): Promise<void> {
+  /**
+   * Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. Its
+   * signal is aborted when another replica may lead, or the server stops.
+   */
+  async onLeader(name: string, job: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     if (this.running.has(name)) {
       return;
     }
@@ -40,18 +43,20 @@ export class JobRunner {
     }
   }
 
-  /** Waits for the jobs that are under way. */
-  async settled(): Promise<void> {
+  /** Tells the jobs that are under way to stop, and waits for them. */
+  async stop(): Promise<void> {
+    this.leader.endTerm();
     await Promise.all(this.running.values());
   }
 
-  private async run(name: string, job: () => Promise<unknown>): Promise<void> {
-    if (!(await this.leader.isLeader())) {
+  private async run(name: string, job: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const term = await this.leader.term();
+    if (!term) {
       return;
     }
     const stopTimer = jobSeconds.startTimer({ job: name });
     try {
-      await job();
+      await job(term);
     } catch (error) {
       jobFailures.inc({ job: name });
       if (isPassing(error)) {

@@ -30,7 +30,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   @Interval(10 * SECOND)
   rollUp(): Promise<void> {
-    return this.runner.onLeader('roll_up', () => this.maintenance.rollUp());
+    return this.runner.onLeader('roll_up', (signal) => this.maintenance.rollUp(signal));
   }
 
   @Interval(5 * SECOND)
@@ -40,13 +40,13 @@ export class Jobs implements BeforeApplicationShutdown {
 
   @Interval(60 * SECOND)
   retain(): Promise<void> {
-    return this.runner.onLeader('retain', () => this.maintenance.retain());
+    return this.runner.onLeader('retain', (signal) => this.maintenance.retain(signal));
   }
 
   @Interval(15 * SECOND)
   purgeDeletedMachines(): Promise<void> {
-    return this.runner.onLeader('purge_deleted_machines', () =>
-      this.maintenance.purgeDeletedMachines(),
+    return this.runner.onLeader('purge_deleted_machines', (signal) =>
+      this.maintenance.purgeDeletedMachines(signal),
     );
   }
 
@@ -86,6 +86,6 @@ export class Jobs implements BeforeApplicationShutdown {
     for (const name of this.registry.getIntervals()) {
       this.registry.deleteInterval(name);
     }
-    await this.runner.settled();
+    await this.runner.stop();
   }
 }

@@ -15,16 +15,20 @@ const KEEPALIVES =
 export class LeaderLock {
   private readonly logger = new Logger(LeaderLock.name);
   private client: Client | undefined;
-  private held = false;
-  private attempt: Promise<boolean> | undefined;
+  /** From taking the lock to losing it. */
+  private term: AbortController | undefined;
+  private attempt: Promise<AbortSignal | null> | undefined;
 
   constructor(private readonly config: ServerConfig) {}
 
-  /** True if this process holds the lock after the call. Calls at the same time share one answer. */
-  tryHold(): Promise<boolean> {
+  /**
+   * If this process holds the lock after the call: the signal that is aborted when it loses it.
+   * Calls at the same time share one answer.
+   */
+  tryHold(): Promise<AbortSignal | null> {
     const { database } = this.config;
     if (database.dialect === 'sqlite') {
-      return Promise.resolve(true);
+      return Promise.resolve(this.currentTerm());
     }
     this.attempt ??= this.ask(database.url).finally(() => {
       this.attempt = undefined;
@@ -32,26 +36,37 @@ export class LeaderLock {
     return this.attempt;
   }
 
+  /** Tells the work under way to stop; the lock stays until it is released. */
+  endTerm(): void {
+    this.term?.abort();
+    this.term = undefined;
+  }
+
   /** Gives the lock back by ending its session. */
   async release(): Promise<void> {
     await this.attempt;
     await this.drop(this.client);
+    this.endTerm();
   }
 
-  private async ask(url: string): Promise<boolean> {
+  private async ask(url: string): Promise<AbortSignal | null> {
     try {
       this.client ??= await this.connect(url);
       // Asked each time: a session that died took the lock with it.
       const { rows } = await this.client.query<{ held: boolean }>(
-        this.held ? 'SELECT true AS held' : `SELECT pg_try_advisory_lock(${LEADER_LOCK}) AS held`,
+        this.term ? 'SELECT true AS held' : `SELECT pg_try_advisory_lock(${LEADER_LOCK}) AS held`,
       );
-      this.held = rows[0]?.held === true;
-      return this.held;
+      return rows[0]?.held === true && this.client ? this.currentTerm() : null;
     } catch (error) {
       this.logger.warn(`the leader's lock is out of reach: ${(error as Error).message}`);
       await this.drop(this.client);
-      return false;
+      return null;
     }
+  }
+
+  private currentTerm(): AbortSignal {
+    this.term ??= new AbortController();
+    return this.term.signal;
   }
 
   private async connect(url: string): Promise<Client> {
@@ -72,7 +87,7 @@ export class LeaderLock {
   private forget(client: Client): void {
     if (this.client === client) {
       this.client = undefined;
-      this.held = false;
+      this.endTerm();
     }
   }
 

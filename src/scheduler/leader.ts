@@ -10,14 +10,24 @@ export class Leader implements OnApplicationShutdown {
 
   constructor(private readonly lock: LeaderLock) {}
 
-  /** True while this process holds the lock; a database that is away means no. */
-  async isLeader(): Promise<boolean> {
-    const leading = await this.lock.tryHold();
-    if (leading !== this.leading) {
-      this.leading = leading;
-      this.logger.log(leading ? 'this replica runs the jobs' : 'another replica runs the jobs');
+  /**
+   * While this process holds the lock: the signal that is aborted as soon as it does no longer, or
+   * should stop. `null` where another leads or the database is away.
+   */
+  async term(): Promise<AbortSignal | null> {
+    const term = await this.lock.tryHold();
+    if ((term !== null) !== this.leading) {
+      this.leading = term !== null;
+      this.logger.log(
+        this.leading ? 'this replica runs the jobs' : 'another replica runs the jobs',
+      );
     }
-    return leading;
+    return term;
+  }
+
+  /** Tells the jobs under way to stop. */
+  endTerm(): void {
+    this.lock.endTerm();
   }
 
   async onApplicationShutdown(): Promise<void> {

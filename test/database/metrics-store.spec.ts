@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A Sunday on which Europe leaves daylight-saving time, in the middle of the day. */
 const NOW = Date.parse('2026-10-25T12:00:00Z');
-const always = () => true;
+const { signal } = new AbortController();
 
 async function rollUpAll(store: MetricsStore, now: number): Promise<void> {
   for (const tier of ['1m', '1h'] as const) {
@@ -172,7 +172,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
       await test.store.write([storeSample(key, NOW, { values: { cpu: 1 }, devices })]);
     }
     await rollUpAll(test.store, NOW + HOUR);
-    await runSteps(() => test.store.deleteMachine(machine), always);
+    await runSteps(() => test.store.deleteMachine(machine), signal);
     expect(await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 10)).toEqual([]);
     expect(await test.store.devices(machine)).toEqual([]);
     expect(await test.store.samples(storeSample(other, 0), 0, NOW + 1, 10)).toHaveLength(1);
@@ -199,7 +199,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
       storeSample(machine, NOW - DAY, { values: { cpu: 20 } }),
     ]);
     await rollUpAll(test.store, NOW);
-    await runSteps(() => test.store.expire(NOW, retention), always);
+    await runSteps(() => test.store.expire(NOW, retention), signal);
     const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
     expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
     const buckets = await test.store.machineBuckets({
@@ -227,8 +227,8 @@ describe.each(DATABASES)('retention on %s', (database) => {
     const { totalBytes } = await test.store.usage();
     const budget = totalBytes * 0.7;
     for (let round = 0; round < 10; round++) {
-      await runSteps(() => test.store.shed(NOW, budget), always);
-      await runSteps(() => test.store.expire(NOW, retention), always);
+      await runSteps(() => test.store.shed(NOW, budget), signal);
+      await runSteps(() => test.store.expire(NOW, retention), signal);
     }
     expect((await test.store.usage()).totalBytes).toBeLessThanOrEqual(budget);
     const kept = await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 100_000);

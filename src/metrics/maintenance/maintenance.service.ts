@@ -1,16 +1,15 @@
 /** The store's housekeeping: roll-ups, retention, budget, deleted machines. Called on the leader. */
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { ServerConfig } from '../../config/server-config.js';
 import { MachinesService } from '../../machines/machines.service.js';
 import { MetricsStore } from '../store/metrics-store.js';
 import { runSteps } from './run-steps.js';
 
-/** Every method is safe to repeat and ends early when the server stops. */
+/** Every method is safe to repeat, and stops between two steps when its signal is aborted. */
 @Injectable()
-export class MaintenanceService implements OnModuleDestroy {
+export class MaintenanceService {
   private readonly logger = new Logger(MaintenanceService.name);
-  private stopping = false;
 
   constructor(
     private readonly store: MetricsStore,
@@ -20,20 +19,20 @@ export class MaintenanceService implements OnModuleDestroy {
   ) {}
 
   /** Rolls up what is complete, minutes before hours. */
-  async rollUp(): Promise<void> {
+  async rollUp(signal: AbortSignal): Promise<void> {
     for (const tier of ['1m', '1h'] as const) {
-      await runSteps(() => this.store.rollUp(tier, this.clock.now()), this.goOn);
+      await runSteps(() => this.store.rollUp(tier, this.clock.now()), signal);
     }
   }
 
   /** Makes room for the coming days, and removes what is too old or too much. */
-  async retain(): Promise<void> {
+  async retain(signal: AbortSignal): Promise<void> {
     const now = this.clock.now();
     await this.store.prepare(now);
-    const expired = await runSteps(() => this.store.expire(now, this.config.retention), this.goOn);
+    const expired = await runSteps(() => this.store.expire(now, this.config.retention), signal);
     const { storageBudgetBytes } = this.config;
     if (storageBudgetBytes !== null) {
-      const shed = await runSteps(() => this.store.shed(now, storageBudgetBytes), this.goOn);
+      const shed = await runSteps(() => this.store.shed(now, storageBudgetBytes), signal);
       if (shed > 0) {
         this.logger.warn('PROCSPY_STORAGE_BUDGET is exceeded: the oldest data was removed');
       }
@@ -44,19 +43,16 @@ export class MaintenanceService implements OnModuleDestroy {
   }
 
   /** Removes the history of deleted machines, then the last trace of them. */
-  async purgeDeletedMachines(): Promise<void> {
+  async purgeDeletedMachines(signal: AbortSignal): Promise<void> {
     for (const machine of await this.machines.deletedMachines()) {
-      await runSteps(() => this.store.deleteMachine(machine), this.goOn);
+      await runSteps(() => this.store.deleteMachine(machine), signal);
+      if (signal.aborted) {
+        return;
+      }
       const { more } = await this.store.deleteMachine(machine);
       if (!more) {
         await this.machines.purge(machine);
       }
     }
   }
-
-  onModuleDestroy(): void {
-    this.stopping = true;
-  }
-
-  private readonly goOn = () => !this.stopping;
 }

@@ -5,13 +5,13 @@ import type { StepResult } from '../store/metrics-store.js';
 /** Steps of one call at most: the next call goes on. */
 const MAX_STEPS = 500;
 
-/** Repeats `step` while more is due and `goOn` allows; answers the rows in all. */
+/** Repeats `step` while more is due and `signal` is not aborted; answers the rows in all. */
 export async function runSteps(
   step: () => Promise<StepResult>,
-  goOn: () => boolean,
+  signal: AbortSignal,
 ): Promise<number> {
   let rows = 0;
-  for (let count = 0; count < MAX_STEPS && goOn(); count++) {
+  for (let count = 0; count < MAX_STEPS && !signal.aborted; count++) {
     const result = await step();
     rows += result.rows;
     if (!result.more) {
