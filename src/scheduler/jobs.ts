@@ -43,6 +43,13 @@ export class Jobs implements BeforeApplicationShutdown {
     return this.runner.onLeader('retain', (signal) => this.maintenance.retain(signal));
   }
 
+  @Interval(600 * SECOND)
+  forgetDevices(): Promise<void> {
+    return this.runner.onLeader('forget_devices', (signal) =>
+      this.maintenance.forgetDevices(signal),
+    );
+  }
+
   @Interval(15 * SECOND)
   purgeDeletedMachines(): Promise<void> {
     return this.runner.onLeader('purge_deleted_machines', (signal) =>

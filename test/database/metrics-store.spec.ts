@@ -132,6 +132,24 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     }
   });
 
+  it('rolls up numbers as small as they can be', async () => {
+    const start = NOW - 2 * HOUR;
+    await test.store.write([
+      storeSample(machine, start, { values: { cpu: Number.MIN_VALUE } }),
+      storeSample(machine, start + MINUTE, { values: { cpu: 0 } }),
+    ]);
+    await rollUpAll(test.store, NOW + HOUR);
+    const [bucket] = await test.store.machineBuckets({
+      keys: [machine],
+      metrics: ['cpu'],
+      from: start,
+      to: NOW,
+      stepMs: HOUR,
+      tier: '1h',
+    });
+    expect(bucket?.values[0]).toEqual({ sum: 0, count: 2, min: 0, max: Number.MIN_VALUE });
+  });
+
   it('leaves a gap where nothing was received', async () => {
     const start = NOW - 2 * HOUR;
     await test.store.write([

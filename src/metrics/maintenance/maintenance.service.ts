@@ -42,6 +42,11 @@ export class MaintenanceService {
     }
   }
 
+  /** Removes devices that vanished, and those that a machine has too many of. */
+  async forgetDevices(signal: AbortSignal): Promise<void> {
+    await runSteps(() => this.store.forgetDevices(), signal);
+  }
+
   /** Removes the history of deleted machines, then the last trace of them. */
   async purgeDeletedMachines(signal: AbortSignal): Promise<void> {
     for (const machine of await this.machines.deletedMachines()) {

@@ -84,7 +84,7 @@ export class QueryService {
     const machine = await this.machine(machineId);
     const resolution = this.resolve(query, machine.interval_seconds);
     const { metrics } = DEVICE_CATALOG[query.kind];
-    const devices = await this.store.devices(machine.machine, query.kind);
+    const devices = await this.store.devices(machine.machine, query.kind, resolution.from);
     refuseTooMany(devices.length, metrics.length, resolution);
     const buckets = bySeries(
       await this.store.deviceBuckets({
@@ -147,7 +147,7 @@ function refuseTooMany(series: number, metrics: number, { from, to, stepMs }: Re
   if (series * metrics * ((to - from) / stepMs) > QUERY_LIMITS.maxValues) {
     throw new InvalidInputError(
       'metrics.too_many_values',
-      `the answer would have more than ${QUERY_LIMITS.maxValues} values; ask for fewer points, metrics or machines`,
+      `the answer would have more than ${QUERY_LIMITS.maxValues} values; ask for fewer points, metrics or machines, or a shorter range`,
     );
   }
 }

@@ -107,8 +107,11 @@ export abstract class MetricsStore {
   /** Buckets of devices, ordered by key and start. */
   abstract deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]>;
 
-  /** Devices of a machine, of one kind or of all. */
-  abstract devices(machine: number, kind?: DeviceKind): Promise<Device[]>;
+  /**
+   * Devices of a machine, of one kind or of all; `since` (epoch milliseconds): only those that had
+   * data at that time or later.
+   */
+  abstract devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]>;
 
   /** At most `limit` raw samples of one machine in `[from, to)`, oldest first, without devices. */
   abstract samples(
@@ -150,6 +153,12 @@ export abstract class MetricsStore {
 
   /** One bounded step of removing everything of a machine. */
   abstract deleteMachine(machine: number): Promise<StepResult>;
+
+  /**
+   * One bounded step of removing devices that have no data left, and those that a machine has too
+   * many of (DEVICE_LIMITS) with their data; `more` until all machines are gone through.
+   */
+  abstract forgetDevices(): Promise<StepResult>;
 
   /** What is stored. */
   abstract usage(): Promise<StorageUsage>;

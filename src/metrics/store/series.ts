@@ -59,12 +59,18 @@ export function rollupAggregates(metrics: readonly string[], source: Tier): stri
     source === 'raw'
       ? [`avg(${name})`, `min(${name})`, `max(${name})`, `count(${name})`]
       : [
-          `sum(${name} * ${name}_count) / nullif(sum(${name}_count), 0)`,
+          weightedAverage(name),
           `min(${name}_min)`,
           `max(${name}_max)`,
           `coalesce(sum(${name}_count), 0)`,
         ],
   );
+}
+
+/** What is nearly nothing becomes nothing: PostgreSQL refuses to divide it, and the roll-up with it. */
+function weightedAverage(name: string): string {
+  const sum = `sum(${name} * ${name}_count)`;
+  return `CASE WHEN abs(${sum}) < 1e-290 THEN 0 ELSE ${sum} / nullif(sum(${name}_count), 0) END`;
 }
 
 /** Aggregates that make mergeable sums out of rows of `tier`: sum, count, min, max a metric. */

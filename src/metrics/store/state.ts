@@ -5,6 +5,7 @@
  * - `1m.rolled`, `1h.rolled`: the tier holds every bucket before it
  * - `raw.horizon`: raw samples before it are gone and no longer taken
  * - `started`: when the store was first opened
+ * - `devices.forgotten`: how often devices were removed; ids read before are void
  */
 export interface StoreState {
   '1m.closed': number;
@@ -12,9 +13,10 @@ export interface StoreState {
   '1h.rolled': number;
   'raw.horizon': number;
   started: number;
+  'devices.forgotten': number;
 }
 
-/** Name of a remembered time. */
+/** Name of something remembered. */
 export type StateName = keyof StoreState;
 
 /** All names. */
@@ -24,6 +26,7 @@ export const STATE_NAMES: readonly StateName[] = [
   '1h.rolled',
   'raw.horizon',
   'started',
+  'devices.forgotten',
 ];
 
 /** The state of a store that is opened for the first time at `now` (epoch milliseconds). */
@@ -35,6 +38,7 @@ export function initialState(now: number): StoreState {
     '1h.rolled': hour,
     'raw.horizon': 0,
     started: now,
+    'devices.forgotten': 0,
   };
 }
 

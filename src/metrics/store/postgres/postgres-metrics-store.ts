@@ -22,6 +22,7 @@ import {
 import { DEVICE_SERIES, MACHINE_SERIES, TIERS } from '../series.js';
 import { initialState, STATE_NAMES, type StoreState } from '../state.js';
 import { DeviceIds } from './device-ids.js';
+import { ForgetDevices } from './forget-devices.js';
 import { Partitions } from './partitions.js';
 import { createPool, storeError } from './pool.js';
 import { PostgresReader } from './reader.js';
@@ -46,6 +47,7 @@ export class PostgresMetricsStore extends MetricsStore {
   private readonly reader: PostgresReader;
   private readonly rollup: PostgresRollup;
   private readonly retention: PostgresRetention;
+  private readonly forgetting: ForgetDevices;
   private state: StoreState = initialState(0);
 
   constructor(
@@ -62,6 +64,7 @@ export class PostgresMetricsStore extends MetricsStore {
     });
     this.rollup = new PostgresRollup(this.pool, this.partitions);
     this.reader = new PostgresReader(this.pool, this.rollup);
+    this.forgetting = new ForgetDevices(this.pool);
     this.retention = new PostgresRetention(this.pool, this.partitions, devices, now);
   }
 
@@ -92,15 +95,8 @@ export class PostgresMetricsStore extends MetricsStore {
     return known(this.reader.buckets(DEVICE_SERIES, query));
   }
 
-  async devices(machine: number, kind?: DeviceKind): Promise<Device[]> {
-    const { rows } = await known(
-      this.pool.query<Device>(
-        `SELECT id, machine, kind, name FROM devices
-         WHERE machine = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY kind, name`,
-        [machine, kind ?? null],
-      ),
-    );
-    return rows;
+  devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    return known(this.reader.devices(machine, kind, since));
   }
 
   samples(
@@ -149,6 +145,10 @@ export class PostgresMetricsStore extends MetricsStore {
 
   deleteMachine(machine: number): Promise<StepResult> {
     return known(this.retention.deleteMachine(machine));
+  }
+
+  forgetDevices(): Promise<StepResult> {
+    return known(this.forgetting.step());
   }
 
   usage(): Promise<StorageUsage> {

@@ -10,6 +10,7 @@ import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
 import {
   type Bucket,
   type BucketQuery,
+  type Device,
   type DeviceReading,
   type MachineReading,
   READINGS_PER_SERIES,
@@ -19,6 +20,7 @@ import { sampleFromRow } from '../sample-row.js';
 import { segmentsOf, upToDirty } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import type { StoreState } from '../state.js';
+import { deviceAges } from './device-ages.js';
 import { oldestDirty } from './dirty-buckets.js';
 import { type PostgresRollup, readState } from './rollup.js';
 
@@ -74,6 +76,20 @@ export class PostgresReader {
     const dirty = await oldestDirty(this.pool, family, keys, state);
     const refreshed = await readState(this.pool);
     return dirty ? upToDirty(refreshed, dirty) : refreshed;
+  }
+
+  /** Devices of a machine; `since`: only those that had data at that time or later. */
+  async devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    if (since !== undefined) {
+      const devices = await deviceAges(this.pool, machine, kind);
+      return devices.filter(({ last }) => last !== null && last >= since);
+    }
+    const { rows } = await this.pool.query<Device>(
+      `SELECT id, machine, kind, name FROM devices
+       WHERE machine = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY kind, name`,
+      [machine, kind ?? null],
+    );
+    return rows;
   }
 
   /** Raw samples of one machine, oldest first. */

@@ -16,16 +16,13 @@ import { type StateName, type StoreState, stateFromRows } from '../state.js';
 import { insertDirty, type SeriesBucket, takeDirty } from './dirty-buckets.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
-import { WRITE_LOCK } from './writer.js';
+import { withoutWriters } from './write-lock.js';
 
 /**
  * Held alone by a forward step, shared by whoever computes late buckets: a step whose snapshot is
  * older must not overwrite what they have just made right.
  */
 const ROLLUP_LOCK = 7_265_005;
-/** Closing minutes waits this long for writers; they never wait longer for it. */
-const CLOSE_LOCK_TIMEOUT_MS = 1_000;
-const LOCK_NOT_AVAILABLE = '55P03';
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
 
@@ -52,18 +49,8 @@ export class PostgresRollup {
     if (closed <= (await readState(this.pool))['1m.closed']) {
       return;
     }
-    try {
-      await inTransaction(
-        this.pool,
-        `SET LOCAL lock_timeout = ${CLOSE_LOCK_TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
-        (client) => setState(client, '1m.closed', closed),
-      );
-    } catch (error) {
-      // A writer that takes long keeps its minute open; the next step tries again.
-      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) {
-        throw error;
-      }
-    }
+    // A writer that takes long keeps its minute open; the next step tries again.
+    await withoutWriters(this.pool, (client) => setState(client, '1m.closed', closed));
   }
 
   private async stepForward(tier: RollupTier): Promise<StepResult> {

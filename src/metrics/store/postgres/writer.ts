@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { METRIC_NAMES } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
+import { NOT_STORED } from '../device-limits.js';
 import { type DeviceRow, deviceRows } from '../devices.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import { type StoreState, stateFromRows } from '../state.js';
@@ -11,11 +12,8 @@ import { markDirty, markDirtySql } from './dirty-buckets.js';
 import { inOneTrip } from './one-trip.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
+import { SHARE_WRITE_LOCK } from './write-lock.js';
 
-/** Writers hold it shared, whoever closes minutes holds it alone: no write slips between. */
-export const WRITE_LOCK = 7_265_003;
-
-const LOCK_SQL = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`;
 /** Read under the lock, it holds until the commit. */
 const STATE_SQL = 'SELECT name, value FROM metric_store_state';
 
@@ -79,31 +77,32 @@ export class PostgresWriter {
 
   private async copyOrInsert(samples: readonly Sample[]): Promise<Sample[]> {
     const devices = deviceRows(samples);
-    const ids = devices.length > 0 ? await this.devices.resolve(devices) : [];
+    const resolved = await this.devices.resolve(devices);
     try {
-      return await this.copy(
-        samples,
-        devices.map((row, index) => deviceRow(row, ids[index] ?? 0)),
-      );
+      return await this.copy(samples, seriesRows(devices, resolved.ids), resolved.forgotten);
     } catch (error) {
       const { code } = error as { code?: string };
-      // Either some are stored already, or their minute was closed meanwhile.
+      // Some are stored already, their minute was closed or a device was removed meanwhile.
       if (code === UNIQUE_VIOLATION || code === DIVISION_BY_ZERO) {
-        return this.insertNew(samples, devices, ids);
+        return this.insertNew(samples, devices);
       }
       throw error;
     }
   }
 
-  /** The usual case: all samples are new. */
-  private async copy(samples: readonly Sample[], devices: readonly SeriesRow[]): Promise<Sample[]> {
+  /** The usual case: all samples are new, and the ids of `devices` are of the state `forgotten`. */
+  private async copy(
+    samples: readonly Sample[],
+    devices: readonly SeriesRow[],
+    forgotten: number,
+  ): Promise<Sample[]> {
     const oldest = samples.reduce((min, { timestamp }) => Math.min(min, timestamp), Infinity);
     const late = oldest < this.closed;
-    const statements = [
-      LOCK_SQL,
-      late ? STATE_SQL : stateUnlessLateSql(oldest),
-      copySql(MACHINE_SERIES),
+    const obstacles = [
+      ...(late ? [] : [`name = '1m.closed' AND value > ${oldest}`]),
+      ...(devices.length > 0 ? [`name = 'devices.forgotten' AND value <> ${forgotten}`] : []),
     ];
+    const statements = [SHARE_WRITE_LOCK, stateUnlessSql(obstacles), copySql(MACHINE_SERIES)];
     const data = [encodeCopy(samples, SAMPLE_LAYOUT)];
     if (devices.length > 0) {
       statements.push(copySql(DEVICE_SERIES));
@@ -119,16 +118,14 @@ export class PostgresWriter {
   }
 
   /** The same when some are stored already: slower, and it tells which were new. */
-  private insertNew(
-    samples: readonly Sample[],
-    devices: readonly DeviceRow[],
-    deviceIds: readonly number[],
-  ): Promise<Sample[]> {
-    return inTransaction(this.pool, `${LOCK_SQL}; ${STATE_SQL}`, async (client, rows) => {
+  private insertNew(samples: readonly Sample[], devices: readonly DeviceRow[]): Promise<Sample[]> {
+    return inTransaction(this.pool, `${SHARE_WRITE_LOCK}; ${STATE_SQL}`, async (client, rows) => {
       const state = this.learn(rows as { name: string; value: string }[]);
+      // Nobody removes devices beside this transaction, so these ids hold until its commit.
+      const { ids } = await this.devices.resolve(devices);
       const isNew = await insertNewRows(client, MACHINE_SERIES, samples.map(machineRow));
       const stored = samples.filter((_, index) => isNew[index]);
-      const series = rowsOfStored(devices, deviceIds, stored, samples.length);
+      const series = rowsOfStored(devices, ids, stored, samples.length);
       if (series.length > 0) {
         await insertNewRows(client, DEVICE_SERIES, series);
       }
@@ -141,14 +138,17 @@ export class PostgresWriter {
   private learn(rows: readonly { name: string; value: string }[]): StoreState {
     const state = stateFromRows(rows);
     this.closed = state['1m.closed'];
+    this.devices.sync(state['devices.forgotten']);
     this.sawState(state);
     return state;
   }
 }
 
-/** The state; fails with a division by zero if the minute of a sample at `oldest` is closed. */
-function stateUnlessLateSql(oldest: number): string {
-  return `SELECT name, value / (NOT (name = '1m.closed' AND value > ${oldest}))::int FROM metric_store_state`;
+/** The state; fails with a division by zero if one of the obstacles is met. */
+function stateUnlessSql(obstacles: readonly string[]): string {
+  return obstacles.length === 0
+    ? STATE_SQL
+    : `SELECT name, value / (NOT (${obstacles.join(' OR ')}))::int FROM metric_store_state`;
 }
 
 function machineRow({ machine, timestamp, values, missing }: Sample): SeriesRow {
@@ -160,8 +160,12 @@ function machineRow({ machine, timestamp, values, missing }: Sample): SeriesRow 
   };
 }
 
-function deviceRow({ timestamp, values }: DeviceRow, key: number): SeriesRow {
-  return { key, timestamp, values };
+/** The rows of those devices that are stored. */
+function seriesRows(devices: readonly DeviceRow[], ids: readonly number[]): SeriesRow[] {
+  return devices.flatMap(({ timestamp, values }, index) => {
+    const key = ids[index] ?? NOT_STORED;
+    return key === NOT_STORED ? [] : [{ key, timestamp, values }];
+  });
 }
 
 /** The device rows of those samples that were stored. */
@@ -174,7 +178,11 @@ function rowsOfStored(
   const times = new Set(stored.map(({ machine, timestamp }) => `${machine}/${timestamp}`));
   const isStored = ({ machine, timestamp }: DeviceRow) =>
     stored.length === pushed || times.has(`${machine}/${timestamp}`);
-  return devices.flatMap((row, index) => (isStored(row) ? [deviceRow(row, ids[index] ?? 0)] : []));
+  const kept = devices.map((row) => isStored(row));
+  return seriesRows(
+    devices.filter((_, index) => kept[index]),
+    ids.filter((_, index) => kept[index]),
+  );
 }
 
 function columnsOf(family: SeriesFamily): string[] {

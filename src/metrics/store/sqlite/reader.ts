@@ -10,6 +10,7 @@ import { type BucketRow, bucketFromRow, mergeBuckets } from '../buckets.js';
 import {
   type Bucket,
   type BucketQuery,
+  type Device,
   type DeviceReading,
   type MachineReading,
   READINGS_PER_SERIES,
@@ -19,6 +20,7 @@ import { sampleFromRow } from '../sample-row.js';
 import { segmentsOf } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import type { StoreState } from '../state.js';
+import { deviceAges } from './device-ages.js';
 
 /** Reads buckets and samples. */
 export class SqliteReader {
@@ -49,6 +51,21 @@ export class SqliteReader {
         .map(bucketFromRow),
     );
     return mergeBuckets(lists);
+  }
+
+  /** Devices of a machine; `since`: only those that had data at that time or later. */
+  devices(machine: number, kind?: DeviceKind, since?: number): Device[] {
+    if (since !== undefined) {
+      return deviceAges(this.connection, machine, kind).filter(
+        ({ last }) => last !== null && last >= since,
+      );
+    }
+    return this.connection
+      .prepare<unknown[], Device>(
+        `SELECT id, machine, kind, name FROM devices
+         WHERE machine = @machine AND (@kind IS NULL OR kind = @kind) ORDER BY kind, name`,
+      )
+      .all({ machine, kind: kind ?? null });
   }
 
   /** Raw samples of one machine, oldest first. */

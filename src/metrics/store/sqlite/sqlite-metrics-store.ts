@@ -21,6 +21,7 @@ import {
 } from '../metrics-store.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import { openSqlite, sqliteError } from './connection.js';
+import { ForgetDevices } from './forget-devices.js';
 import { SqliteReader } from './reader.js';
 import { SqliteRetention } from './retention.js';
 import { SqliteRollup } from './rollup.js';
@@ -34,6 +35,7 @@ interface Parts {
   reader: SqliteReader;
   rollup: SqliteRollup;
   retention: SqliteRetention;
+  forgetting: ForgetDevices;
 }
 
 /** MetricsStore in a SQLite file. */
@@ -58,6 +60,7 @@ export class SqliteMetricsStore extends MetricsStore {
       reader: new SqliteReader(connection),
       rollup: new SqliteRollup(connection, state),
       retention: new SqliteRetention(connection, state),
+      forgetting: new ForgetDevices(connection),
     };
   }
 
@@ -77,15 +80,8 @@ export class SqliteMetricsStore extends MetricsStore {
     return this.buckets(DEVICE_SERIES, query);
   }
 
-  devices(machine: number, kind?: DeviceKind): Promise<Device[]> {
-    return this.run(({ connection }) =>
-      connection
-        .prepare<unknown[], Device>(
-          `SELECT id, machine, kind, name FROM devices
-           WHERE machine = ? AND (? IS NULL OR kind = ?) ORDER BY kind, name`,
-        )
-        .all(machine, kind ?? null, kind ?? null),
-    );
+  devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    return this.run(({ reader }) => reader.devices(machine, kind, since));
   }
 
   samples(
@@ -134,7 +130,19 @@ export class SqliteMetricsStore extends MetricsStore {
   deleteMachine(machine: number): Promise<StepResult> {
     return this.run(({ retention, writer }) => {
       const result = retention.deleteMachine(machine);
-      writer.forgetDevices();
+      if (!result.more) {
+        writer.forgetDevices();
+      }
+      return result;
+    });
+  }
+
+  forgetDevices(): Promise<StepResult> {
+    return this.run(({ forgetting, writer }) => {
+      const result = forgetting.step();
+      if (result.rows > 0) {
+        writer.forgetDevices();
+      }
       return result;
     });
   }

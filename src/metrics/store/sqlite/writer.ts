@@ -1,19 +1,25 @@
 /** The write path on SQLite: one transaction a group. */
 import type Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import { DEVICE_METRIC_NAMES, METRIC_NAMES, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
+import { admitDevices, NOT_STORED, reportRefused } from '../device-limits.js';
 import { type DeviceRow, deviceCacheKey, deviceRows } from '../devices.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import type { StoreState } from '../state.js';
+
+/** Devices whose id is remembered. */
+const REMEMBERED_DEVICES = 100_000;
 
 /** Writes groups of samples. */
 export class SqliteWriter {
   private readonly insertMachineRow: Database.Statement;
   private readonly insertDeviceRow: Database.Statement;
   private readonly insertDevice: Database.Statement;
+  private readonly countDevices: Database.Statement;
   private readonly selectDevice: Database.Statement;
   private readonly insertDirty: Database.Statement;
-  private readonly deviceIds = new Map<string, number>();
+  private readonly deviceIds = new LRUCache<string, number>({ max: REMEMBERED_DEVICES });
   private readonly writeGroup: (samples: readonly Sample[], state: StoreState) => Sample[];
 
   constructor(connection: Database.Database) {
@@ -22,8 +28,11 @@ export class SqliteWriter {
     );
     this.insertDeviceRow = connection.prepare(insertSql(DEVICE_SERIES, DEVICE_METRIC_NAMES));
     this.insertDevice = connection.prepare(
-      'INSERT INTO devices (machine, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO devices (machine, kind, name) VALUES (?, ?, ?)',
     );
+    this.countDevices = connection
+      .prepare('SELECT count(*) FROM devices WHERE machine = ? AND kind = ?')
+      .pluck();
     this.selectDevice = connection
       .prepare('SELECT id FROM devices WHERE machine = ? AND kind = ? AND name = ?')
       .pluck();
@@ -59,8 +68,10 @@ export class SqliteWriter {
     }
     for (const row of deviceRows(stored)) {
       const id = this.deviceId(row);
-      this.insertDeviceRow.run(id, row.timestamp, ...row.values);
-      this.markDirty(DEVICE_SERIES, id, row.timestamp, state);
+      if (id !== NOT_STORED) {
+        this.insertDeviceRow.run(id, row.timestamp, ...row.values);
+        this.markDirty(DEVICE_SERIES, id, row.timestamp, state);
+      }
     }
     return stored;
   }
@@ -76,11 +87,22 @@ export class SqliteWriter {
     let id = this.deviceIds.get(cacheKey);
     if (id === undefined) {
       const { machine, kind, name } = device;
-      this.insertDevice.run(machine, kind, name);
-      id = Number(this.selectDevice.get(machine, kind, name));
+      id = Number(this.selectDevice.get(machine, kind, name) ?? this.createDevice(device));
       this.deviceIds.set(cacheKey, id);
     }
     return id;
+  }
+
+  private createDevice(device: DeviceRow): number {
+    const { refused } = admitDevices([device], (machine, kind) =>
+      Number(this.countDevices.get(machine, kind)),
+    );
+    if (refused.length > 0) {
+      reportRefused(refused);
+      return NOT_STORED;
+    }
+    const { machine, kind, name } = device;
+    return Number(this.insertDevice.run(machine, kind, name).lastInsertRowid);
   }
 
   private markDirty(
