@@ -265,6 +265,50 @@ describe.each(DATABASES)('retention on %s', (database) => {
   }, 120_000);
 });
 
+describe.each(DATABASES)('a budget that raw data alone cannot keep on %s', (database) => {
+  const retention = { raw: 60 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
+  const days = 25;
+  let test: TestStore;
+
+  beforeEach(async () => {
+    test = await openTestStore(database, NOW);
+  });
+
+  afterEach(() => test.close());
+
+  it('takes the oldest minutes after the raw data, and the hours last', async () => {
+    const [machine = 0] = await test.addMachines(1);
+    const start = NOW - days * DAY;
+    for (let day = 0; day < days; day++) {
+      const samples = Array.from({ length: 1_440 }, (_, minute) =>
+        storeSample(machine, start + day * DAY + minute * MINUTE, { values: { cpu: 7, ram: 5 } }),
+      );
+      await test.store.write(samples);
+    }
+    await rollUpAll(test.store, NOW + HOUR);
+    const { totalBytes } = await test.store.usage();
+    const budget = totalBytes * 0.3;
+    const work = [() => test.store.expire(NOW, retention), () => test.store.shed(NOW, budget)];
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const step of work) {
+        changed = (await runSteps(step, signal)) > 0 || changed;
+      }
+    }
+    expect((await test.store.usage()).totalBytes).toBeLessThanOrEqual(budget);
+    const horizon = test.store.minuteHorizon();
+    expect(horizon).toBeGreaterThan(start);
+    expect(horizon).toBeLessThanOrEqual(test.store.rawHorizon());
+    const count = async (tier: '1m' | '1h', from: number) => {
+      const query = { keys: [machine], metrics: ['cpu' as const], from, to: NOW, stepMs: DAY };
+      const buckets = await test.store.machineBuckets({ ...query, tier });
+      return buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0);
+    };
+    expect(await count('1h', start)).toBe(days * 1_440);
+    expect(await count('1m', horizon)).toBe((NOW - horizon) / MINUTE);
+  }, 60_000);
+});
+
 /** Samples of some hours around a day's border, in any order, with repeats and gaps. */
 const randomHistory = fc
   .record({

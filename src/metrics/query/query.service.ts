@@ -134,7 +134,7 @@ export class QueryService {
     const { retention } = this.config;
     const oldest: Record<Tier, number> = {
       raw: this.oldestRaw(),
-      '1m': now - retention['1m'],
+      '1m': Math.max(now - retention['1m'], this.store.minuteHorizon()),
       '1h': now - retention['1h'],
     };
     const intervalMs = intervalSeconds * 1_000;

@@ -101,6 +101,9 @@ export abstract class MetricsStore {
   /** Samples older than this (epoch milliseconds) are not taken: their tier is gone. */
   abstract rawHorizon(): number;
 
+  /** Minutes before this (epoch milliseconds) are gone. */
+  abstract minuteHorizon(): number;
+
   /** Buckets of machines, ordered by key and start; buckets without samples are absent. */
   abstract machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]>;
 
@@ -148,7 +151,10 @@ export abstract class MetricsStore {
   /** One bounded step of removing what is older than the tiers are kept. */
   abstract expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult>;
 
-  /** One bounded step of shedding the oldest raw data while more than `budgetBytes` are stored. */
+  /**
+   * One bounded step of shedding the oldest data while more than `budgetBytes` are stored: raw data
+   * first, then minutes, then hours; no tier what the finer one still has.
+   */
   abstract shed(now: number, budgetBytes: number): Promise<StepResult>;
 
   /** One bounded step of removing everything of a machine. */

@@ -1,5 +1,5 @@
 /** When minutes and hours are complete, and what the next forward step covers. Pure arithmetic. */
-import { type RollupTier, TIER_BUCKET_MS } from '../../contracts/index.js';
+import { type RollupTier, TIER_BUCKET_MS, type Tier } from '../../contracts/index.js';
 import type { StoreState } from './state.js';
 
 /** A minute is closed this long after its end: what comes later is late. */
@@ -10,6 +10,16 @@ const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 
 
 /** Data stays this long past its age, so that every hour it has part in is rolled up. */
 export const EXPIRY_MARGIN_MS = 2 * TIER_BUCKET_MS['1h'];
+
+/**
+ * How far the budget may go into a tier: no bucket goes whose finer data is still there, for late
+ * samples may yet change it.
+ */
+export function shedLimit(tier: Tier, state: StoreState): number {
+  const finer = { raw: null, '1m': 'raw', '1h': '1m' } as const;
+  const horizon = finer[tier];
+  return horizon ? state[`${horizon}.horizon`] : Number.POSITIVE_INFINITY;
+}
 
 /** The end of the last minute that is closed at `now` (epoch milliseconds). */
 export function closedMinute(now: number): number {

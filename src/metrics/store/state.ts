@@ -4,6 +4,7 @@
  * - `1m.closed`: raw samples before it are complete; later ones for that time mark their buckets
  * - `1m.rolled`, `1h.rolled`: the tier holds every bucket before it
  * - `raw.horizon`: raw samples before it are gone and no longer taken
+ * - `1m.horizon`, `1h.horizon`: buckets before it are gone
  * - `started`: when the store was first opened
  * - `devices.forgotten`: how often devices were removed; ids read before are void
  */
@@ -12,6 +13,8 @@ export interface StoreState {
   '1m.rolled': number;
   '1h.rolled': number;
   'raw.horizon': number;
+  '1m.horizon': number;
+  '1h.horizon': number;
   started: number;
   'devices.forgotten': number;
 }
@@ -25,6 +28,8 @@ export const STATE_NAMES: readonly StateName[] = [
   '1m.rolled',
   '1h.rolled',
   'raw.horizon',
+  '1m.horizon',
+  '1h.horizon',
   'started',
   'devices.forgotten',
 ];
@@ -37,6 +42,8 @@ export function initialState(now: number): StoreState {
     '1m.rolled': hour,
     '1h.rolled': hour,
     'raw.horizon': 0,
+    '1m.horizon': 0,
+    '1h.horizon': 0,
     started: now,
     'devices.forgotten': 0,
   };

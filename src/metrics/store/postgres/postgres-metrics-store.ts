@@ -87,6 +87,10 @@ export class PostgresMetricsStore extends MetricsStore {
     return this.state['raw.horizon'];
   }
 
+  minuteHorizon(): number {
+    return this.state['1m.horizon'];
+  }
+
   machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
     return known(this.reader.buckets(MACHINE_SERIES, query));
   }

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { type Tier } from '../../../contracts/index.js';
 import type { StepResult, StorageUsage } from '../metrics-store.js';
-import { EXPIRY_MARGIN_MS } from '../rollup-plan.js';
+import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
 import type { DeviceIds } from './device-ids.js';
 import type { Partition, Partitions } from './partitions.js';
@@ -25,13 +25,14 @@ export class PostgresRetention {
     return this.dropOldest(TIERS, (tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS);
   }
 
-  /** Drops at most one partition of raw data while the budget is exceeded: the oldest, never today's. */
+  /** Drops at most one partition while the budget is exceeded: raw data first, never today's. */
   async shed(now: number, budgetBytes: number): Promise<StepResult> {
     const { totalBytes } = await this.usage();
     if (totalBytes <= budgetBytes) {
       return { rows: 0, more: false };
     }
-    return this.dropOldest(['raw'], () => now);
+    const state = await readState(this.pool);
+    return this.dropOldest(TIERS, (tier) => Math.min(now, shedLimit(tier, state)));
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -106,10 +107,8 @@ export class PostgresRetention {
   }
 
   private async drop(tier: Tier, partition: Partition): Promise<StepResult> {
-    if (tier === 'raw') {
-      // First the mark, so that no sample is taken for a day that is about to go.
-      await setState(this.pool, 'raw.horizon', partition.end);
-    }
+    // First the mark, so that no sample is taken for a day that is about to go.
+    await setState(this.pool, `${tier}.horizon`, partition.end);
     const dropped = await this.partitions.drop(partition);
     return { rows: dropped ? 1 : 0, more: dropped };
   }

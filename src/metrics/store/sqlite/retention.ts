@@ -2,16 +2,20 @@
 import type Database from 'better-sqlite3';
 import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { StepResult, StorageUsage } from '../metrics-store.js';
-import { EXPIRY_MARGIN_MS } from '../rollup-plan.js';
-import { SERIES_FAMILIES, type SeriesFamily, TIERS, tableOf } from '../series.js';
+import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
+import { SAFE_TO_REMOVE, SERIES_FAMILIES, type SeriesFamily, TIERS, tableOf } from '../series.js';
 import type { SqliteState } from './state.js';
 
 /** Rows that one step deletes of one series. */
 const ROWS_PER_STEP = 2_000;
 /** Pages that one step gives back to the file system. */
 const PAGES_PER_STEP = 2_000;
-/** How much of the oldest raw data goes at a time while the budget is exceeded. */
-const SHED_MS = 6 * TIER_BUCKET_MS['1h'];
+/** How much of a tier's oldest data goes at a time while the budget is exceeded. */
+const SHED_MS: Record<Tier, number> = {
+  raw: 6 * TIER_BUCKET_MS['1h'],
+  '1m': 2 * 24 * TIER_BUCKET_MS['1h'],
+  '1h': 30 * 24 * TIER_BUCKET_MS['1h'],
+};
 
 /** Removes what is too old, too much, or of a deleted machine. */
 export class SqliteRetention {
@@ -22,17 +26,11 @@ export class SqliteRetention {
 
   /** Deletes a bounded number of rows that are past their tier's age. */
   expire(now: number, retentionMs: Record<Tier, number>): StepResult {
-    const { current } = this.state;
     const cutoff = (tier: Tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS;
-    this.moveHorizon(cutoff('raw'));
-    const cutoffs: Record<Tier, number> = {
-      raw: this.state.current['raw.horizon'],
-      '1m': Math.min(cutoff('1m'), current['1h.rolled']),
-      '1h': cutoff('1h'),
-    };
     for (const tier of TIERS) {
+      this.moveHorizon(tier, cutoff(tier));
       for (const family of SERIES_FAMILIES) {
-        const rows = this.deleteOldest(family, tier, cutoffs[tier]);
+        const rows = this.deleteOldest(family, tier, this.state.current[`${tier}.horizon`]);
         if (rows > 0) {
           return { rows, more: true };
         }
@@ -42,17 +40,24 @@ export class SqliteRetention {
     return { rows: 0, more: false };
   }
 
-  /** Moves the horizon of raw data up while the budget is exceeded; `expire` then deletes. */
+  /** Moves a tier's horizon up while the budget is exceeded; `expire` then deletes. */
   shed(now: number, budgetBytes: number): StepResult {
+    const none = { rows: 0, more: false };
     if (this.usedBytes() <= budgetBytes) {
-      return { rows: 0, more: false };
+      return none;
     }
-    const oldest = this.oldest(SERIES_FAMILIES, 'raw');
-    if (oldest === null || oldest + SHED_MS > now) {
-      return { rows: 0, more: false };
+    for (const tier of TIERS) {
+      const oldest = this.oldest(SERIES_FAMILIES, tier) ?? Number.POSITIVE_INFINITY;
+      if (oldest < this.state.current[`${tier}.horizon`]) {
+        // Not deleted yet: nobody knows what that will free.
+        return none;
+      }
+      const end = Math.min(oldest + SHED_MS[tier], shedLimit(tier, this.state.current));
+      if (end <= now && this.moveHorizon(tier, end)) {
+        return { rows: 1, more: false };
+      }
     }
-    const moved = this.moveHorizon(oldest + SHED_MS);
-    return { rows: moved ? 1 : 0, more: moved };
+    return none;
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -103,22 +108,30 @@ export class SqliteRetention {
   }
 
   /**
-   * Gives up raw data before `time` (to the hour), but never before it is rolled up; `expire` then
-   * deletes it. False if the horizon stays where it is.
+   * Gives up a tier's data before `time` (to the hour), but never before it is rolled up; `expire`
+   * then deletes it. False if the horizon stays where it is.
    */
-  private moveHorizon(time: number): boolean {
+  private moveHorizon(tier: Tier, time: number): boolean {
     const hour = TIER_BUCKET_MS['1h'];
+    const before = this.state.current[`${tier}.horizon`];
+    const end = Math.min(time, this.rolledUpTo(tier));
+    this.state.advance(`${tier}.horizon`, Math.floor(end / hour) * hour);
+    return this.state.current[`${tier}.horizon`] > before;
+  }
+
+  /** Up to where a tier's data also lives in the next coarser one, late samples included. */
+  private rolledUpTo(tier: Tier): number {
+    const mark = SAFE_TO_REMOVE[tier];
+    if (!mark) {
+      return Number.POSITIVE_INFINITY;
+    }
     const dirty = this.connection
-      .prepare("SELECT min(start) FROM dirty_buckets WHERE tier = '1m'")
+      .prepare('SELECT min(start) FROM dirty_buckets WHERE tier = ?')
       .pluck()
-      .get();
-    const rolled = Math.min(
-      this.state.current['1m.rolled'],
-      typeof dirty === 'number' ? dirty : Number.POSITIVE_INFINITY,
-    );
-    const before = this.state.current['raw.horizon'];
-    this.state.advance('raw.horizon', Math.floor(Math.min(time, rolled) / hour) * hour);
-    return this.state.current['raw.horizon'] > before;
+      .get(tier === 'raw' ? '1m' : '1h');
+    return typeof dirty === 'number'
+      ? Math.min(this.state.current[mark], dirty)
+      : this.state.current[mark];
   }
 
   /** Time of the oldest row of a tier, by one index look-up a series. */

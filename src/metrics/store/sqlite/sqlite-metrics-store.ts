@@ -72,6 +72,10 @@ export class SqliteMetricsStore extends MetricsStore {
     return this.opened().state.current['raw.horizon'];
   }
 
+  minuteHorizon(): number {
+    return this.opened().state.current['1m.horizon'];
+  }
+
   machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
     return this.buckets(MACHINE_SERIES, query);
   }
