@@ -130,9 +130,7 @@ export class SqliteRollup {
   /** `series`: a JSON list to which the computing is limited. Answers the buckets computed. */
   private computeLate(tier: RollupTier, family: SeriesFamily, series: string | null): number {
     const taken = this.takeDirty(tier, family, series);
-    for (const bucket of taken) {
-      this.computeAgain(tier, family, bucket);
-    }
+    this.computeAgain(tier, family, taken);
     return taken.length;
   }
 
@@ -156,22 +154,23 @@ export class SqliteRollup {
   private computeAgain(
     tier: RollupTier,
     family: SeriesFamily,
-    { series, start }: DirtyBucket,
+    buckets: readonly DirtyBucket[],
   ): void {
-    // Where the samples of a bucket are gone, what was computed from all of them stays.
-    if (tier === '1m' && start < this.state.current['raw.horizon']) {
-      return;
-    }
-    this.connection
-      .prepare(lateSql(family, tier))
-      .run({ series, from: start, to: start + TIER_BUCKET_MS[tier] });
-    const hour = bucketStart('1h', start);
-    if (tier === '1m' && hour < this.state.current['1h.rolled']) {
-      this.connection
-        .prepare(
-          'INSERT INTO dirty_buckets (tier, family, series, start) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-        )
-        .run('1h', family.table, series, hour);
+    const { current } = this.state;
+    const compute = this.connection.prepare(lateSql(family, tier));
+    const markHour = this.connection.prepare(
+      "INSERT INTO dirty_buckets (tier, family, series, start) VALUES ('1h', ?, ?, ?) ON CONFLICT DO NOTHING",
+    );
+    for (const { series, start } of buckets) {
+      // Where the samples of a bucket are gone, what was computed from all of them stays.
+      if (tier === '1m' && start < current['raw.horizon']) {
+        continue;
+      }
+      compute.run({ series, from: start, to: start + TIER_BUCKET_MS[tier] });
+      const hour = bucketStart('1h', start);
+      if (tier === '1m' && hour < current['1h.rolled']) {
+        markHour.run(family.table, series, hour);
+      }
     }
   }
 }
