@@ -1,7 +1,9 @@
 /** History over HTTP: columns, several machines, devices, exports, bounds. */
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
 import { DATABASES, startServer, type TestServer } from '../helpers/server.js';
+import { waitFor } from '../helpers/wait.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,7 +17,7 @@ describe.each(DATABASES)('history on %s', (database) => {
   let other: TestMachine;
 
   beforeAll(async () => {
-    server = await startServer({ database });
+    server = await startServer({ database, env: { PROCSPY_METRICS_PUBLIC: 'true' } });
     admin = await adminToken(server);
     machine = await register(server, 'one');
     other = await register(server, 'two');
@@ -128,37 +130,65 @@ describe.each(DATABASES)('history on %s', (database) => {
     expect(lines[5]).toMatchObject({ cpu: 5, gpu: null });
   });
 
-  it('stops an export when its reader goes away', async () => {
-    const url = new URL(
-      `/api/v1/machines/${machine.machine_id}/metrics/export?format=ndjson`,
-      server.url,
-    );
-    await new Promise<void>((resolve, reject) => {
-      const call = request(url, { headers: { authorization: `Bearer ${admin}` } }, (response) => {
-        response.once('data', () => {
-          response.destroy();
-          resolve();
-        });
-      });
-      call.on('error', reject);
-      call.end();
-    });
-    expect((await get('/health/ready')).status).toBe(200);
+  it('reads an export no further than its reader does, and stops when the reader goes away', async () => {
+    const long = await register(server, 'long');
+    const total = 60_000;
+    for (let done = 0; done < total; done += 1_000) {
+      const samples = Array.from({ length: 1_000 }, (_, index) =>
+        sample(long, { timestamp: start + done + index }),
+      );
+      await call(server, 'POST', '/api/v1/metrics/batch', { key: long.api_key, json: { samples } });
+    }
+    const exported = async () => {
+      const { body } = await get('/metrics');
+      const value = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(body)?.[1]);
+      return {
+        open: value('procspy_exports_open'),
+        samples: value('procspy_exported_samples_total'),
+      };
+    };
+    const before = (await exported()).samples;
+    const path = `/api/v1/machines/${long.machine_id}/metrics/export?format=ndjson`;
+    const [response] = (await once(
+      request(new URL(path, server.url), { headers: { authorization: `Bearer ${admin}` } }).end(),
+      'response',
+    )) as [IncomingMessage];
+    // A reader that takes nothing more: what is on the way already is all there will be.
+    await once(response, 'readable');
+    expect((await exported()).open).toBe(1);
+    response.destroy();
+    await waitFor('the export to end', async () => (await exported()).open === 0);
+    expect((await exported()).samples - before).toBeLessThan(total / 2);
     expect(server.output()).not.toContain('"level":50');
   });
 
   it.each([
     ['from after to', 'from=2000&to=1000', 'from must be before to'],
+    ['an empty range', 'from=1000&to=1000', 'from must be before to'],
+    ['a start in the future alone', 'from=9000000000000', 'from must be before to'],
     ['too many points', 'points=5001', 'points must not be greater than 5000'],
     ['no points', 'points=0', 'points must not be less than 1'],
     ['an unknown metric', 'metrics=cpu,speed', 'metrics'],
     ['a time that is none', 'from=noon', 'from must be ISO 8601'],
     ['an unknown parameter', 'step=5', 'step is not a known field'],
     ['more than ten years', 'from=0', 'ten years'],
+    ['the end of time', 'from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59Z', 'to must not be'],
   ])('refuses %s', async (_, query, message) => {
     const { status, body } = await get(`/api/v1/machines/${machine.machine_id}/metrics?${query}`);
     expect(status).toBe(400);
     expect([body.message].flat().join()).toContain(message);
+  });
+
+  it.each([
+    ['in the future', `from=${Date.now() + 2 * HOUR}&to=${Date.now() + 3 * HOUR}&points=60`, 61],
+    ['of one point', `from=${start + 1}&to=${start + HOUR - 1}&points=1`, 2],
+    ['of a millisecond', `from=${start}&to=${start + 1}&points=5000`, 1],
+  ])('answers a range %s', async (_, query, most) => {
+    const { status, body } = await get(`/api/v1/machines/${machine.machine_id}/metrics?${query}`);
+    expect(status).toBe(200);
+    expect(body.columns.timestamp.length).toBeGreaterThanOrEqual(1);
+    expect(body.columns.timestamp.length).toBeLessThanOrEqual(most);
+    expect(body.columns.cpu).toHaveLength(body.columns.timestamp.length);
   });
 
   it('knows no machine it does not know', async () => {

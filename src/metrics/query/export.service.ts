@@ -1,5 +1,6 @@
 /** Streams every stored raw sample of a machine, page by page: constant memory for any size. */
 import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
 import { isoTime } from '../../common/times.js';
 import { METRIC_NAMES } from '../../contracts/index.js';
 import type { Sample } from '../../domain-events/event-map.js';
@@ -17,6 +18,15 @@ export const EXPORT_CONTENT_TYPES: Record<ExportFormat, string> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
+const exportsOpen = new Gauge({
+  name: 'procspy_exports_open',
+  help: 'Exports that are being streamed.',
+});
+const exportedSamples = new Counter({
+  name: 'procspy_exported_samples_total',
+  help: 'Samples that were read for exports.',
+});
+
 /** Writes exports. */
 @Injectable()
 export class ExportService {
@@ -29,19 +39,25 @@ export class ExportService {
     to: number,
     format: ExportFormat,
   ): AsyncGenerator<string> {
-    if (format === 'csv') {
-      yield `${['timestamp', ...METRIC_NAMES].join(',')}\n`;
-    }
     const line = format === 'csv' ? csvLine : jsonLine;
-    let start = from;
-    while (start < to) {
-      const page = await this.store.samples(machine, start, to, PAGE_SIZE);
-      const last = page.at(-1);
-      if (!last) {
-        return;
+    exportsOpen.inc();
+    try {
+      if (format === 'csv') {
+        yield `${['timestamp', ...METRIC_NAMES].join(',')}\n`;
       }
-      yield page.map(line).join('');
-      start = last.timestamp + 1;
+      let start = from;
+      while (start < to) {
+        const page = await this.store.samples(machine, start, to, PAGE_SIZE);
+        const last = page.at(-1);
+        if (!last) {
+          return;
+        }
+        exportedSamples.inc(page.length);
+        yield page.map(line).join('');
+        start = last.timestamp + 1;
+      }
+    } finally {
+      exportsOpen.dec();
     }
   }
 }

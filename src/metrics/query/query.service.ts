@@ -128,6 +128,12 @@ export class QueryService {
     if (from >= to) {
       throw new InvalidInputError('metrics.invalid_range', 'from must be before to');
     }
+    if (to > now + QUERY_LIMITS.maxRangeMs) {
+      throw new InvalidInputError(
+        'metrics.invalid_range',
+        'to must not be more than ten years ahead',
+      );
+    }
     if (to - from > QUERY_LIMITS.maxRangeMs) {
       throw new InvalidInputError('metrics.range_too_long', 'the range must not exceed ten years');
     }
