@@ -9,7 +9,6 @@ import { openTestStore, storeSample, type TestStore } from '../helpers/store.js'
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A Sunday on which Europe leaves daylight-saving time, in the middle of the day. */
 const NOW = Date.parse('2026-10-25T12:00:00Z');
 const { signal } = new AbortController();
 
@@ -84,11 +83,17 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
   });
 
   it('answers the same from every tier as an independent computation over the samples', async () => {
+    let border = NOW;
+    let run = 0;
     await fc.assert(
-      fc.asyncProperty(randomHistory, async ({ samples, lateFrom, stepMinutes, rollUpLate }) => {
+      fc.asyncProperty(randomHistory, async (history) => {
+        const { late, stepMinutes, rollUpLate } = history;
+        // Later and later, so that what is not late is rolled up forward.
+        border = nextBorder(border, run++);
         const [key = 0] = await test.addMachines(1);
-        const now = Math.max(test.now, NOW) + HOUR;
-        const all = samples.map((sample) => ({ ...sample, machine: key }));
+        const all = samplesOf(history, key, border);
+        const lateFrom = Math.floor(all.length * late);
+        const now = border + 4 * HOUR;
         // The first part arrives in time, the rest after everything was rolled up.
         await writeInTwo(test.store, all.slice(0, lateFrom));
         await rollUpAll(test.store, now);
@@ -98,21 +103,15 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
           await rollUpAll(test.store, now);
         }
         const stepMs = stepMinutes * MINUTE;
-        const from = Math.floor((NOW - 6 * HOUR) / stepMs) * stepMs;
-        const expected = independentBuckets(all, from, NOW + HOUR, stepMs);
+        const from = Math.floor((border - 6 * HOUR) / stepMs) * stepMs;
+        const query = { keys: [key], metrics: ['cpu' as const, 'ram' as const], from, to: now };
+        const expected = independentBuckets(all, from, now, stepMs);
         for (const tier of stepMinutes % 60 === 0 ? (['1m', '1h'] as const) : (['1m'] as const)) {
-          const buckets = await test.store.machineBuckets({
-            keys: [key],
-            metrics: ['cpu', 'ram'],
-            from,
-            to: NOW + HOUR,
-            stepMs,
-            tier,
-          });
+          const buckets = await test.store.machineBuckets({ ...query, stepMs, tier });
           expect(summary(buckets)).toEqual(expected);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 15 },
     );
   }, 180_000);
 
@@ -195,6 +194,27 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     expect(await test.store.devices(machine)).toEqual([]);
     expect(await test.store.samples(storeSample(other, 0), 0, NOW + 1, 10)).toHaveLength(1);
     expect(await test.store.devices(other)).toHaveLength(1);
+  });
+});
+
+describe.each(DATABASES)('the rate of growth on %s', (database) => {
+  it('is that of what is kept, however long the server has run', async () => {
+    const test = await openTestStore(database, NOW - 200 * DAY);
+    const [machine = 0] = await test.addMachines(1);
+    test.now = NOW;
+    for (const start of [NOW - 2 * DAY, NOW - HOUR]) {
+      const samples = Array.from({ length: 3_600 }, (_, index) =>
+        storeSample(machine, start + index * 1_000, { values: { cpu: index % 100, ram: 5 } }),
+      );
+      await test.store.write(samples);
+    }
+    await rollUpAll(test.store, NOW);
+    const kept = { raw: 7 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
+    await runSteps(() => test.store.expire(NOW, kept), signal);
+    const { totalBytes, bytesPerDay } = await test.store.usage();
+    expect(bytesPerDay).toBeGreaterThan(totalBytes / 8);
+    expect(bytesPerDay).toBeLessThan(totalBytes);
+    await test.close();
   });
 });
 
@@ -309,33 +329,48 @@ describe.each(DATABASES)('a budget that raw data alone cannot keep on %s', (data
   }, 60_000);
 });
 
-/** Samples of some hours around a day's border, in any order, with repeats and gaps. */
-const randomHistory = fc
-  .record({
-    offsets: fc.array(fc.integer({ min: -6 * HOUR, max: HOUR - 1 }), {
-      minLength: 5,
-      maxLength: 150,
+const LAST_SUNDAYS = ['2026-10-25', '2027-03-28', '2027-10-31', '2028-03-26', '2028-10-29'];
+
+/**
+ * The next time after `time` at which something changes: a week's or a quarter's partition (and with
+ * it a day's), or Europe's clocks, an hour after a day's border.
+ */
+function nextBorder(time: number, kind: number): number {
+  const after = (width: number) => Math.floor(time / width + 1) * width;
+  const clocks = LAST_SUNDAYS.map((day) => Date.parse(`${day}T01:00:00Z`));
+  const next = [clocks.find((change) => change > time), after(7 * DAY), after(90 * DAY)][kind % 3];
+  return next ?? after(DAY);
+}
+
+/** Offsets from a border in any order, with repeats and gaps, and what was measured then. */
+const randomHistory = fc.record({
+  offsets: fc.array(fc.integer({ min: -6 * HOUR, max: 3 * HOUR - 1 }), {
+    minLength: 5,
+    maxLength: 150,
+  }),
+  /** Which part of them comes in time. */
+  late: fc.double({ min: 0, max: 1, noNaN: true }),
+  stepMinutes: fc.constantFrom(1, 7, 60, 120),
+  rollUpLate: fc.boolean(),
+  values: fc.array(
+    fc.record({
+      cpu: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null }),
+      ram: fc.option(fc.integer({ min: 0, max: 100 }), { nil: null }),
     }),
-    late: fc.double({ min: 0, max: 1, noNaN: true }),
-    stepMinutes: fc.constantFrom(1, 7, 60, 120),
-    rollUpLate: fc.boolean(),
-    values: fc.array(
-      fc.record({
-        cpu: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null }),
-        ram: fc.option(fc.integer({ min: 0, max: 100 }), { nil: null }),
-      }),
-      { minLength: 5, maxLength: 20 },
-    ),
-  })
-  .map(({ offsets, late, stepMinutes, rollUpLate, values }) => ({
-    // The value follows from the time: a repeat carries what its first mention did.
-    samples: offsets.map((offset) =>
-      storeSample(0, NOW + offset, { values: values[Math.abs(offset) % values.length] ?? {} }),
-    ),
-    lateFrom: Math.floor(offsets.length * late),
-    stepMinutes,
-    rollUpLate,
-  }));
+    { minLength: 5, maxLength: 20 },
+  ),
+});
+
+type History = typeof randomHistory extends fc.Arbitrary<infer history> ? history : never;
+
+/** The value follows from the time: a repeat carries what its first mention did. */
+function samplesOf({ offsets, values }: History, machine: number, border: number): Sample[] {
+  return offsets.map((offset) =>
+    storeSample(machine, border + offset, {
+      values: values[Math.abs(offset) % values.length] ?? {},
+    }),
+  );
+}
 
 async function writeInTwo(store: MetricsStore, samples: Sample[]): Promise<void> {
   const half = Math.ceil(samples.length / 2);

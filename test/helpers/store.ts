@@ -95,7 +95,7 @@ async function createHome(
   database: TestDatabase,
 ): Promise<{ config: DatabaseConfig; remove(): Promise<void> }> {
   if (database === 'postgres') {
-    const { url, drop } = await createDatabase();
+    const { url, drop } = await createDatabase({ timeZone: 'America/St_Johns' });
     return { config: { dialect: 'postgres', url }, remove: drop };
   }
   const folder = await mkdtemp(join(tmpdir(), 'procspy-store-'));

@@ -17,6 +17,12 @@ const SHED_MS: Record<Tier, number> = {
   '1h': 30 * 24 * TIER_BUCKET_MS['1h'],
 };
 
+/**
+ * What a tier has of the bytes of a day, at a sample every ten seconds (docs/benchmarks.md): tells
+ * the rate of growth from the size of the whole file and the time that each tier reaches back.
+ */
+const SHARE_OF_DAY: Record<Tier, number> = { raw: 0.66, '1m': 0.33, '1h': 0.01 };
+
 /** Removes what is too old, too much, or of a deleted machine. */
 export class SqliteRetention {
   constructor(
@@ -92,14 +98,17 @@ export class SqliteRetention {
   /** Bytes of the whole file: SQLite tells no cheaper what each table takes. */
   usage(now: number): StorageUsage {
     const totalBytes = this.usedBytes();
-    const oldest = (tier: Tier) => this.oldest(SERIES_FAMILIES, tier) ?? now;
-    const days = Math.max((now - this.state.current.started) / 86_400_000, 1 / 24);
-    return {
-      bytes: null,
-      totalBytes,
-      bytesPerDay: totalBytes / days,
-      oldest: { raw: oldest('raw'), '1m': oldest('1m'), '1h': oldest('1h') },
+    const raw = this.oldest(SERIES_FAMILIES, 'raw') ?? now;
+    const oldest = {
+      raw,
+      '1m': this.oldest(SERIES_FAMILIES, '1m') ?? raw,
+      '1h': this.oldest(SERIES_FAMILIES, '1h') ?? raw,
     };
+    const days = TIERS.reduce(
+      (sum, tier) => sum + (SHARE_OF_DAY[tier] * (now - oldest[tier])) / 86_400_000,
+      0,
+    );
+    return { bytes: null, totalBytes, bytesPerDay: totalBytes / Math.max(days, 1 / 24), oldest };
   }
 
   private usedBytes(): number {
