@@ -89,6 +89,10 @@ function post(path: string, payload: object, headers: Record<string, string> = {
   return app.inject({ method: 'POST', url: path, payload, headers });
 }
 
+function refresh(token: string | undefined) {
+  return post('/api/v1/auth/refresh', {}, { cookie: `procspy_refresh=${token}` });
+}
+
 async function setUp() {
   const code = await app.get(SetupService).pendingCode();
   return post('/api/v1/auth/setup', { code, email: 'Ada@Example.com', password: PASSWORD });
@@ -137,17 +141,40 @@ describe('a session', () => {
 
     const [first] = login.cookies;
     expect(first).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api/v1/auth' });
-    const cookieOf = (value?: string) => ({ cookie: `procspy_refresh=${value}` });
-    const second = await post('/api/v1/auth/refresh', {}, cookieOf(first?.value));
+    const second = await refresh(first?.value);
     expect(second.statusCode).toBe(200);
-    const reused = await post('/api/v1/auth/refresh', {}, cookieOf(first?.value));
+    const third = await refresh(second.cookies[0]?.value);
+    expect(third.statusCode).toBe(200);
+    const reused = await refresh(first?.value);
     expect(reused.json()).toMatchObject({ statusCode: 401, code: 'auth.invalid_token' });
-    const afterReuse = await post('/api/v1/auth/refresh', {}, cookieOf(second.cookies[0]?.value));
+    const afterReuse = await refresh(third.cookies[0]?.value);
     expect(afterReuse.statusCode).toBe(401);
     expect((await get('/probe/viewer', access_token)).json()).toMatchObject({
       statusCode: 401,
       code: 'auth.invalid_token',
     });
+  });
+
+  it('outlives two tabs that refresh at the same moment', async () => {
+    const [opened] = (await setUp()).cookies;
+    const tabs = await Promise.all([refresh(opened?.value), refresh(opened?.value)]);
+    expect(tabs.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    for (const tab of tabs) {
+      expect((await get('/probe/viewer', tab.json().access_token)).statusCode).toBe(200);
+    }
+    // Whichever of the two answers the browser kept last is the next token.
+    const kept = tabs.map(({ cookies }) => cookies[0]?.value);
+    expect((await refresh(kept[1])).statusCode).toBe(200);
+    expect((await refresh(kept[0])).statusCode).toBe(200);
+  });
+
+  it('ends when the token before the present one comes back later than that', async () => {
+    const [opened] = (await setUp()).cookies;
+    const next = await refresh(opened?.value);
+    const later = Date.now() + 11_000;
+    jest.spyOn(app.get(Clock), 'now').mockImplementation(() => later);
+    expect((await refresh(opened?.value)).statusCode).toBe(401);
+    expect((await refresh(next.cookies[0]?.value)).statusCode).toBe(401);
   });
 });
 

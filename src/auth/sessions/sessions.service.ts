@@ -14,6 +14,8 @@ import { SessionStore } from './session.store.js';
 
 /** A session that is not used for this long ends. */
 const IDLE_MS = 30 * 86_400_000;
+/** Two tabs share a cookie: so long after its token was traded, the other tab may come with it too. */
+const OVERLAP_MS = 10_000;
 
 /** Where a request comes from. */
 export interface Origin {
@@ -61,22 +63,26 @@ export class SessionsService {
 
   /**
    * Trades a refresh token for the next one. One that was traded before ends its session: either its
-   * holder or whoever came first is a thief. Throws `auth.invalid_token`.
+   * holder or whoever came first is a thief. Only the one just traded may come again, for a moment,
+   * and is answered with the same next one. Throws `auth.invalid_token`.
    */
   async refresh(token: string, origin: Origin): Promise<SignedIn> {
     const claims = this.tokens.readRefresh(token);
     const { session_id, generation } = claims;
     const now = this.clock.now();
-    const expiresAt = now + IDLE_MS;
-    if (!(await this.sessions.advance(session_id, generation, now, expiresAt))) {
-      await this.endIfReused(claims, origin);
-      throw invalidToken('the session has ended; sign in again');
+    const advanced = await this.sessions.advance(session_id, generation, now, now + IDLE_MS);
+    const session = await this.sessions.byId(session_id);
+    if (session?.ended_at === null) {
+      const { user_id, expires_at, last_used_at } = session;
+      const justTraded = session.generation === generation + 1 && now - last_used_at <= OVERLAP_MS;
+      if (advanced || justTraded) {
+        return this.signedIn(user_id, session_id, generation + 1, expires_at);
+      }
+      if (generation < session.generation) {
+        await this.endReused(session, origin);
+      }
     }
-    const session = await this.sessions.withUser(session_id);
-    if (!session) {
-      throw invalidToken('the session has ended; sign in again');
-    }
-    return this.signedIn(session.user_id, session_id, generation + 1, expiresAt);
+    throw invalidToken('the session has ended; sign in again');
   }
 
   /** Ends the session of a refresh token; one that is not valid is no error: nobody is signed in. */
@@ -131,19 +137,15 @@ export class SessionsService {
     }
   }
 
-  private async endIfReused({ session_id, generation }: RefreshClaims, origin: Origin) {
-    const session = await this.sessions.byId(session_id);
-    if (session?.ended_at !== null || generation >= session.generation) {
-      return;
-    }
-    await this.end(session_id);
+  private async endReused({ id, user_id }: SessionEntity, origin: Origin): Promise<void> {
+    await this.end(id);
     await this.audit.record({
       action: 'session.refresh_reused',
       outcome: 'failure',
       actor: { kind: 'anonymous' },
       address: origin.address,
-      target: session_id,
-      details: { user_id: session.user_id },
+      target: id,
+      details: { user_id },
     });
   }
 
