@@ -1,16 +1,15 @@
 /** The HTTP server: limits, time-outs, compression, validation, errors. */
 import { randomBytes } from 'node:crypto';
 import compress from '@fastify/compress';
-import { type LoggerService, ValidationPipe } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ValidationError } from 'class-validator';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { registerSecurity } from './auth/http-security.js';
-import { InvalidInputError } from './common/errors.js';
 import { AllExceptionsFilter } from './common/exception.filter.js';
 import { answerMalformed } from './common/malformed-request.js';
+import { requestValidation } from './common/validation.js';
 import type { ServerConfig } from './config/server-config.js';
 import { PUSH_LIMITS } from './contracts/index.js';
 import { PushLane } from './metrics/ingest/push-lane.js';
@@ -56,7 +55,7 @@ export async function createHttpServer(
   await registerSecurity(app, config);
   await serveStaticFiles(app);
   app.useGlobalFilters(errors);
-  app.useGlobalPipes(validation());
+  app.useGlobalPipes(requestValidation());
   app.useWebSocketAdapter(createIoAdapter(app, config));
   serveOpenApi(app);
   app.get(PushLane).attachTo(app.getHttpServer(), {
@@ -94,27 +93,4 @@ function jsonParser(fastify: FastifyInstance): (text: string) => unknown {
     }
     return parsed;
   };
-}
-
-function validation(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    exceptionFactory: (errors) =>
-      new InvalidInputError(
-        'request.invalid',
-        errors.flatMap((error) => messagesOf(error, '')),
-      ),
-  });
-}
-
-function messagesOf(error: ValidationError, path: string): string[] {
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
-    rule === 'whitelistValidation' ? `${error.property} is not a known field` : message,
-  );
-  const nested = (error.children ?? []).flatMap((child) =>
-    messagesOf(child, `${path}${error.property}.`),
-  );
-  return [...own.map((message) => path + message), ...nested];
 }

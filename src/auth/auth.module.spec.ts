@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
-import { Controller, Get, ValidationPipe } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TOTP } from 'otpauth';
 import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { AllExceptionsFilter } from '../common/exception.filter.js';
+import { requestValidation } from '../common/validation.js';
 import { ConfigModule } from '../config/config.module.js';
 import { readServerConfig } from '../config/server-config.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -60,7 +61,7 @@ async function start(environment: Record<string, string> = {}): Promise<NestFast
     logger: false,
   });
   created.useGlobalFilters(new AllExceptionsFilter());
-  created.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
+  created.useGlobalPipes(requestValidation());
   await created.register(cookie);
   await created.init();
   await created.getHttpAdapter().getInstance().ready();

@@ -1,8 +1,7 @@
 /** Checks that the texts of this module share. */
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsString, Length, Matches, MaxLength, ValidateBy } from 'class-validator';
-import { parseTime } from '../common/times.js';
+import { IsString, Length, Matches, MaxLength } from 'class-validator';
 
 /** A name for people: 1 to `max` characters, none of them a control character. */
 export function IsName(max: number) {
@@ -26,16 +25,4 @@ export function IsEmailAddress() {
 /** A password that is being chosen; its length is what makes it strong (NIST SP 800-63B). */
 export function IsNewPassword() {
   return applyDecorators(IsString(), Length(10, 256));
-}
-
-/** ISO 8601 or epoch milliseconds. */
-export function IsTime() {
-  return ValidateBy({
-    name: 'isTime',
-    validator: {
-      validate: (value: unknown) =>
-        (typeof value === 'string' || typeof value === 'number') && parseTime(value) !== null,
-      defaultMessage: () => '$property must be ISO 8601 (with a zone) or epoch milliseconds',
-    },
-  });
 }

@@ -1,7 +1,8 @@
 /** What callers say about machines: list queries, ids, changes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/paging.js';
+import { MayBeAbsent } from '../common/validation.js';
 import type { MachineStatus } from '../contracts/index.js';
 import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
 import { MACHINE_LIMITS } from './register.dto.js';
@@ -44,12 +45,12 @@ export class MachineListQuery extends PageQuery {
 /** Body of `PATCH /api/v1/machines/{id}`. */
 export class MachineChangesDto {
   /** 1 to 128 characters. */
-  @ValidateIf((body: MachineChangesDto) => body.machine_name !== undefined)
+  @MayBeAbsent()
   @IsLine(MACHINE_LIMITS.nameLength)
   machine_name?: string;
 
   /** At most 32, each of 1 to 64 characters. */
-  @ValidateIf((body: MachineChangesDto) => body.tags !== undefined)
+  @MayBeAbsent()
   @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
   tags?: string[];
 }

@@ -4,6 +4,9 @@ import { adminToken, call, register } from '../helpers/api.js';
 import { ADMIN, DATABASES, startServer, type TestServer } from '../helpers/server.js';
 import { makeKey } from './access-callers.js';
 
+/** A field in snake_case and what it must be. */
+const SHORT_FAULT = /^[a-z_]+ must .{1,80}$/;
+
 const NUL = '\u0000';
 const HOSTILE = [
   "' OR '1'='1",
@@ -103,6 +106,45 @@ describe.each(DATABASES)('hostile text on %s', (database) => {
         json: { email, password: ADMIN.password },
       });
       expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    }
+  });
+
+  it('and other things of the wrong kind are refused in every field, in a few words', async () => {
+    const user = await call(server, 'POST', '/api/v1/users', {
+      key: admin,
+      json: { email: 'fields@procspy.test', password: 'long enough password', role: 'viewer' },
+    });
+    const key = await makeKey(server, admin, { scope: 'read' });
+    const machine = await register(server, 'fields');
+    const bodies: [string, string, object][] = [
+      ['POST', '/api/v1/users', { email: 'x@y', password: 'long enough password', role: 'admin' }],
+      [
+        'PATCH',
+        `/api/v1/users/${user.body.id}`,
+        { email: 'z@y', password: 'another password', role: 'viewer' },
+      ],
+      ['PATCH', `/api/v1/api-keys/${key.id}`, { name: 'renamed' }],
+      ['PATCH', `/api/v1/machines/${machine.machine_id}`, { machine_name: 'x', tags: ['x'] }],
+      [
+        'POST',
+        '/api/v1/auth/password',
+        { current_password: 'x', new_password: 'long enough pass' },
+      ],
+      ['POST', '/api/v1/auth/totp', { password: 'x' }],
+    ];
+    for (const [method, path, body] of bodies) {
+      for (const field of Object.keys(body)) {
+        for (const wrong of [null, {}, [null], -1, true, '']) {
+          const json = { ...body, [field]: wrong };
+          const answer = await call(server, method, path, { key: admin, json });
+          expect({ path, json, ...answer }).toMatchObject({
+            status: 400,
+            body: { code: 'request.invalid' },
+          });
+          expect(answer.body.message).toEqual([expect.stringMatching(SHORT_FAULT)]);
+          expect(answer.body.message[0].split(' ')[0]).toBe(field);
+        }
+      }
     }
   });
 

@@ -49,6 +49,6 @@ export class AuditPageDto implements Page<AuditEntry> {
 export class AuditQuery extends PageQuery {
   /** Only this action, e.g. `session.open`. */
   @IsOptional()
-  @Matches(/^[a-z0-9_.-]{1,60}$/)
+  @Matches(/^[a-z0-9_.-]{1,60}$/, { message: 'action must be like session.open' })
   action?: string;
 }

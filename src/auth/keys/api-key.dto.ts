@@ -2,9 +2,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsTime } from '../../common/is-time.js';
 import { PageQuery } from '../../common/paging.js';
 import type { ApiKey, KeyScope, NewApiKey, Page } from '../../contracts/index.js';
-import { IsName, IsTime } from '../text-rules.js';
+import { IsName } from '../text-rules.js';
 
 const SCOPES: KeyScope[] = ['machine', 'enroll', 'read', 'prometheus'];
 const MADE_BY_HAND = SCOPES.slice(1) as Exclude<KeyScope, 'machine'>[];
@@ -73,18 +74,23 @@ export class CreateApiKeyDto {
   @IsIn(MADE_BY_HAND)
   scope!: Exclude<KeyScope, 'machine'>;
 
-  /** ISO 8601 or epoch milliseconds; absent is never. */
-  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'integer' }], required: false })
+  /** ISO 8601 or epoch milliseconds; absent or null is never. */
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'integer' }],
+    nullable: true,
+    required: false,
+  })
   @IsOptional()
   @IsTime()
-  expires_at?: string | number;
+  expires_at?: string | number | null;
 
-  /** How many machines an enrolment key may enrol; absent is no limit. */
+  /** How many machines an enrolment key may enrol; absent or null is no limit. */
+  @ApiProperty({ type: 'integer', nullable: true, required: false })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
-  max_uses?: number;
+  max_uses?: number | null;
 }
 
 /** Body of `PATCH /api/v1/api-keys/{id}`. */

@@ -12,9 +12,9 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { IdParam } from '../../common/id-param.dto.js';
 import { Access, CurrentPrincipal } from '../access.decorator.js';
 import type { UserPrincipal } from '../principal.js';
-import { IdParam } from '../users/user.dto.js';
 import {
   ApiKeyDto,
   ApiKeyListQuery,

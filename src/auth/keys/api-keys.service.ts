@@ -54,17 +54,19 @@ export class ApiKeysService {
     body: {
       name: string;
       scope: Exclude<KeyScope, 'machine'>;
-      expires_at?: string | number;
-      max_uses?: number;
+      expires_at?: string | number | null;
+      max_uses?: number | null;
     },
     by: KeyActor,
   ): Promise<NewApiKey> {
     const now = this.clock.now();
-    const expiresAt = body.expires_at === undefined ? null : parseTime(body.expires_at);
+    const end = body.expires_at ?? null;
+    const expiresAt = end === null ? null : parseTime(end);
+    const maxUses = body.max_uses ?? null;
     if (expiresAt !== null && expiresAt <= now) {
       throw new InvalidInputError('api_keys.invalid', 'expires_at must be in the future');
     }
-    if (body.max_uses !== undefined && body.scope !== 'enroll') {
+    if (maxUses !== null && body.scope !== 'enroll') {
       throw new InvalidInputError('api_keys.invalid', 'max_uses is for keys of scope enroll');
     }
     const { key, key_hash, hint } = newKey(body.scope);
@@ -82,7 +84,7 @@ export class ApiKeysService {
       expires_at: expiresAt,
       revoked_at: null,
       last_used_at: null,
-      max_uses: body.max_uses ?? null,
+      max_uses: maxUses,
       uses: 0,
     };
     await this.keys.insert(row);

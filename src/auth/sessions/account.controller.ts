@@ -1,9 +1,9 @@
 /** One's own account over HTTP. */
 import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { IdParam } from '../../common/id-param.dto.js';
 import { Access, CurrentPrincipal } from '../access.decorator.js';
 import type { UserPrincipal } from '../principal.js';
-import { IdParam } from '../users/user.dto.js';
 import {
   ChangePasswordDto,
   ConfirmPasswordDto,

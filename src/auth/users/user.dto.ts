@@ -1,6 +1,7 @@
 /** Bodies and answers of `/api/v1/users`. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { MayBeAbsent } from '../../common/validation.js';
 import type { Page, Role, User } from '../../contracts/index.js';
 import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
 
@@ -50,24 +51,17 @@ export class NewUserDto {
 
 /** Body of `PATCH /api/v1/users/{id}`; what is absent stays. */
 export class UserChangesDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsEmailAddress()
   email?: string;
 
   /** At least 10 characters. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsNewPassword()
   password?: string;
 
   @ApiProperty({ enum: ROLES, required: false })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(ROLES)
   role?: Role;
-}
-
-/** Path of one user, key or session. */
-export class IdParam {
-  @ApiProperty({ format: 'uuid' })
-  @IsUUID()
-  id!: string;
 }

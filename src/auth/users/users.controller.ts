@@ -12,10 +12,11 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { IdParam } from '../../common/id-param.dto.js';
 import { PageQuery } from '../../common/paging.js';
 import { Access, CurrentPrincipal } from '../access.decorator.js';
 import type { UserPrincipal } from '../principal.js';
-import { IdParam, NewUserDto, UserChangesDto, UserDto, UserPageDto } from './user.dto.js';
+import { NewUserDto, UserChangesDto, UserDto, UserPageDto } from './user.dto.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
