@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { Server } from 'socket.io';
+import { type Namespace, Server } from 'socket.io';
 import { AppError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
 import { PUSH_LIMITS } from '../contracts/index.js';
@@ -12,6 +12,7 @@ import { HandshakeRefused } from './refusal.js';
 
 /** Room for the name of the event and the frame around a push. */
 const FRAME_BYTES = 4 * 1024;
+const SERVED = new Set(['/live', '/agent']);
 const LIMITS = { open: 20_000, silent: 2_000, silentPerAddress: 200, silenceMs: 10_000 };
 
 class ServerIoAdapter extends IoAdapter {
@@ -34,9 +35,6 @@ class ServerIoAdapter extends IoAdapter {
       ...LIMITS,
       silentPerAddress: config.trustProxy === false ? LIMITS.silentPerAddress : null,
     });
-    if (config.redisUrl !== null) {
-      this.link = linkThroughRedis(config.redisUrl);
-    }
     const server = new Server(this.httpServer, {
       ...options,
       path: '/socket.io',
@@ -46,12 +44,13 @@ class ServerIoAdapter extends IoAdapter {
       ...(config.corsOrigins.length > 0 && {
         cors: { origin: config.corsOrigins, credentials: true },
       }),
-      ...(this.link && { adapter: this.link.adapter }),
+      cleanupEmptyChildNamespaces: true,
       allowRequest: (request: IncomingMessage, answer) =>
         answer(null, !this.stopping && silent.admits(request, server.engine.clientsCount)),
     });
     silent.watch(server);
-    server.of('/').use((_socket, next) => next(new HandshakeRefused(noNamespace())));
+    this.linkReplicas(server);
+    refuseOtherNamespaces(server);
     // The platform package brings a second, equal copy of Socket.IO; its types are other classes.
     return server as unknown as ReturnType<IoAdapter['createIOServer']>;
   }
@@ -68,10 +67,33 @@ class ServerIoAdapter extends IoAdapter {
     this.link?.close();
     await super.dispose();
   }
+
+  /** Only the namespaces that gateways serve: what a stranger makes up has no place in Redis. */
+  private linkReplicas(server: Server): void {
+    if (this.config.redisUrl === null) {
+      return;
+    }
+    const InMemory = server.adapter() as new (namespace: Namespace) => Namespace['adapter'];
+    const link = linkThroughRedis(this.config.redisUrl);
+    this.link = link;
+    // Called with `new`, which an arrow function would not bear.
+    function adapterOf(namespace: Namespace): Namespace['adapter'] {
+      return SERVED.has(namespace.name) ? link.adapter(namespace) : new InMemory(namespace);
+    }
+    server.adapter(adapterOf);
+  }
 }
 
-function noNamespace(): AppError {
-  return new AppError('not_found', 'stream.no_namespace', 'connect to /live or /agent');
+/** Refuses with a code, as HTTP does; Socket.IO itself would only say that there is no such namespace. */
+function refuseOtherNamespaces(server: Server): void {
+  const refuse = (_socket: unknown, next: (error: Error) => void) =>
+    next(
+      new HandshakeRefused(
+        new AppError('not_found', 'stream.no_namespace', 'connect to /live or /agent'),
+      ),
+    );
+  server.of('/').use(refuse);
+  server.of((_name, _auth, answer) => answer(null, true)).use(refuse);
 }
 
 /** The adapter for `app.useWebSocketAdapter`. */
