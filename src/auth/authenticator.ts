@@ -37,23 +37,24 @@ export class Authenticator {
   }
 
   /**
-   * Who calls with `token` (a key or a JWT), if they may use what asks for `level`. Throws AppError:
-   * `auth.required`, `auth.invalid_key`, `auth.invalid_token`, `auth.key_revoked`,
-   * `auth.key_expired` (401) or `auth.forbidden` (403).
+   * Who calls with `token` (a key or a JWT), if they may use what asks for `level`. Where a level is
+   * open to everyone no credential is needed, but one that is shown and wrong is refused: whoever
+   * shows it believes to be known. Throws AppError: `auth.required`, `auth.invalid_key`,
+   * `auth.invalid_token`, `auth.key_revoked`, `auth.key_expired` (401) or `auth.forbidden` (403).
    */
   async authenticate(token: string | undefined, level: AccessLevel): Promise<Principal> {
-    if (level === 'anyone') {
+    const open = isOpenTo(level, this.config);
+    if (level === 'anyone' || (open && token === undefined)) {
       return ANONYMOUS;
     }
-    const open = isOpenTo(level, this.config);
-    try {
-      return admit(await this.resolve(token), level);
-    } catch (error) {
-      if (open && isRefusal(error)) {
-        return ANONYMOUS;
-      }
-      throw error;
+    const credential = await this.resolve(token);
+    if (permits(level, credential)) {
+      return credential.principal;
     }
+    if (open) {
+      return ANONYMOUS;
+    }
+    throw new AppError('forbidden', 'auth.forbidden', `this needs ${requirementOf(level)}`);
   }
 
   /** Like `authenticate`, at once, from what is known already; `undefined` if a lookup is needed. */
@@ -105,19 +106,6 @@ export class Authenticator {
     }
     return credential;
   }
-}
-
-function admit(credential: Credential, level: AccessLevel): Principal {
-  if (!permits(level, credential)) {
-    throw new AppError('forbidden', 'auth.forbidden', `this needs ${requirementOf(level)}`);
-  }
-  return credential.principal;
-}
-
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden')
-  );
 }
 
 function invalidKey(): AppError {

@@ -10,7 +10,7 @@ import {
 import { DATABASES, startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 import { makeKey, REVOCATION_MS } from './access-callers.js';
-import { closeSockets, connected, socketOf } from './live-client.js';
+import { closeSockets, connected, refused, socketOf } from './live-client.js';
 
 describe.each(DATABASES)('keys on %s', (database) => {
   let server: TestServer;
@@ -226,6 +226,53 @@ describe('limits', () => {
 });
 
 describe('the open mode', () => {
+  afterEach(closeSockets);
+
+  it('needs no key, but refuses a wrong one wherever it is shown', async () => {
+    const server = await startServer({
+      database: 'sqlite',
+      env: { PROCSPY_AUTH_REQUIRED: 'false', PROCSPY_METRICS_PUBLIC: 'true' },
+    });
+    try {
+      const admin = await adminToken(server);
+      const machine = await register(server, 'open');
+      const push = (key?: string) =>
+        call(server, 'POST', '/api/v1/metrics', { key, json: sample(machine) });
+      const enrol = (key?: string) =>
+        call(server, 'POST', '/api/v1/machines/register', {
+          key,
+          json: { machine_name: 'another', os: 'linux', agent_version: '1.0.0' },
+        });
+      const machines = (key?: string) => call(server, 'GET', '/api/v1/machines', { key });
+      const metrics = (key?: string) => call(server, 'GET', '/metrics', { key });
+      const wrong = `psk_m_${'A'.repeat(43)}`;
+      for (const ask of [push, enrol, machines, metrics]) {
+        expect((await ask()).status).toBeLessThan(300);
+        expect(await ask(wrong)).toMatchObject({
+          status: 401,
+          body: { code: 'auth.invalid_key' },
+        });
+      }
+      const byStranger = await refused(socketOf(server, '/agent', wrong));
+      expect(byStranger.code).toBe('auth.invalid_key');
+
+      // A key that is good for something else takes nothing away from what anyone may do.
+      const read = await makeKey(server, admin, { scope: 'read' });
+      expect((await push(read.api_key)).status).toBe(200);
+      expect((await machines(machine.api_key)).status).toBe(200);
+
+      await call(server, 'POST', `/api/v1/machines/${machine.machine_id}/key/rotate`, {
+        key: admin,
+      });
+      expect(await push(machine.api_key)).toMatchObject({
+        status: 401,
+        body: { code: 'auth.key_revoked' },
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('opens agents and reading, not administration, and warns at every start', async () => {
     const server = await startServer({
       database: 'sqlite',
