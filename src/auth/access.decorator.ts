@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { AccessLevel } from './access-levels.js';
-import type { Principal } from './principal.js';
+import type { Actor, Principal } from './principal.js';
 
 export type { AccessLevel } from './access-levels.js';
 
@@ -37,3 +37,11 @@ export const CurrentPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>
     context.switchToHttp().getRequest<{ principal: Principal }>().principal,
 );
+
+/** The caller and where it calls from. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const { principal, ip } = context
+    .switchToHttp()
+    .getRequest<{ principal: Principal; ip: string }>();
+  return { actor: principal, address: ip };
+});

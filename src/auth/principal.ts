@@ -37,3 +37,12 @@ export interface AnonymousPrincipal {
 
 /** Who is calling. */
 export type Principal = UserPrincipal | MachinePrincipal | KeyPrincipal | AnonymousPrincipal;
+
+/** Who does something, and from which network address: what the audit log keeps. */
+export interface Actor<principal extends Principal = Principal> {
+  actor: principal;
+  address: string;
+}
+
+/** A signed-in person who does something. */
+export type UserActor = Actor<UserPrincipal>;

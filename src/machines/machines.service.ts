@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { MachineKeys } from '../auth/keys/machine-keys.js';
-import type { Principal } from '../auth/principal.js';
+import type { Actor } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { NotFoundError } from '../common/errors.js';
 import type { MachineDetail, MachineSummary, Page } from '../contracts/index.js';
@@ -17,12 +17,6 @@ import { Presence } from './presence.js';
 
 /** Pushes that were under way when a machine was deleted have ended by then. */
 const PURGE_AFTER_MS = 15_000;
-
-/** Who changes something and from where, for the audit log. */
-export interface Actor {
-  actor: Principal;
-  address: string;
-}
 
 /** Lists, shows, changes and deletes machines. Throws `machines.not_found` (404). */
 @Injectable()

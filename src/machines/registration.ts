@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { EnrollmentKeys } from '../auth/keys/enrollment-keys.js';
 import { MachineKeys } from '../auth/keys/machine-keys.js';
-import type { MachinePrincipal } from '../auth/principal.js';
+import type { Actor, MachinePrincipal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError, UnavailableError } from '../common/errors.js';
 import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
@@ -13,7 +13,6 @@ import { DomainEvents } from '../domain-events/domain-events.js';
 import { identityAfter, identityOf } from './identity.js';
 import type { MachineEntity } from './machine.entity.js';
 import { MachineDirectory } from './machine-directory.js';
-import type { Actor } from './machines.service.js';
 import { MachinesStore } from './machines.store.js';
 import { Presence } from './presence.js';
 

@@ -1,20 +1,9 @@
 /** Keys over HTTP, for administrators. */
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Ip,
-  Param,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IdParam } from '../../common/id-param.dto.js';
-import { Access, CurrentPrincipal } from '../access.decorator.js';
-import type { UserPrincipal } from '../principal.js';
+import { Access, CurrentActor } from '../access.decorator.js';
+import type { UserActor } from '../principal.js';
 import {
   ApiKeyDto,
   ApiKeyListQuery,
@@ -39,12 +28,8 @@ export class ApiKeysController {
 
   /** Makes a key; only this answer carries it. */
   @Post()
-  create(
-    @Body() body: CreateApiKeyDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<NewApiKeyDto> {
-    return this.keys.create(body, { actor, address });
+  create(@Body() body: CreateApiKeyDto, @CurrentActor() by: UserActor): Promise<NewApiKeyDto> {
+    return this.keys.create(body, by);
   }
 
   /** One key. */
@@ -58,20 +43,15 @@ export class ApiKeysController {
   rename(
     @Param() { id }: IdParam,
     @Body() body: RenameApiKeyDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
+    @CurrentActor() by: UserActor,
   ): Promise<ApiKeyDto> {
-    return this.keys.rename(id, body.name, { actor, address });
+    return this.keys.rename(id, body.name, by);
   }
 
   /** Revokes a key, also that of a machine. */
   @Delete(':id')
   @HttpCode(204)
-  revoke(
-    @Param() { id }: IdParam,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.keys.revoke(id, { actor, address });
+  revoke(@Param() { id }: IdParam, @CurrentActor() by: UserActor): Promise<void> {
+    return this.keys.revoke(id, by);
   }
 }

@@ -9,16 +9,10 @@ import type { ApiKey, KeyScope, NewApiKey, Page } from '../../contracts/index.js
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { timeCursor } from '../cursors.js';
-import type { UserPrincipal } from '../principal.js';
+import type { UserActor } from '../principal.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyStore } from './api-key.store.js';
 import { newKey } from './hashing.js';
-
-/** Which administrator acts, from where. */
-export interface KeyActor {
-  actor: UserPrincipal;
-  address: string;
-}
 
 /** Throws `api_keys.not_found` (404) and `api_keys.invalid` (400). */
 @Injectable()
@@ -57,7 +51,7 @@ export class ApiKeysService {
       expires_at?: string | number | null;
       max_uses?: number | null;
     },
-    by: KeyActor,
+    by: UserActor,
   ): Promise<NewApiKey> {
     const now = this.clock.now();
     const end = body.expires_at ?? null;
@@ -92,7 +86,7 @@ export class ApiKeysService {
     return { ...keyAnswer(row), api_key: key };
   }
 
-  async rename(id: string, name: string, by: KeyActor): Promise<ApiKey> {
+  async rename(id: string, name: string, by: UserActor): Promise<ApiKey> {
     const key = await this.find(id);
     await this.keys.change(id, { name });
     await this.record('api_key.rename', { ...key, name }, by);
@@ -100,7 +94,7 @@ export class ApiKeysService {
   }
 
   /** The key ends, on every replica within seconds; revoking it again is no error. */
-  async revoke(id: string, by: KeyActor): Promise<void> {
+  async revoke(id: string, by: UserActor): Promise<void> {
     const key = await this.find(id);
     if (await this.keys.revoke(id, this.clock.now())) {
       this.events.publish('auth.revoked', { principal_ids: [id] });
@@ -116,7 +110,7 @@ export class ApiKeysService {
     return key;
   }
 
-  private record(action: string, key: ApiKeyEntity, by: KeyActor): Promise<void> {
+  private record(action: string, key: ApiKeyEntity, by: UserActor): Promise<void> {
     return this.audit.record({
       action,
       ...by,

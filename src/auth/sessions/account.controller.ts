@@ -1,9 +1,9 @@
 /** One's own account over HTTP. */
-import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IdParam } from '../../common/id-param.dto.js';
-import { Access, CurrentPrincipal } from '../access.decorator.js';
-import type { UserPrincipal } from '../principal.js';
+import { Access, CurrentActor, CurrentPrincipal } from '../access.decorator.js';
+import type { UserActor, UserPrincipal } from '../principal.js';
 import {
   ChangePasswordDto,
   ConfirmPasswordDto,
@@ -30,15 +30,8 @@ export class AccountController {
   /** Changes one's own password and ends all other sessions. */
   @Post('password')
   @HttpCode(204)
-  changePassword(
-    @Body() body: ChangePasswordDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.account.changePassword(body.current_password, body.new_password, {
-      actor,
-      address,
-    });
+  changePassword(@Body() body: ChangePasswordDto, @CurrentActor() by: UserActor): Promise<void> {
+    return this.account.changePassword(body.current_password, body.new_password, by);
   }
 
   /** Lists one's own living sessions. */
@@ -51,22 +44,17 @@ export class AccountController {
   /** Ends one of one's own sessions. */
   @Delete('sessions/:id')
   @HttpCode(204)
-  endSession(
-    @Param() { id }: IdParam,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.account.endSession(id, { actor, address });
+  endSession(@Param() { id }: IdParam, @CurrentActor() by: UserActor): Promise<void> {
+    return this.account.endSession(id, by);
   }
 
   /** Offers a second factor; it counts once it is enabled. */
   @Post('totp')
   offerSecondFactor(
     @Body() body: ConfirmPasswordDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
+    @CurrentActor() by: UserActor,
   ): Promise<TotpOfferDto> {
-    return this.account.offerSecondFactor(body.password, { actor, address });
+    return this.account.offerSecondFactor(body.password, by);
   }
 
   /** Puts the offered second factor in force by one of its codes. */
@@ -74,11 +62,10 @@ export class AccountController {
   @HttpCode(200)
   async enableSecondFactor(
     @Body() body: EnableTotpDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
+    @CurrentActor() by: UserActor,
   ): Promise<RecoveryCodesDto> {
     return {
-      recovery_codes: await this.account.enableSecondFactor(body.totp, { actor, address }),
+      recovery_codes: await this.account.enableSecondFactor(body.totp, by),
     };
   }
 
@@ -87,9 +74,8 @@ export class AccountController {
   @HttpCode(204)
   disableSecondFactor(
     @Body() body: ConfirmPasswordDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
+    @CurrentActor() by: UserActor,
   ): Promise<void> {
-    return this.account.disableSecondFactor(body.password, { actor, address });
+    return this.account.disableSecondFactor(body.password, by);
   }
 }

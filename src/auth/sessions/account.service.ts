@@ -6,7 +6,7 @@ import { isoTime } from '../../common/times.js';
 import type { Me, Session, TotpOffer } from '../../contracts/index.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { LoginThrottle } from '../limits/login-throttle.js';
-import type { UserPrincipal } from '../principal.js';
+import type { UserActor, UserPrincipal } from '../principal.js';
 import { invalidToken } from '../tokens/tokens.js';
 import { Passwords } from '../users/passwords.js';
 import { SecondFactor } from '../users/second-factor.js';
@@ -14,12 +14,6 @@ import type { UserEntity } from '../users/user.entity.js';
 import { UserStore } from '../users/user.store.js';
 import { userAnswer } from '../users/users.service.js';
 import { SessionsService } from './sessions.service.js';
-
-/** Who asks, from where. */
-export interface OwnActor {
-  actor: UserPrincipal;
-  address: string;
-}
 
 /** What changes how one signs in asks for the password again: `auth.wrong_password` (403). */
 @Injectable()
@@ -44,7 +38,7 @@ export class AccountService {
   }
 
   /** Ends all other sessions. */
-  async changePassword(current: string, next: string, by: OwnActor): Promise<void> {
+  async changePassword(current: string, next: string, by: UserActor): Promise<void> {
     const user = await this.proven(current, by);
     const open = await this.sessions.list(user.id);
     const keep = by.actor.session_id;
@@ -69,16 +63,16 @@ export class AccountService {
     }));
   }
 
-  async endSession(sessionId: string, by: OwnActor): Promise<void> {
+  async endSession(sessionId: string, by: UserActor): Promise<void> {
     await this.sessions.endOwn(by.actor, sessionId);
     await this.record('session.end', by, sessionId);
   }
 
-  async offerSecondFactor(password: string, by: OwnActor): Promise<TotpOffer> {
+  async offerSecondFactor(password: string, by: UserActor): Promise<TotpOffer> {
     return this.secondFactor.offer(await this.proven(password, by));
   }
 
-  async enableSecondFactor(code: string, by: OwnActor): Promise<string[]> {
+  async enableSecondFactor(code: string, by: UserActor): Promise<string[]> {
     const user = await this.find(by.actor);
     this.throttle.begin(user.email, by.address);
     const codes = await this.secondFactor.enable(user, code);
@@ -87,13 +81,13 @@ export class AccountService {
     return codes;
   }
 
-  async disableSecondFactor(password: string, by: OwnActor): Promise<void> {
+  async disableSecondFactor(password: string, by: UserActor): Promise<void> {
     const user = await this.proven(password, by);
     await this.secondFactor.disable(user.id);
     await this.record('account.totp_disable', by);
   }
 
-  private async proven(password: string, { actor, address }: OwnActor): Promise<UserEntity> {
+  private async proven(password: string, { actor, address }: UserActor): Promise<UserEntity> {
     const user = await this.find(actor);
     this.throttle.begin(user.email, address);
     if (!(await this.passwords.verify(user.password_hash, password))) {
@@ -111,7 +105,7 @@ export class AccountService {
     return user;
   }
 
-  private record(action: string, by: OwnActor, target = by.actor.id): Promise<void> {
+  private record(action: string, by: UserActor, target = by.actor.id): Promise<void> {
     return this.audit.record({ action, ...by, target });
   }
 }

@@ -1,21 +1,10 @@
 /** Accounts over HTTP, for administrators. */
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Ip,
-  Param,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IdParam } from '../../common/id-param.dto.js';
 import { PageQuery } from '../../common/paging.js';
-import { Access, CurrentPrincipal } from '../access.decorator.js';
-import type { UserPrincipal } from '../principal.js';
+import { Access, CurrentActor } from '../access.decorator.js';
+import type { UserActor } from '../principal.js';
 import { NewUserDto, UserChangesDto, UserDto, UserPageDto } from './user.dto.js';
 import { UsersService } from './users.service.js';
 
@@ -33,12 +22,8 @@ export class UsersController {
 
   /** Creates a user. */
   @Post()
-  create(
-    @Body() body: NewUserDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<UserDto> {
-    return this.users.create(body, { actor, address });
+  create(@Body() body: NewUserDto, @CurrentActor() by: UserActor): Promise<UserDto> {
+    return this.users.create(body, by);
   }
 
   /** One user. */
@@ -52,31 +37,22 @@ export class UsersController {
   change(
     @Param() { id }: IdParam,
     @Body() body: UserChangesDto,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
+    @CurrentActor() by: UserActor,
   ): Promise<UserDto> {
-    return this.users.change(id, body, { actor, address });
+    return this.users.change(id, body, by);
   }
 
   /** Deletes a user, unless it is the last administrator. */
   @Delete(':id')
   @HttpCode(204)
-  remove(
-    @Param() { id }: IdParam,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.users.remove(id, { actor, address });
+  remove(@Param() { id }: IdParam, @CurrentActor() by: UserActor): Promise<void> {
+    return this.users.remove(id, by);
   }
 
   /** Takes the second factor off an account whose owner lost it. */
   @Delete(':id/totp')
   @HttpCode(204)
-  removeSecondFactor(
-    @Param() { id }: IdParam,
-    @CurrentPrincipal() actor: UserPrincipal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.users.removeSecondFactor(id, { actor, address });
+  removeSecondFactor(@Param() { id }: IdParam, @CurrentActor() by: UserActor): Promise<void> {
+    return this.users.removeSecondFactor(id, by);
   }
 }

@@ -8,19 +8,13 @@ import type { Page, Role, User } from '../../contracts/index.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { textCursor } from '../cursors.js';
-import type { UserPrincipal } from '../principal.js';
+import type { UserActor } from '../principal.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { newUser } from './new-user.js';
 import { Passwords } from './passwords.js';
 import { SecondFactor } from './second-factor.js';
 import type { UserEntity } from './user.entity.js';
 import { UserStore } from './user.store.js';
-
-/** Which administrator acts, from where. */
-export interface AdminActor {
-  actor: UserPrincipal;
-  address: string;
-}
 
 /** Throws `users.not_found` (404), `users.email_taken` and `users.last_admin` (409). */
 @Injectable()
@@ -46,7 +40,7 @@ export class UsersService {
 
   async create(
     body: { email: string; password: string; role: Role },
-    by: AdminActor,
+    by: UserActor,
   ): Promise<User> {
     const hash = await this.passwords.hash(body.password);
     const user = newUser(body.email, hash, body.role, this.clock.now());
@@ -59,7 +53,7 @@ export class UsersService {
   async change(
     id: string,
     changes: { email?: string; password?: string; role?: Role },
-    by: AdminActor,
+    by: UserActor,
   ): Promise<User> {
     const user = await this.find(id);
     const change: Partial<UserEntity> = {};
@@ -85,7 +79,7 @@ export class UsersService {
     return this.get(id);
   }
 
-  async remove(id: string, by: AdminActor): Promise<void> {
+  async remove(id: string, by: UserActor): Promise<void> {
     const user = await this.find(id);
     const open = await this.sessions.list(id);
     await this.users.remove(id, this.clock.now());
@@ -97,7 +91,7 @@ export class UsersService {
   }
 
   /** For somebody who lost both the second factor and the recovery codes. */
-  async removeSecondFactor(id: string, by: AdminActor): Promise<void> {
+  async removeSecondFactor(id: string, by: UserActor): Promise<void> {
     const user = await this.find(id);
     await this.secondFactor.disable(id);
     await this.record('user.totp_remove', user, by);
@@ -126,7 +120,7 @@ export class UsersService {
   private record(
     action: string,
     user: UserEntity,
-    by: AdminActor,
+    by: UserActor,
     details: Record<string, unknown> = {},
   ): Promise<void> {
     return this.audit.record({
