@@ -24,7 +24,8 @@ export function errorAnswer(error: unknown, { id, method, url }: FailedRequest):
   const { body, retryAfterSeconds } = describeError(error);
   const { statusCode } = body;
   if (statusCode >= 500 && statusCode !== 503) {
-    logger.error(`${method} ${url} (${id}) failed`, error);
+    // Without the query: somebody may have put a key there, although it counts for nothing.
+    logger.error(`${method} ${url?.split('?', 1)[0]} (${id}) failed`, error);
   }
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (retryAfterSeconds !== undefined) {
