@@ -67,6 +67,7 @@ export class SocketGate implements OnApplicationShutdown {
     }
     const token: unknown = auth.token;
     socket.data.token = typeof token === 'string' && token !== '' ? token : undefined;
+    this.limits.checkRefused(level, address);
     try {
       socket.data.principal = await this.authenticator.authenticate(socket.data.token, level);
     } catch (error) {

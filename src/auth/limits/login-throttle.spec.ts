@@ -64,6 +64,26 @@ describe('the back-off of sign-ins', () => {
     expect(longest).toBe(30);
   });
 
+  it('lets an owner in where they signed in before, however others try from elsewhere', () => {
+    attempt('ada', 'home');
+    throttle.succeed('ada', 'home');
+    for (let count = 0; count < 40; count++) {
+      attempt('ada', `bot ${count}`);
+    }
+    expect(attempt('ada', 'new bot')).toBeGreaterThan(0);
+    expect(attempt('ada', 'home')).toBe(0);
+    // Guessing from there is held back as ever.
+    for (let count = 0; count < 4; count++) {
+      attempt('ada', 'home');
+    }
+    expect(attempt('ada', 'home')).toBeGreaterThan(0);
+    now += 31 * 24 * 60 * MINUTE;
+    for (let count = 0; count < 40; count++) {
+      attempt('ada', `bot ${count}`);
+    }
+    expect(attempt('ada', 'home')).toBeGreaterThan(0);
+  });
+
   it('forgets after a success, and after an hour without a failure', () => {
     for (let count = 0; count < 5; count++) {
       attempt('ada', 'home');

@@ -12,6 +12,8 @@ const FREE_TRIES = { pair: 5, account: 20 };
 const MAX_WAIT_MS = { pair: 15 * 60_000, account: 30_000 };
 /** Failures are forgotten after this long without another. */
 const FORGET_MS = 60 * 60_000;
+/** So long an address from which somebody signed in counts as theirs. */
+const KNOWN_MS = 30 * 86_400_000;
 
 interface Failures {
   count: number;
@@ -20,11 +22,15 @@ interface Failures {
 
 /**
  * Counts each try as a failure before it is decided, so that many at the same moment count too; a
- * success wipes the count. Each failure past the free ones doubles the wait, from one second.
+ * success wipes the count. Each failure past the free ones doubles the wait, from one second. Where
+ * the account has signed in before, what others try from elsewhere is not felt: they could keep its
+ * owner out otherwise, by taking each turn that comes free.
  */
 @Injectable()
 export class LoginThrottle {
   private readonly failures = new LRUCache<string, Failures>({ max: 50_000 });
+  /** When the account last signed in from there. */
+  private readonly known = new LRUCache<string, number>({ max: 50_000 });
 
   constructor(private readonly clock: Clock) {}
 
@@ -33,9 +39,10 @@ export class LoginThrottle {
     const now = this.clock.now();
     const pair = pairKey(account, address);
     const anywhere = accountKey(account);
+    const fromHome = now - (this.known.get(pair) ?? Number.NEGATIVE_INFINITY) <= KNOWN_MS;
     const wait = Math.max(
       this.wait(pair, FREE_TRIES.pair, MAX_WAIT_MS.pair, now),
-      this.wait(anywhere, FREE_TRIES.account, MAX_WAIT_MS.account, now),
+      fromHome ? 0 : this.wait(anywhere, FREE_TRIES.account, MAX_WAIT_MS.account, now),
     );
     refuseFor(wait / 1000);
     this.count(pair, now);
@@ -44,8 +51,10 @@ export class LoginThrottle {
 
   /** Forgets the failures of the account, from this address and from anywhere. */
   succeed(account: string, address: string): void {
-    this.failures.delete(pairKey(account, address));
+    const pair = pairKey(account, address);
+    this.failures.delete(pair);
     this.failures.delete(accountKey(account));
+    this.known.set(pair, this.clock.now());
   }
 
   private wait(key: string, free: number, max: number, now: number): number {

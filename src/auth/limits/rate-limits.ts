@@ -55,17 +55,18 @@ export class RateLimits {
     return this.pushes.take(id, this.clock.now()) === 0;
   }
 
-  /** Throws if the address has shown too many wrong credentials to be heard now. */
+  /** Throws if the address has shown too many wrong credentials to have another one looked up now. */
   checkRefused(level: AccessLevel, address: string): void {
-    if (level === 'enrollment') {
-      refuseFor(this.refusedRegistrations.wait(networkOf(address), this.clock.now()));
-    }
+    refuseFor(this.refusals(level).wait(networkOf(address), this.clock.now()));
   }
 
   /** Counts a request whose credential was wrong. */
   refused(level: AccessLevel, address: string): void {
-    const buckets = level === 'enrollment' ? this.refusedRegistrations : this.requests;
-    refuseFor(buckets.take(networkOf(address), this.clock.now()));
+    refuseFor(this.refusals(level).take(networkOf(address), this.clock.now()));
+  }
+
+  private refusals(level: AccessLevel): TokenBuckets {
+    return level === 'enrollment' ? this.refusedRegistrations : this.requests;
   }
 }
 
