@@ -6,8 +6,16 @@ import { waitFor } from '../helpers/wait.js';
 
 const VIEWER = { email: 'viewer@procspy.test', password: 'a long enough password', role: 'viewer' };
 
+interface SignedIn {
+  token: string;
+  cookie: string;
+}
+
 /** Signs in; answers the token and the refresh cookie as a browser would send it. */
-async function signIn(server: TestServer, account: { email: string; password: string }) {
+async function signIn(
+  server: TestServer,
+  account: { email: string; password: string },
+): Promise<SignedIn> {
   const { email, password } = account;
   const answer = await call(server, 'POST', '/api/v1/auth/login', { json: { email, password } });
   expect(answer.status).toBe(200);
@@ -93,6 +101,32 @@ describe.each(DATABASES)('people on %s', (database) => {
       });
       expect(logout.status).toBe(204);
       expect((await call(server, 'GET', '/api/v1/auth/me', { key: first.token })).status).toBe(401);
+    });
+
+    it('show from where and by which browser, and end everywhere at once', async () => {
+      const account = { ...VIEWER, email: 'everywhere@procspy.test' };
+      await call(server, 'POST', '/api/v1/users', { key: admin, json: account });
+      await call(server, 'POST', '/api/v1/auth/login', {
+        json: { email: account.email, password: account.password },
+        headers: { 'user-agent': 'Fancy/1.0' },
+      });
+      const here = await signIn(server, account);
+      const there = await signIn(server, account);
+      const list = await call(server, 'GET', '/api/v1/auth/sessions', { key: here.token });
+      expect(list.body.total).toBe(3);
+      expect(list.body.items).toContainEqual(
+        expect.objectContaining({
+          user_agent: 'Fancy/1.0',
+          address: expect.stringMatching(/127\.0\.0\.1$/),
+        }),
+      );
+      const ended = await call(server, 'DELETE', '/api/v1/auth/sessions', { key: here.token });
+      expect(ended.status).toBe(204);
+      for (const { token, cookie } of [here, there]) {
+        expect((await call(server, 'GET', '/api/v1/auth/me', { key: token })).status).toBe(401);
+        expect((await refresh(server, cookie)).status).toBe(401);
+      }
+      expect((await call(server, 'GET', '/api/v1/auth/me', { key: admin })).status).toBe(200);
     });
   });
 
@@ -216,7 +250,7 @@ describe.each(DATABASES)('people on %s', (database) => {
       const code = (steps: number) => app.generate({ timestamp: Date.now() + steps * 30_000 });
       const enabled = await call(server, 'POST', '/api/v1/auth/totp/enable', {
         key: token,
-        json: { totp: code(0) },
+        json: { totp: code(0).replace(/^(...)/, '$1 ') },
       });
       expect(enabled.status).toBe(200);
       const recovery: string[] = enabled.body.recovery_codes;
@@ -281,23 +315,83 @@ describe.each(DATABASES)('people on %s', (database) => {
   });
 
   describe('the audit log', () => {
-    it('tells who did what from where, to administrators only, and no secrets', async () => {
-      const log = await call(server, 'GET', '/api/v1/audit?limit=1000', { key: admin });
-      const actions = new Set(log.body.items.map((entry: { action: string }) => entry.action));
+    type Entry = Record<string, unknown> & { action: string };
+    const entries = async (action?: string): Promise<Entry[]> => {
+      const query = action === undefined ? 'limit=1000' : `limit=1000&action=${action}`;
+      return (await call(server, 'GET', `/api/v1/audit?${query}`, { key: admin })).body.items;
+    };
+
+    it('tells who did what from where, and no secrets', async () => {
+      const log = await entries();
+      const actions = new Set(log.map(({ action }) => action));
       for (const action of [
+        'account.password',
+        'account.totp_enable',
+        'account.totp_offer',
+        'session.end',
         'session.open',
         'session.refresh_reused',
+        'user.change',
         'user.create',
         'user.delete',
+        'user.totp_remove',
       ]) {
         expect(actions).toContain(action);
       }
-      expect(log.body.items[0]).toMatchObject({ address: expect.stringMatching(/127\.0\.0\.1/) });
-      expect(JSON.stringify(log.body)).not.toContain(ADMIN.password);
-      const failures = await call(server, 'GET', '/api/v1/audit?action=session.open&limit=5', {
-        key: admin,
+      expect(log[0]).toMatchObject({ address: expect.stringMatching(/127\.0\.0\.1/) });
+      const text = JSON.stringify(log);
+      for (const secret of [ADMIN.password, VIEWER.password, admin]) {
+        expect(text).not.toContain(secret);
+      }
+      expect(log.at(-1)).toMatchObject({ action: 'user.create', actor_name: 'environment' });
+    });
+
+    it('tells of signing in and out, whatever it was done by', async () => {
+      const account = { ...VIEWER, email: 'audited@procspy.test' };
+      const user = await call(server, 'POST', '/api/v1/users', { key: admin, json: account });
+      const who = { actor_kind: 'user', actor_id: user.body.id, actor_name: account.email };
+      const sessionOf = async (token: string) =>
+        (await call(server, 'GET', '/api/v1/auth/me', { key: token })).body.session_id;
+      const logout = (proof: { key?: string; headers?: Record<string, string> }) =>
+        call(server, 'POST', '/api/v1/auth/logout', proof);
+
+      const ways = [
+        ({ cookie }: SignedIn) => logout({ headers: { cookie } }),
+        ({ token }: SignedIn) => logout({ key: token }),
+        ({ token, cookie }: SignedIn) => logout({ key: token, headers: { cookie } }),
+      ];
+      for (const way of ways) {
+        const signedIn = await signIn(server, account);
+        const target = await sessionOf(signedIn.token);
+        expect((await way(signedIn)).status).toBe(204);
+        const [opened] = await entries('session.open');
+        expect(opened).toMatchObject({ ...who, target, outcome: 'success' });
+        const ended = (await entries('session.end')).filter((entry) => entry.target === target);
+        expect(ended).toEqual([expect.objectContaining(who)]);
+        // Nobody is signed in any more: nothing to tell of.
+        await way(signedIn);
+        expect((await entries('session.end')).filter((e) => e.target === target)).toHaveLength(1);
+      }
+    });
+
+    it('tells of passwords that were wrong, also where one is asked again', async () => {
+      const account = { ...VIEWER, email: 'watched@procspy.test' };
+      await call(server, 'POST', '/api/v1/users', { key: admin, json: account });
+      const { token } = await signIn(server, account);
+      await call(server, 'POST', '/api/v1/auth/login', {
+        json: { email: account.email, password: 'not the password' },
       });
-      expect(failures.body.items).toHaveLength(5);
+      await call(server, 'POST', '/api/v1/auth/password', {
+        key: token,
+        json: { current_password: 'not the password', new_password: 'another long password' },
+      });
+      for (const action of ['session.open', 'account.password']) {
+        expect((await entries(action))[0]).toMatchObject({
+          outcome: 'failure',
+          actor_name: account.email,
+          details: { reason: 'password' },
+        });
+      }
     });
   });
 });
@@ -335,6 +429,11 @@ describe.each(DATABASES)('the first administrator on %s', (database) => {
       key: winners[0]?.body.access_token,
     });
     expect(users.body.total).toBe(1);
+    const log = await call(server, 'GET', '/api/v1/audit?action=setup.complete', {
+      key: winners[0]?.body.access_token,
+    });
+    const outcomes = log.body.items.map(({ outcome }: { outcome: string }) => outcome);
+    expect(outcomes).toEqual(['success', 'failure']);
     expect(await setUp('d@procspy.test', code)).toMatchObject({
       status: 409,
       body: { code: 'auth.setup_done' },

@@ -41,6 +41,13 @@ export class AccountController {
     return { items, total: items.length, next: null };
   }
 
+  /** Ends all of one's own sessions, the one that asks too. */
+  @Delete('sessions')
+  @HttpCode(204)
+  endAllSessions(@CurrentActor() by: UserActor): Promise<void> {
+    return this.account.endAllSessions(by);
+  }
+
   /** Ends one of one's own sessions. */
   @Delete('sessions/:id')
   @HttpCode(204)

@@ -39,7 +39,7 @@ export class AccountService {
 
   /** Ends all other sessions. */
   async changePassword(current: string, next: string, by: UserActor): Promise<void> {
-    const user = await this.proven(current, by);
+    const user = await this.proven(current, by, 'account.password');
     const open = await this.sessions.list(user.id);
     const keep = by.actor.session_id;
     await this.users.changeAndEndSessions(
@@ -68,8 +68,17 @@ export class AccountService {
     await this.record('session.end', by, sessionId);
   }
 
+  /** Signs out everywhere, here too. */
+  async endAllSessions(by: UserActor): Promise<void> {
+    await this.sessions.endAllOf(by.actor.id);
+    await this.record('session.end_all', by);
+  }
+
   async offerSecondFactor(password: string, by: UserActor): Promise<TotpOffer> {
-    return this.secondFactor.offer(await this.proven(password, by));
+    const user = await this.proven(password, by, 'account.totp_offer');
+    const offer = await this.secondFactor.offer(user);
+    await this.record('account.totp_offer', by);
+    return offer;
   }
 
   async enableSecondFactor(code: string, by: UserActor): Promise<string[]> {
@@ -82,18 +91,26 @@ export class AccountService {
   }
 
   async disableSecondFactor(password: string, by: UserActor): Promise<void> {
-    const user = await this.proven(password, by);
+    const user = await this.proven(password, by, 'account.totp_disable');
     await this.secondFactor.disable(user.id);
     await this.record('account.totp_disable', by);
   }
 
-  private async proven(password: string, { actor, address }: UserActor): Promise<UserEntity> {
-    const user = await this.find(actor);
-    this.throttle.begin(user.email, address);
+  /** Whoever found a browser open does not know the password; `action` is what they were after. */
+  private async proven(password: string, by: UserActor, action: string): Promise<UserEntity> {
+    const user = await this.find(by.actor);
+    this.throttle.begin(user.email, by.address);
     if (!(await this.passwords.verify(user.password_hash, password))) {
+      await this.audit.record({
+        action,
+        outcome: 'failure',
+        ...by,
+        target: user.id,
+        details: { reason: 'password' },
+      });
       throw new AppError('forbidden', 'auth.wrong_password', 'your present password is another');
     }
-    this.throttle.succeed(user.email, address);
+    this.throttle.succeed(user.email, by.address);
     return user;
   }
 

@@ -79,20 +79,16 @@ export class SessionStore {
     return affected === 1;
   }
 
-  /** Ends the user's sessions, but not `except`; answers the ids of those that ended. */
-  async endAllOf(userId: string, now: number, except: string | null = null): Promise<string[]> {
+  /** Ends the user's sessions; answers the ids of those that were alive. */
+  async endAllOf(userId: string, now: number): Promise<string[]> {
     const alive = await this.aliveOf(userId, now);
-    const ids = alive.map(({ id }) => id).filter((id) => id !== except);
     await this.repository
       .createQueryBuilder()
       .update()
       .set({ ended_at: now })
-      .where('user_id = :userId AND ended_at IS NULL AND id <> :except', {
-        userId,
-        except: except ?? '',
-      })
+      .where('user_id = :userId AND ended_at IS NULL', { userId })
       .execute();
-    return ids;
+    return alive.map(({ id }) => id);
   }
 
   /** The user's living sessions, latest use first. */

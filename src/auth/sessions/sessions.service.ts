@@ -85,25 +85,33 @@ export class SessionsService {
     throw invalidToken('the session has ended; sign in again');
   }
 
-  /** Ends the session of a refresh token; one that is not valid is no error: nobody is signed in. */
-  async endByRefreshToken(token: string): Promise<void> {
+  /** Ends the session of a refresh token; answers whose it was, `null` if there was none to end. */
+  async endByRefreshToken(token: string): Promise<UserPrincipal | null> {
     let claims: RefreshClaims;
     try {
       claims = this.tokens.readRefresh(token);
     } catch (error) {
       if (error instanceof AppError) {
-        return;
+        return null;
       }
       throw error;
     }
-    await this.end(claims.session_id);
+    const { session_id } = claims;
+    const session = await this.sessions.withUser(session_id);
+    if (!session || !(await this.end(session_id))) {
+      return null;
+    }
+    const { user_id: id, email, role } = session;
+    return { kind: 'user', id, email, role, session_id };
   }
 
-  /** Ends a session, on every replica within seconds. */
-  async end(sessionId: string): Promise<void> {
-    if (await this.sessions.end(sessionId, this.clock.now())) {
+  /** Ends a session, on every replica within seconds; false if it had ended already. */
+  async end(sessionId: string): Promise<boolean> {
+    const ended = await this.sessions.end(sessionId, this.clock.now());
+    if (ended) {
       this.publishEnded([sessionId]);
     }
+    return ended;
   }
 
   /** Ends one of the caller's own sessions; throws `auth.session_not_found`. */
@@ -115,9 +123,9 @@ export class SessionsService {
     await this.end(sessionId);
   }
 
-  /** Ends the sessions of a user, but not `except`. */
-  async endAllOf(userId: string, except: string | null = null): Promise<void> {
-    this.publishEnded(await this.sessions.endAllOf(userId, this.clock.now(), except));
+  /** Ends all sessions of a user. */
+  async endAllOf(userId: string): Promise<void> {
+    this.publishEnded(await this.sessions.endAllOf(userId, this.clock.now()));
   }
 
   /** The living sessions of a user, latest use first. */

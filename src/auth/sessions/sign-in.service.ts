@@ -8,7 +8,7 @@ import { signIns } from '../auth-metrics.js';
 import { LoginThrottle } from '../limits/login-throttle.js';
 import { SetupService } from '../setup/setup.service.js';
 import { Passwords } from '../users/passwords.js';
-import { SecondFactor } from '../users/second-factor.js';
+import { SecondFactor, type SecondFactorKind } from '../users/second-factor.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UserStore } from '../users/user.store.js';
 import { type Origin, SessionsService, type SignedIn } from './sessions.service.js';
@@ -48,29 +48,50 @@ export class SignInService {
       await this.refused(email, origin, 'password');
       throw invalidCredentials();
     }
-    if (user.totp_enabled_at !== null) {
-      await this.checkSecondFactor(user, attempt.totp, origin);
-    }
+    const second_factor =
+      user.totp_enabled_at === null
+        ? null
+        : await this.checkSecondFactor(user, attempt.totp, origin);
     this.throttle.succeed(email, origin.address);
-    return this.open(user, 'session.open', origin);
+    return this.open(user, 'session.open', origin, { ...(second_factor && { second_factor }) });
   }
 
   /** Creates the first administrator and opens a session; throws what SetupService does. */
   async setUp(body: SetupBody, origin: Origin): Promise<SignedIn> {
-    return this.open(await this.setup.create(body), 'setup.complete', origin);
+    let user: UserEntity;
+    try {
+      user = await this.setup.create(body);
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'forbidden') {
+        await this.recordFailure('setup.complete', body.email, origin, 'code');
+      }
+      throw error;
+    }
+    return this.open(user, 'setup.complete', origin);
   }
 
-  private async open(user: UserEntity, action: string, origin: Origin): Promise<SignedIn> {
+  private async open(
+    user: UserEntity,
+    action: string,
+    origin: Origin,
+    details: Record<string, unknown> = {},
+  ): Promise<SignedIn> {
     await this.users.change(user.id, { last_login_at: this.clock.now() });
     const signedIn = await this.sessions.open(user, origin);
     await this.checkUnchanged(user, signedIn);
     signIns.inc({ result: 'success' });
     await this.audit.record({
       action,
-      actor: { kind: 'anonymous' },
-      actorName: user.email,
+      actor: {
+        kind: 'user',
+        id: user.id,
+        email: user.email,
+        role: user.role,
+        session_id: signedIn.session_id,
+      },
       address: origin.address,
-      target: user.id,
+      target: signedIn.session_id,
+      details,
     });
     return signedIn;
   }
@@ -84,7 +105,11 @@ export class SignInService {
     }
   }
 
-  private async checkSecondFactor(user: UserEntity, code: string | undefined, origin: Origin) {
+  private async checkSecondFactor(
+    user: UserEntity,
+    code: string | undefined,
+    origin: Origin,
+  ): Promise<SecondFactorKind> {
     if (!code) {
       throw new AppError(
         'unauthenticated',
@@ -92,16 +117,22 @@ export class SignInService {
         'this account has a second factor: send its code as totp',
       );
     }
-    if (!(await this.secondFactor.accept(user, code))) {
+    const kind = await this.secondFactor.accept(user, code);
+    if (!kind) {
       await this.refused(user.email, origin, 'totp');
       throw new AppError('unauthenticated', 'auth.invalid_totp', 'the code is wrong or was used');
     }
+    return kind;
   }
 
   private refused(email: string, origin: Origin, reason: string): Promise<void> {
     signIns.inc({ result: 'failure' });
+    return this.recordFailure('session.open', email, origin, reason);
+  }
+
+  private recordFailure(action: string, email: string, origin: Origin, reason: string) {
     return this.audit.record({
-      action: 'session.open',
+      action,
       outcome: 'failure',
       actor: { kind: 'anonymous' },
       actorName: email,

@@ -6,6 +6,7 @@ import { AppError } from '../../common/errors.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { SetupBody, SetupState } from '../../contracts/index.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
+import { AuditLog } from '../audit/audit-log.js';
 import { sha256 } from '../keys/hashing.js';
 import { newUser } from '../users/new-user.js';
 import { Passwords } from '../users/passwords.js';
@@ -27,6 +28,7 @@ export class SetupService implements OnApplicationBootstrap {
     private readonly users: UserStore,
     private readonly settings: SettingStore,
     private readonly passwords: Passwords,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -94,8 +96,9 @@ export class SetupService implements OnApplicationBootstrap {
       return;
     }
     const hash = await this.passwords.hash(admin.password);
+    const user = newUser(admin.email, hash, 'admin', this.clock.now());
     try {
-      await this.users.insert(newUser(admin.email, hash, 'admin', this.clock.now()));
+      await this.users.insert(user);
     } catch (error) {
       if (!isUniqueViolation(error)) {
         throw error;
@@ -103,6 +106,13 @@ export class SetupService implements OnApplicationBootstrap {
       return;
     }
     this.logger.log(`created the administrator ${admin.email}`);
+    await this.audit.record({
+      action: 'user.create',
+      actor: { kind: 'anonymous' },
+      actorName: 'environment',
+      target: user.id,
+      details: { email: user.email, role: user.role },
+    });
   }
 }
 

@@ -14,6 +14,9 @@ const STEP_SECONDS = 30;
 const WINDOW = 1;
 const RECOVERY_CODES = 10;
 
+/** What proved the second factor. */
+export type SecondFactorKind = 'totp' | 'recovery_code';
+
 /** What an authenticator app needs; shown once. */
 export interface SecondFactorOffer {
   /** Base32. */
@@ -58,7 +61,7 @@ export class SecondFactor {
         'there is no second factor to confirm',
       );
     }
-    if (!(await this.acceptCode(user, code))) {
+    if (!(await this.acceptCode(user, withoutGaps(code)))) {
       throw new AppError('invalid', 'auth.invalid_totp', 'totp is not the code of this moment');
     }
     const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
@@ -78,12 +81,13 @@ export class SecondFactor {
     });
   }
 
-  /** True for a code of this moment or a recovery code; each counts once. */
-  async accept(user: UserEntity, code: string): Promise<boolean> {
-    const given = code.replaceAll(/[\s-]/g, '');
-    return /^\d{6}$/.test(given)
-      ? this.acceptCode(user, given)
-      : this.acceptRecoveryCode(user, given);
+  /** What the code is: one of this moment or a recovery code, each good once; `null` for neither. */
+  async accept(user: UserEntity, code: string): Promise<SecondFactorKind | null> {
+    const given = withoutGaps(code);
+    if (/^\d{6}$/.test(given)) {
+      return (await this.acceptCode(user, given)) ? 'totp' : null;
+    }
+    return (await this.acceptRecoveryCode(user, given)) ? 'recovery_code' : null;
   }
 
   private async acceptCode(user: UserEntity, code: string): Promise<boolean> {
@@ -156,5 +160,10 @@ function newRecoveryCode(): string {
 }
 
 function recoveryHash(code: string): string {
-  return sha256(code.replaceAll(/[\s-]/g, '').toLowerCase());
+  return sha256(withoutGaps(code).toLowerCase());
+}
+
+/** As it is typed off a screen that shows it in groups. */
+function withoutGaps(code: string): string {
+  return code.replaceAll(/[\s-]/g, '');
 }
