@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { registerSecurity } from './auth/http-security.js';
+import { proxyTrust } from './common/client-address.js';
 import { AllExceptionsFilter } from './common/exception.filter.js';
 import { answerMalformed } from './common/malformed-request.js';
 import { requestValidation } from './common/validation.js';
@@ -36,7 +37,7 @@ export async function createHttpServer(
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       errors.answer(error, request, reply),
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, requestId()),
-    trustProxy: config.trustProxy,
+    trustProxy: proxyTrust(config.trustProxy) ?? false,
     bodyLimit: PUSH_LIMITS.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

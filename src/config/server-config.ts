@@ -29,7 +29,7 @@ export class ServerConfig {
   /** Pushes that one key may make in a second. */
   readonly ingestRateLimit!: number;
   readonly corsOrigins!: string[];
-  /** Proxies whose `X-Forwarded-*` headers count: none, all, or a list of addresses. */
+  /** Proxies whose `X-Forwarded-*` headers count: none, whichever connects, or a list of addresses. */
   readonly trustProxy!: boolean | string[];
   readonly allowPrivateWebhooks!: boolean;
   readonly logLevel!: string;

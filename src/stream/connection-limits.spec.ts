@@ -7,7 +7,7 @@ class Connection extends EventEmitter {
   readonly transport = { name: 'polling' };
   closed = false;
 
-  constructor(readonly remoteAddress: string) {
+  constructor(readonly request: IncomingMessage) {
     super();
   }
 
@@ -26,13 +26,16 @@ describe('silent connections', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     engine = new EventEmitter();
-    silent = new SilentConnections({ open: 5, silent: 3, silentPerAddress: 2, silenceMs: 1_000 });
+    silent = new SilentConnections(
+      { open: 5, silent: 3, silentPerAddress: 2, silenceMs: 1_000 },
+      ({ socket }) => socket.remoteAddress ?? '',
+    );
     silent.watch({ engine } as unknown as Server);
   });
   afterEach(() => jest.useRealTimers());
 
   const open = (address: string) => {
-    const connection = new Connection(address);
+    const connection = new Connection(from(address));
     engine.emit('connection', connection);
     return connection;
   };

@@ -8,8 +8,8 @@ export interface ConnectionLimits {
   open: number;
   /** Connections that have joined no namespace yet. */
   silent: number;
-  /** The same from one address; `null` where addresses are those of proxies. */
-  silentPerAddress: number | null;
+  /** The same from one address. */
+  silentPerAddress: number;
   /** How long a connection may be silent, in milliseconds. */
   silenceMs: number;
 }
@@ -19,12 +19,16 @@ export class SilentConnections {
   private count = 0;
   private readonly byAddress = new Map<string, number>();
 
-  constructor(private readonly limits: ConnectionLimits) {}
+  /** `addressOf` tells who a connection is from, also behind proxies. */
+  constructor(
+    private readonly limits: ConnectionLimits,
+    private readonly addressOf: (request: IncomingMessage) => string,
+  ) {}
 
   /** Starts counting the connections of `server`. */
   watch(server: Server): void {
     server.engine.on('connection', (connection: EngineConnection) => {
-      const release = this.add(connection.remoteAddress);
+      const release = this.add(this.addressOf(connection.request));
       const timer = setTimeout(() => cutOff(connection), this.limits.silenceMs).unref();
       connection.release = () => {
         clearTimeout(timer);
@@ -37,12 +41,8 @@ export class SilentConnections {
   /** True if another connection from there may open; `open` is how many are. */
   admits(request: IncomingMessage, open: number): boolean {
     const { limits } = this;
-    const fromThere = this.byAddress.get(request.socket.remoteAddress ?? '') ?? 0;
-    return (
-      open < limits.open &&
-      this.count < limits.silent &&
-      (limits.silentPerAddress === null || fromThere < limits.silentPerAddress)
-    );
+    const fromThere = this.byAddress.get(this.addressOf(request)) ?? 0;
+    return open < limits.open && this.count < limits.silent && fromThere < limits.silentPerAddress;
   }
 
   private add(address: string): () => void {
@@ -66,8 +66,7 @@ export class SilentConnections {
 }
 
 interface EngineConnection {
-  remoteAddress: string;
-  request?: IncomingMessage;
+  request: IncomingMessage;
   transport: { name: string };
   close(discard: boolean): void;
   once(event: 'close', listener: () => void): void;
@@ -78,7 +77,7 @@ interface EngineConnection {
 function cutOff(connection: EngineConnection): void {
   connection.close(true);
   if (connection.transport.name === 'websocket') {
-    connection.request?.socket.destroy();
+    connection.request.socket.destroy();
   }
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server } from 'socket.io';
+import { clientAddress, proxyTrust } from '../common/client-address.js';
 import { AppError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
 import { PUSH_LIMITS } from '../contracts/index.js';
@@ -31,10 +32,8 @@ class ServerIoAdapter extends IoAdapter {
     options?: object,
   ): ReturnType<IoAdapter['createIOServer']> {
     const { config } = this;
-    const silent = new SilentConnections({
-      ...LIMITS,
-      silentPerAddress: config.trustProxy === false ? LIMITS.silentPerAddress : null,
-    });
+    const trust = proxyTrust(config.trustProxy);
+    const silent = new SilentConnections(LIMITS, (request) => clientAddress(request, trust));
     const server = new Server(this.httpServer, {
       ...options,
       path: '/socket.io',

@@ -94,7 +94,7 @@ export class LiveGateway implements OnGatewayInit<LiveNamespace>, OnGatewayConne
   }
 
   private admit(socket: LiveSocket, body: unknown) {
-    this.limits.take('viewer', socket.data.principal, socket.handshake.address);
+    this.limits.take('viewer', socket.data.principal, socket.data.address);
     return parseSubscription(body);
   }
 

@@ -7,6 +7,7 @@ import { Authenticator } from '../auth/authenticator.js';
 import { isOriginAllowed } from '../auth/http-security.js';
 import { RateLimits } from '../auth/limits/rate-limits.js';
 import type { Principal } from '../auth/principal.js';
+import { clientAddress, type ProxyTrust, proxyTrust } from '../common/client-address.js';
 import { AppError } from '../common/errors.js';
 import { ServerConfig } from '../config/server-config.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
@@ -22,6 +23,8 @@ const RECHECK_CHUNK = 500;
 export interface GatedData {
   principal: Principal;
   token: string | undefined;
+  /** Of the client, also behind trusted proxies. */
+  address: string;
 }
 
 type GatedSocket = Socket<never, never, never, GatedData>;
@@ -32,6 +35,7 @@ export class SocketGate implements OnApplicationShutdown {
   private readonly logger = new Logger(SocketGate.name);
   private readonly guarded: { sockets: Map<string, GatedSocket>; level: AccessLevel }[] = [];
   private readonly timer: NodeJS.Timeout;
+  private readonly trust: ProxyTrust | null;
   private checking = false;
 
   constructor(
@@ -40,6 +44,7 @@ export class SocketGate implements OnApplicationShutdown {
     private readonly config: ServerConfig,
     events: DomainEvents,
   ) {
+    this.trust = proxyTrust(config.trustProxy);
     events.on('auth.revoked', ({ principal_ids }) => this.revoked(new Set(principal_ids)));
     this.timer = setInterval(() => void this.recheck(), RECHECK_MS).unref();
   }
@@ -61,7 +66,9 @@ export class SocketGate implements OnApplicationShutdown {
   }
 
   private async admit(socket: GatedSocket, level: AccessLevel): Promise<void> {
-    const { headers, auth, address } = socket.handshake;
+    const { headers, auth } = socket.handshake;
+    const address = clientAddress(socket.request, this.trust);
+    socket.data.address = address;
     if (!isOriginAllowed(headers.origin, this.hostOf(headers), this.config)) {
       throw new AppError('forbidden', 'auth.origin', 'this origin may not open sockets here');
     }
@@ -82,9 +89,7 @@ export class SocketGate implements OnApplicationShutdown {
   /** As the browser named it; only a proxy can send the forwarded one, a page cannot. */
   private hostOf(headers: IncomingHttpHeaders): string | undefined {
     const forwarded = headers['x-forwarded-host'];
-    return this.config.trustProxy !== false && typeof forwarded === 'string'
-      ? forwarded
-      : headers.host;
+    return this.trust !== null && typeof forwarded === 'string' ? forwarded : headers.host;
   }
 
   private revoked(ids: ReadonlySet<string>): void {

@@ -224,6 +224,34 @@ describe('headers', () => {
     }
   });
 
+  it.each(['127.0.0.1', 'true'])(
+    'that a client sends through a trusted proxy (%s) are not believed',
+    async (trusted) => {
+      const server = await startServer({
+        database: 'sqlite',
+        env: { PROCSPY_TRUST_PROXY: trusted },
+      });
+      try {
+        // The proxy appends the address that it saw to whatever the client sent.
+        const forwarded = (forged: string) => ({ 'x-forwarded-for': `${forged}, 203.0.113.7` });
+        const admin = await adminToken(server);
+        const statuses: number[] = [];
+        for (let attempt = 0; attempt < 6; attempt++) {
+          const { status } = await call(server, 'POST', '/api/v1/auth/login', {
+            json: { email: 'x@procspy.test', password: `wrong ${attempt}` },
+            headers: forwarded(`198.51.100.${attempt}`),
+          });
+          statuses.push(status);
+        }
+        expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+        const log = await call(server, 'GET', '/api/v1/audit?limit=1', { key: admin });
+        expect(log.body.items[0]).toMatchObject({ outcome: 'failure', address: '203.0.113.7' });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
   it('of a proxy are believed once it is configured', async () => {
     const server = await startServer({
       database: 'sqlite',
