@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
 
@@ -35,8 +35,10 @@ const API_HEADERS = {
 const HSTS = 'max-age=63072000';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const PUSH_PATH = '/api/v1/metrics';
+/** Bodies are parsed before anyone is asked who they are; all but pushes are small. */
+const BODY_BYTES = 256 * 1024;
 
-/** Registers cookies, security headers, CORS for the origins that are configured, origin checks. */
+/** Registers cookies, security headers, CORS for configured origins, origin checks, small bodies. */
 export async function registerSecurity(
   app: NestFastifyApplication,
   config: ServerConfig,
@@ -64,20 +66,23 @@ export async function registerSecurity(
       maxAge: 600,
     });
   }
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-      refuseForeignWrites(request, config);
-      if (request.method === 'POST' && request.url.startsWith(PUSH_PATH)) {
-        // Agents push thousands of times a second: nothing to wait for, and one header says all
-        // that matters to a browser.
-        reply.header('x-content-type-options', 'nosniff');
-        done();
-      } else {
-        setHeaders(request, reply, config).then(() => done(), done);
-      }
-    });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', (route) => {
+    if (!route.url.startsWith(PUSH_PATH)) {
+      route.bodyLimit = BODY_BYTES;
+    }
+  });
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    refuseForeignWrites(request, config);
+    if (request.method === 'POST' && request.url.startsWith(PUSH_PATH)) {
+      // Agents push thousands of times a second: nothing to wait for, and one header says all
+      // that matters to a browser.
+      reply.header('x-content-type-options', 'nosniff');
+      done();
+    } else {
+      setHeaders(request, reply, config).then(() => done(), done);
+    }
+  });
 }
 
 async function setHeaders(

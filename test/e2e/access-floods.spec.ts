@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { adminToken, call, register, type TestMachine } from '../helpers/api.js';
+import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
 import { startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 
@@ -41,6 +41,22 @@ describe('a flood', () => {
 
   it('of bytes past the limit is refused', async () => {
     expect((await push(Buffer.alloc(64 * 1024 * 1024, 0x20), {})).status).toBe(413);
+    // Nobody but agents has much to say, and nobody is known before the body is read.
+    const big = Buffer.from(JSON.stringify({ email: 'x'.repeat(300_000) }));
+    for (const [body, more] of [
+      [big, {}],
+      [gzipSync(big), { 'content-encoding': 'gzip' }],
+    ] as const) {
+      for (const path of ['/api/v1/auth/login', '/api/v1/machines/register', '/api/v1/users']) {
+        const answer = await call(server, 'POST', path, {
+          body,
+          headers: { 'content-type': 'application/json', ...more },
+        });
+        expect(answer).toMatchObject({ status: 413, body: { code: 'request.body_too_large' } });
+      }
+    }
+    const batch = JSON.stringify({ samples: [sample(machine)] }) + ' '.repeat(1_000_000);
+    expect((await push(Buffer.from(batch), {})).status).toBe(200);
   });
 
   it('of brackets is refused as no JSON', async () => {

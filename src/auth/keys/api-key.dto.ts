@@ -40,11 +40,11 @@ export class ApiKeyDto implements ApiKey {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   last_used_at!: string | null;
 
-  /** How many machines an enrolment key may enrol; `null` is no limit. */
+  /** How many times an enrolment key may enrol a machine; `null` is no limit. */
   @ApiProperty({ type: Number, nullable: true })
   max_uses!: number | null;
 
-  /** How many machines it has enrolled. */
+  /** How many times it has enrolled one, the same again included. */
   uses!: number;
 }
 

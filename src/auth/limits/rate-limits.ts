@@ -1,4 +1,4 @@
-/** How often one key or address may ask. Counted in each process, so replicas add up. */
+/** How often one key or address may ask. Counted in each process: docs/security.md says why. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
@@ -45,14 +45,14 @@ export class RateLimits {
     }
   }
 
-  /** Counts a sign-in, refresh or set-up, whatever comes of it. */
-  takeSignIn(address: string): void {
-    refuseFor(this.signIns.take(networkOf(address), this.clock.now()));
-  }
-
   /** The same for who does not want to be refused: false, and nothing counted, past the limit. */
   tryTakePush({ id }: MachinePrincipal): boolean {
     return this.pushes.take(id, this.clock.now()) === 0;
+  }
+
+  /** Counts a sign-in, refresh or set-up, whatever comes of it. */
+  takeSignIn(address: string): void {
+    refuseFor(this.signIns.take(networkOf(address), this.clock.now()));
   }
 
   /** Throws if the address has shown too many wrong credentials to have another one looked up now. */
