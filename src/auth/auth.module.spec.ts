@@ -16,6 +16,7 @@ import { readServerConfig } from '../config/server-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { DomainEventsModule } from '../domain-events/domain-events.module.js';
 import { Access } from './access.decorator.js';
+import { AuditLog } from './audit/audit-log.js';
 import { AuthModule } from './auth.module.js';
 import { AuthMaintenance } from './auth-maintenance.js';
 import { MachineKeys } from './keys/machine-keys.js';
@@ -257,6 +258,44 @@ describe('another token secret', () => {
     expect((await login(recovery)).statusCode).toBe(200);
   });
 });
+
+describe('the audit log', () => {
+  const entries = async (token: string) => (await get('/api/v1/audit', token)).json().items;
+
+  it('tells both addresses of a user who got another one', async () => {
+    const { access_token } = (await setUp()).json();
+    const { id } = (await get('/api/v1/auth/me', access_token)).json();
+    const changed = await app.inject({
+      method: 'PATCH',
+      url: `/api/v1/users/${id}`,
+      payload: { email: 'Countess@example.com' },
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(changed.statusCode).toBe(200);
+    expect((await entries(access_token))[0]).toMatchObject({
+      action: 'user.change',
+      actor_id: id,
+      details: { email: 'ada@example.com', new_email: 'countess@example.com', fields: 'email' },
+    });
+  });
+
+  it('forgets what is older than it is kept', async () => {
+    const { access_token } = (await setUp()).json();
+    const log = app.get(AuditLog);
+    const actor = { kind: 'anonymous' } as const;
+    const now = Date.now();
+    const clock = jest.spyOn(app.get(Clock), 'now').mockReturnValue(now - 10_000);
+    await log.record({ action: 'test.old', actor });
+    clock.mockRestore();
+    expect((await entries(access_token)).map(actionOf)).toEqual(['setup.complete', 'test.old']);
+    expect(await log.prune(now - 5_000)).toBe(1);
+    expect((await entries(access_token)).map(actionOf)).toEqual(['setup.complete']);
+  });
+});
+
+function actionOf(entry: { action: string }): string {
+  return entry.action;
+}
 
 describe('clean-up', () => {
   it('forgets what ended long ago and keeps what counts', async () => {

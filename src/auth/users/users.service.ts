@@ -66,14 +66,14 @@ export class UsersService {
     if (changes.password !== undefined) {
       change.password_hash = await this.passwords.hash(changes.password);
     }
-    const fields = Object.keys(change);
-    if (fields.length === 0) {
+    if (Object.keys(change).length === 0) {
       return userAnswer(user);
     }
     const keep = by.actor.id === id && change.role === undefined ? by.actor.session_id : null;
     await this.apply(user, change, keep);
     await this.record('user.change', user, by, {
-      fields: Object.keys(changes).join(', '),
+      fields: Object.keys(change).join(', ').replace('password_hash', 'password'),
+      ...(change.email && { new_email: change.email }),
       ...(change.role && { role: change.role }),
     });
     return this.get(id);
