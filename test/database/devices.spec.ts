@@ -1,4 +1,5 @@
 /** Devices that come and go: names are forgotten with their data, and bounded for each machine. */
+import { Logger } from '@nestjs/common';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
 import { DEVICE_LIMITS } from '../../src/metrics/store/device-limits.js';
@@ -14,6 +15,8 @@ const NOW = Date.parse('2026-05-01T12:00:00Z');
 const LATER = NOW + 300 * DAY;
 const A_DAY = { raw: DAY, '1m': DAY, '1h': DAY };
 const { signal } = new AbortController();
+
+beforeAll(() => Logger.overrideLogger(false));
 
 describe.each(DATABASES)('devices on %s', (database) => {
   let test: TestStore;

@@ -1,5 +1,6 @@
 /** The leader's term: jobs run on one replica, and stop as soon as it may not be the one. */
 import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { readServerConfig } from '../../src/config/server-config.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
@@ -8,6 +9,8 @@ import { Leader } from '../../src/scheduler/leader.js';
 import { LeaderLock } from '../../src/scheduler/leader-lock.store.js';
 import { createDatabase } from '../helpers/postgres.js';
 import { waitFor } from '../helpers/wait.js';
+
+beforeAll(() => Logger.overrideLogger(false));
 
 interface Replica {
   runner: JobRunner;
