@@ -1,7 +1,7 @@
 /** The statements on `notification_deliveries`: the outbox. */
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, Not, Repository } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
 import type { DeliveryState } from '../../contracts/index.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
@@ -69,6 +69,11 @@ export class DeliveriesStore {
       }
     }
     return claimed;
+  }
+
+  /** Ends every lease: for a process that knows that nobody else sends. */
+  async endLeases(): Promise<void> {
+    await this.deliveries.update({ lease_until: Not(IsNull()) }, { lease_until: null });
   }
 
   /** Ends the lease with what became of the deliveries. */

@@ -1,7 +1,13 @@
 /** Empties the outbox: claims what is due, sends it channel by channel, tries again what failed. */
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { isoTime } from '../../common/times.js';
+import { ServerConfig } from '../../config/server-config.js';
 import { toAlert } from '../alert-view.js';
 import { AlertsStore } from '../alerts.store.js';
 import { isHopeless, retryDelay } from './backoff.js';
@@ -11,7 +17,7 @@ import { ChannelsStore } from './channels.store.js';
 import { DeliveriesStore } from './deliveries.store.js';
 import type { DeliveryEntity } from './delivery.entity.js';
 import type { NotificationItem } from './message.js';
-import { DeliveryError } from './outgoing/outgoing.js';
+import { DeliveryError, LONGEST_ATTEMPT_MS } from './outgoing/outgoing.js';
 import { Sender } from './sender.js';
 import { sortOut } from './sort-out.js';
 
@@ -21,13 +27,16 @@ const PARALLEL_CHANNELS = 16;
 const GROUP_FROM = 4;
 /** Alerts of one message. */
 const GROUP_SIZE = 100;
-/** Longer than any attempt: another replica takes over a delivery only after it. */
-const LEASE_MS = 60_000;
+/**
+ * Longer than any attempt, with some room for clocks that differ: another replica takes over a
+ * delivery only after it.
+ */
+const LEASE_MS = LONGEST_ATTEMPT_MS + 10_000;
 const LOG_RETENTION_MS = 30 * 86_400_000;
 
 /** For one caller at a time: the leader's scheduler. Leases keep a former leader from sending too. */
 @Injectable()
-export class Outbox implements BeforeApplicationShutdown {
+export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Outbox.name);
   /** What is being sent, by channel: a channel that hangs holds up no other. */
   private readonly busy = new Map<string, Promise<void>>();
@@ -39,7 +48,15 @@ export class Outbox implements BeforeApplicationShutdown {
     private readonly alerts: AlertsStore,
     private readonly sender: Sender,
     private readonly clock: Clock,
+    private readonly config: ServerConfig,
   ) {}
+
+  /** Only one process may use a SQLite file: what an earlier one was sending is nobody's now. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.database.dialect === 'sqlite') {
+      await this.deliveries.endLeases();
+    }
+  }
 
   /** Starts sending what is due; does not wait for it. */
   async round(): Promise<void> {

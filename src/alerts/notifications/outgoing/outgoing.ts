@@ -1,14 +1,19 @@
 /** Leaves the server towards channels: HTTP and SMTP, to resolved addresses only, with time limits. */
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { connect, type LookupFunction } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import nodemailer from 'nodemailer';
 import { ServerConfig } from '../../../config/server-config.js';
 import { type ResolvedAddress, resolveDestination } from './addresses.js';
 
-/** A request, its answer included, must be over within this time. */
-const TIMEOUT_MS = 10_000;
+/** A request must be over within this time, from looking up the name to the end of the answer. */
+const REQUEST_MS = 10_000;
+/** Likewise a mail, which takes several round trips with servers that like to be slow. */
+const MAIL_MS = 20_000;
+/** No attempt to deliver lasts longer: after it nothing is on its way any more. */
+export const LONGEST_ATTEMPT_MS = Math.max(REQUEST_MS, MAIL_MS);
 /** Bytes of an answer that are looked at. */
 const ANSWER_BYTES = 4_096;
 
@@ -55,8 +60,9 @@ export class Outgoing {
   /** Resolves when the other side answered with a status of 200 to 299; follows no redirect. */
   async post(request: OutgoingRequest): Promise<void> {
     const url = new URL(request.url);
-    const addresses = await resolveDestination(url.hostname, this.config.allowPrivateWebhooks);
-    const answer = await send(url, request, addresses);
+    const deadline = AbortSignal.timeout(REQUEST_MS);
+    const addresses = await this.resolve(url.hostname, deadline);
+    const answer = await send(url, request, addresses, deadline);
     const { status } = answer;
     if (status >= 200 && status < 300) {
       return;
@@ -71,26 +77,38 @@ export class Outgoing {
   /** Resolves when the mail server has taken the mail. */
   async mail(mail: OutgoingMail): Promise<void> {
     const { host, port, secure, auth } = mail;
-    const addresses = await resolveDestination(host, this.config.allowPrivateWebhooks);
-    const transport = nodemailer.createTransport({
-      host: addresses[0]?.address,
-      port,
-      secure,
-      auth,
-      tls: { servername: host },
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-    const { from, to, subject, text, messageId } = mail;
+    const deadline = AbortSignal.timeout(MAIL_MS);
+    const addresses = await this.resolve(host, deadline);
+    const socket = connect({ host, port, lookup: pinned(addresses) });
+    // Whoever waits for the socket hears of its errors; one in between must not end the process.
+    socket.on('error', () => undefined);
     try {
-      await within(transport.sendMail({ from, to, subject, text, messageId }), 2 * TIMEOUT_MS);
+      await once(socket, 'connect', { signal: deadline });
+      const transport = nodemailer.createTransport({
+        host,
+        secure,
+        auth,
+        connection: socket,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
+      const { from, to, subject, text, messageId } = mail;
+      await orAborted(transport.sendMail({ from, to, subject, text, messageId }), deadline);
     } catch (error) {
-      throw new DeliveryError(`${host}: ${(error as Error).message}`);
+      const what = deadline.aborted ? lateness(MAIL_MS) : (error as Error).message;
+      throw new DeliveryError(`${host}: ${what}`);
     } finally {
-      transport.close();
+      // Ends the conversation, also one that has passed over to TLS.
+      socket.destroy();
+    }
+  }
+
+  private async resolve(host: string, deadline: AbortSignal): Promise<ResolvedAddress[]> {
+    const looking = resolveDestination(host, this.config.allowPrivateWebhooks);
+    try {
+      return await orAborted(looking, deadline);
+    } catch (error) {
+      throw deadline.aborted ? new DeliveryError(`${host}: no answer of the name server`) : error;
     }
   }
 }
@@ -105,6 +123,7 @@ function send(
   url: URL,
   { body, headers }: OutgoingRequest,
   addresses: ResolvedAddress[],
+  deadline: AbortSignal,
 ): Promise<HttpAnswer> {
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -114,7 +133,7 @@ function send(
         method: 'POST',
         agent: false,
         lookup: pinned(addresses),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: deadline,
         headers: {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
@@ -127,13 +146,16 @@ function send(
       },
     );
     const fail = (error: Error) => {
-      const timedOut = error.name === 'AbortError' || error.name === 'TimeoutError';
-      const what = timedOut ? `no answer within ${TIMEOUT_MS / 1_000} seconds` : error.message;
+      const what = deadline.aborted ? lateness(REQUEST_MS) : error.message;
       reject(new DeliveryError(`${url.hostname}: ${what}`));
     };
     request.on('error', fail);
     request.end(body);
   });
+}
+
+function lateness(ms: number): string {
+  return `no answer within ${ms / 1_000} seconds`;
 }
 
 /** Answers the addresses that were checked, whatever the name resolves to by now. */
@@ -170,15 +192,9 @@ function retryAfter(header: string | undefined): number | null {
   return header && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
 }
 
-/** Rejects when `work` takes longer. */
-async function within<result>(work: Promise<result>, ms: number): Promise<result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not taken within ${ms / 1_000} seconds`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Rejects at the deadline if `work` is not over by then. */
+async function orAborted<result>(work: Promise<result>, deadline: AbortSignal): Promise<result> {
+  deadline.throwIfAborted();
+  const aborted = once(deadline, 'abort').then(() => Promise.reject(deadline.reason));
+  return Promise.race([work, aborted]);
 }
