@@ -57,6 +57,11 @@ export interface MachineSummary {
   last_seen_at: string | null;
   /** Two live agents seem to push under this identity. */
   identity_conflict: boolean;
+  /**
+   * Seconds by which its samples are stamped ahead of the server's clock, negative if behind; `null`
+   * while its clock is right as far as can be told.
+   */
+  clock_offset_seconds: number | null;
   latest: StoredSample | null;
 }
 

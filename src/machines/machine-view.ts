@@ -1,6 +1,7 @@
 /** Machines in the shape that answers and events carry. */
 import { isoTime, isoTimeOrNull } from '../common/times.js';
 import type { MachineStatus, MachineSummary, StoredSample } from '../contracts/index.js';
+import { clockOffsetSeconds } from './clock-offset.js';
 import type { MachineRow } from './machines.store.js';
 
 /** For how long a conflict of two agents stays visible, in milliseconds. */
@@ -11,6 +12,8 @@ export interface PresenceView {
   status: MachineStatus;
   lastSeenAt: number | null;
   conflictAt: number | null;
+  /** Time of the newest sample, by the machine's clock. */
+  latestAt: number | null;
   latest: StoredSample | null;
 }
 
@@ -32,6 +35,11 @@ export function toMachineSummary(
     registered_at: isoTime(row.registered_at),
     last_seen_at: isoTimeOrNull(presence.lastSeenAt),
     identity_conflict: now - conflictAt < CONFLICT_SHOWN_MS,
+    clock_offset_seconds: clockOffsetSeconds(
+      presence.latestAt,
+      presence.lastSeenAt,
+      row.interval_seconds,
+    ),
     latest: presence.latest,
   };
 }

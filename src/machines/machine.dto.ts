@@ -51,6 +51,10 @@ export class MachineSummaryDto implements MachineSummary {
   /** Two live agents seem to push under this identity. */
   identity_conflict!: boolean;
 
+  /** Seconds by which its samples are stamped ahead of (or behind, negative) the server's clock. */
+  @ApiProperty({ type: Number, nullable: true })
+  clock_offset_seconds!: number | null;
+
   @ApiProperty(storedSampleSchema)
   latest!: StoredSample | null;
 }

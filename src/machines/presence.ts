@@ -149,6 +149,12 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return this.memory.get(machine)?.lastSeenAt || null;
   }
 
+  /** Milliseconds by which a machine's newest sample was late when the machine last pushed. */
+  latenessMs(machine: number): number {
+    const state = this.memory.get(machine);
+    return state && state.latestAt !== null ? Math.max(0, state.lastSeenAt - state.latestAt) : 0;
+  }
+
   /** One metric of a machine's newest sample, `null` if it is unknown. */
   metric(machine: number, name: MetricName): number | null {
     return this.memory.metric(machine, name);
@@ -160,6 +166,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
       status: this.statusOf(row),
       lastSeenAt: this.lastSeenAt(row.key),
       conflictAt: this.conflicts.get(row.key) ?? null,
+      latestAt: this.memory.get(row.key)?.latestAt ?? null,
       latest: this.memory.latest(row.key, devices),
     };
   }

@@ -124,12 +124,13 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
     const machines = new MachinesStore(source.getRepository(MachineEntity));
     const directory = new MachineDirectory(machines, clock);
     const states = new MachineStatesStore(source.getRepository(MachineStateEntity));
+    const presence = new Presence(events, states, machines, directory, clock);
     return new EvaluationService(
       new RulesStore(source.getRepository(RuleEntity), source.getRepository(AlertEntity)),
       alerts,
       directory,
-      new Presence(events, states, machines, directory, clock),
-      new ReadingFeed(test.store),
+      presence,
+      new ReadingFeed(test.store, presence),
       new NotificationPlanner(
         new ChannelsStore(source.getRepository(ChannelEntity)),
         new DeliveriesStore(source.getRepository(DeliveryEntity)),

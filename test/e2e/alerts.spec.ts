@@ -255,6 +255,22 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     expect(dry.body.machines[0]).toMatchObject({ machine_name: 'late-1', firing_seconds: 240 });
   });
 
+  it('goes by the clock of a machine that is a little slow, and shows one that is very slow', async () => {
+    const [slow, slower] = [await register(server, 'slow'), await register(server, 'very slow')];
+    const machine_ids = [slow.machine_id, slower.machine_id];
+    const id = await rule({ scope: { machine_ids }, for_seconds: 1 });
+    await waitFor('the alert', async () => {
+      await push(slower, { cpu: 95, timestamp: Date.now() - 300_000 });
+      await push(slow, { cpu: 95, timestamp: Date.now() - 90_000 });
+      return (await alertsOf(id, 'firing')).length > 0;
+    });
+    expect(await alertsOf(id, 'firing')).toMatchObject([{ machine_name: 'slow' }]);
+    const offsetOf = async ({ machine_id }: TestMachine) =>
+      (await api('GET', `/machines/${machine_id}`)).body.clock_offset_seconds;
+    expect(await offsetOf(slow)).toBeCloseTo(-90, -1);
+    expect(await offsetOf(slower)).toBeCloseTo(-300, -1);
+  });
+
   it('holds notifications back in quiet hours, and drops what is over by then', async () => {
     const machine = await register(server, 'quiet-1');
     const channel_ids = [await channel('quiet', 'webhook', { url: `${http.url}/quiet` })];

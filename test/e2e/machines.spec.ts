@@ -49,6 +49,7 @@ describe.each(DATABASES)('machines on %s', (database) => {
         interval_seconds: 10,
         last_seen_at: null,
         identity_conflict: false,
+        clock_offset_seconds: null,
         latest: null,
         host: { hostname: 'web-1', cpu_cores: 8, kernel: null },
       });

@@ -8,7 +8,7 @@ import { ApiError } from '../api/errors.js';
 import { NotFoundPage } from '../app/not-found-page.js';
 import { Notice } from '../app/notice.js';
 import { addressOfRange, rangeFromAddress, type TimeRange } from '../charts/ranges.js';
-import { formatDateTime } from '../format/time.js';
+import { formatDateTime, formatDuration } from '../format/time.js';
 import { DevicePanel } from './device-panel.js';
 import { HostPanel } from './host-panel.js';
 import { MachineCharts } from './machine-charts.js';
@@ -46,6 +46,9 @@ export function MachinePage() {
           enrol it again.
         </Notice>
       )}
+      {machine.clock_offset_seconds !== null && (
+        <ClockNotice seconds={machine.clock_offset_seconds} />
+      )}
       {machine.status === 'offline' && machine.last_seen_at !== null && (
         <Notice kind="fault" mb="md">
           Nothing has arrived since {formatDateTime(machine.last_seen_at)}. The numbers are the last
@@ -63,5 +66,22 @@ export function MachinePage() {
       <DevicePanel machine={machine} range={range} onRange={setRange} />
       <HostPanel machine={machine} host={host} />
     </div>
+  );
+}
+
+/** Samples are stamped by the machine's clock: where it is wrong, so are charts and alerts. */
+function ClockNotice({ seconds }: { seconds: number }) {
+  const slow = seconds < 0;
+  return (
+    <Notice
+      kind="caution"
+      mb="md"
+      title={`Its clock is ${formatDuration(Math.abs(seconds))} ${slow ? 'slow' : 'fast'}`}
+    >
+      {slow
+        ? 'Samples that come more than two minutes late open no alerts. '
+        : 'Alerts wait until it is as late as this machine believes. '}
+      Keep its clock in step with NTP.
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 /** One machine in the table; renders again only when this machine changes. */
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconClockExclamation } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { Column } from './columns.js';
@@ -35,6 +35,14 @@ export const MachineRow = memo(function MachineRow(props: {
               className={classes.conflict}
               role="img"
               aria-label="Two agents push under this identity"
+            />
+          )}
+          {machine.clock_offset_seconds !== null && (
+            <IconClockExclamation
+              size={15}
+              className={classes.conflict}
+              role="img"
+              aria-label="Its clock is wrong"
             />
           )}
           <TagList tags={machine.tags} limit={TAGS_SHOWN} />

@@ -73,6 +73,7 @@ export class EvaluationService {
     const evaluation = new RuleEvaluation(
       news,
       (machine) => this.offlineReadings(machine, now),
+      (machine) => this.presence.latenessMs(machine),
       this.okCursors,
       changes,
       now,

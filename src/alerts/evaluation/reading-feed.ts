@@ -10,6 +10,7 @@ import {
   METRIC_NAMES,
   type MetricName,
 } from '../../contracts/index.js';
+import { Presence } from '../../machines/presence.js';
 import {
   type MachineReading,
   MetricsStore,
@@ -48,7 +49,10 @@ export class ReadingFeed {
   /** Time of the last sample that was read of each machine. */
   private cursors = new Map<number, number>();
 
-  constructor(private readonly store: MetricsStore) {}
+  constructor(
+    private readonly store: MetricsStore,
+    private readonly presence: Presence,
+  ) {}
 
   /** Forgets the cursors: another leader may have evaluated meanwhile. */
   reset(): void {
@@ -73,7 +77,7 @@ export class ReadingFeed {
     const cursors = machines.map((machine) => ({
       machine,
       after: Math.max(
-        this.cursors.get(machine) ?? Math.min(open.get(machine) ?? now, now - TAKE_OVER_MS),
+        this.cursors.get(machine) ?? Math.min(open.get(machine) ?? now, this.start(machine, now)),
         now - LOOKBACK_MS,
       ),
     }));
@@ -98,6 +102,11 @@ export class ReadingFeed {
   /** Forgets a machine that was deleted. */
   forget(machine: number): void {
     this.cursors.delete(machine);
+  }
+
+  /** Where a leader that has just taken over begins, by the machine's clock. */
+  private start(machine: number, now: number): number {
+    return now - this.presence.latenessMs(machine) - TAKE_OVER_MS;
   }
 
   private async readMachines(

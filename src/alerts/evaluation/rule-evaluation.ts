@@ -4,7 +4,7 @@ import type { MachineRow } from '../../machines/machines.store.js';
 import type { MachineReading } from '../../metrics/store/metrics-store.js';
 import type { ChangeSet } from './change-set.js';
 import { conditionOf } from './condition.js';
-import { evaluate, isBreach } from './evaluate.js';
+import { evaluate, isBreach, LATE_MS } from './evaluate.js';
 import { type OpenAlert, openKey, stateOf } from './open-alert.js';
 import { columnOf, type News } from './reading-feed.js';
 import { type Condition, okState, type Reading, type SeriesState } from './series.js';
@@ -38,6 +38,8 @@ export class RuleEvaluation {
   constructor(
     private readonly news: News,
     private readonly offline: OfflineReader,
+    /** How late the newest samples of a machine come, which mostly is its clock; milliseconds. */
+    private readonly latenessOf: (machine: number) => number,
     /** Cursors of series without an open alert, where they matter; see EvaluationService. */
     private readonly okCursors: Map<string, number>,
     private readonly changes: ChangeSet,
@@ -145,8 +147,16 @@ export class RuleEvaluation {
     readings: readonly Reading[],
   ): void {
     const key = openKey(rule.id, machine.key, device);
-    const before = row ? stateOf(row) : this.okStateOf(key, condition);
-    const { state, transitions } = evaluate(condition, before, readings, this.now);
+    const before = row ? stateOf(row) : this.okStateOf(key, machine, condition);
+    // A series goes by the clock of those who stamp it; what is late by the server's stays late.
+    const lateness = rule.definition.metric === 'offline' ? 0 : this.latenessOf(machine.key);
+    const { state, transitions } = evaluate(
+      condition,
+      before,
+      readings,
+      this.now - lateness,
+      LATE_MS - lateness,
+    );
     this.changes.apply(row, state, transitions, () => ({
       rule_id: rule.id,
       rule_revision: rule.revision,
@@ -163,14 +173,16 @@ export class RuleEvaluation {
     }
   }
 
-  private okStateOf(key: string, condition: Condition): SeriesState {
+  private okStateOf(key: string, machine: MachineRow, condition: Condition): SeriesState {
     const cursor = this.okCursors.get(key) ?? null;
     // A series that may be missed counts from when this leader began to watch it.
-    return okState(cursor ?? (condition.missingData === 'fire' ? this.startOf(key) : null));
+    return okState(
+      cursor ?? (condition.missingData === 'fire' ? this.startOf(key, machine) : null),
+    );
   }
 
-  private startOf(key: string): number {
-    const start = this.now - 1;
+  private startOf(key: string, machine: MachineRow): number {
+    const start = this.now - this.latenessOf(machine.key) - 1;
     this.okCursors.set(key, start);
     return start;
   }
