@@ -2,6 +2,7 @@
 import {
   type Alert,
   type AlertOperator,
+  type AlertResolution,
   DEVICE_METRIC_CATALOG,
   type DeviceMetricName,
   isMetricName,
@@ -33,9 +34,21 @@ export interface Templates {
 /** Alerts of a group that are listed one by one. */
 const LISTED_ITEMS = 25;
 const DEFAULT_TITLE = '[{{status}}] {{severity}}: {{rule}} on {{machine}}';
-const DEFAULT_LINE = '{{subject}} is {{value}} (alert when {{condition}}{{peak}}{{lasted}})';
+const DEFAULT_LINE =
+  '{{subject}} is {{value}} (alert when {{condition}}{{peak}}{{lasted}}){{reason}}';
+/** For the rules on silence, whose value is a duration. */
+const SILENT_LINE = 'No sign of life for {{value}}';
+const SILENCE_OVER_LINE = 'It was silent for {{duration}}{{reason}}';
 
 const OPERATORS: Record<AlertOperator, string> = { gt: '>', gte: '≥', lt: '<', lte: '≤' };
+
+/** Why an alert ended, where its value did not recover. */
+const REASON: Record<AlertResolution, string> = {
+  recovered: '',
+  no_data: '; ended because no more data came',
+  rule_changed: '; ended because its rule was changed',
+  machine_deleted: '; ended because the machine was deleted',
+};
 
 const STATUS: Record<NotificationKind, string> = {
   fired: 'firing',
@@ -60,13 +73,13 @@ export function titleOf(notification: Notification, templates: Templates = {}): 
 /** The details: a line for a single alert, else one for each of the first. */
 export function textOf(notification: Notification, templates: Templates = {}): string {
   const { items } = notification;
-  const line = templates.line ?? DEFAULT_LINE;
+  const lineOf = (item: NotificationItem) =>
+    render(templates.line ?? defaultLine(item), fieldsOf(item));
   if (items.length === 1) {
-    return render(line, fieldsOf(items[0]));
+    return lineOf(items[0]);
   }
   const lines = items.slice(0, LISTED_ITEMS).map((item) => {
-    const fields = fieldsOf(item);
-    return `[${fields.status}] ${fields.machine}: ${render(line, fields)}`;
+    return `[${STATUS[item.kind]}] ${item.alert.machine_name}: ${lineOf(item)}`;
   });
   if (items.length > LISTED_ITEMS) {
     lines.push(`… and ${items.length - LISTED_ITEMS} more`);
@@ -91,10 +104,19 @@ export function isRecovery({ items }: Notification): boolean {
   return items.every(({ kind }) => kind === 'resolved');
 }
 
+function defaultLine({ kind, alert }: NotificationItem): string {
+  if (alert.metric !== 'offline') {
+    return DEFAULT_LINE;
+  }
+  return kind === 'resolved' ? SILENCE_OVER_LINE : SILENT_LINE;
+}
+
 /** What templates may name. */
 function fieldsOf({ kind, alert }: NotificationItem): Record<string, string> {
   const unit = unitOf(alert);
   const threshold = quantity(alert.threshold, unit);
+  const value = quantity(toldValue(kind, alert), unit);
+  const peak = quantity(alert.peak_value, unit);
   return {
     status: STATUS[kind],
     severity: alert.severity,
@@ -104,19 +126,26 @@ function fieldsOf({ kind, alert }: NotificationItem): Record<string, string> {
     metric: alert.metric,
     device: alert.device?.name ?? '',
     subject: subjectOf(alert),
-    value: quantity(alert.last_value, unit),
+    value,
     threshold,
     condition: `${OPERATORS[alert.operator]} ${threshold}`,
-    peak: alert.peak_value === null ? '' : `, peak ${quantity(alert.peak_value, unit)}`,
+    peak: alert.peak_value === null || peak === value ? '' : `, peak ${peak}`,
     lasted:
       kind === 'resolved' && alert.duration_seconds !== null
         ? `, lasted ${duration(alert.duration_seconds)}`
         : '',
+    reason: kind === 'resolved' && alert.resolution ? REASON[alert.resolution] : '',
     duration: duration(alert.duration_seconds ?? 0),
     fired_at: alert.fired_at ?? '',
     resolved_at: alert.resolved_at ?? '',
     alert_id: alert.id,
   };
+}
+
+/** The news of an alert that is over by the time it is told are not the value after its end. */
+function toldValue(kind: NotificationKind, alert: Alert): number | null {
+  const late = kind !== 'resolved' && alert.state === 'resolved';
+  return late ? alert.peak_value : alert.last_value;
 }
 
 function render(template: string, fields: Record<string, string>): string {
@@ -143,12 +172,11 @@ function unitOf(alert: Alert): MetricUnit {
   return DEVICE_METRIC_CATALOG[alert.metric as DeviceMetricName]?.unit ?? 'count';
 }
 
-const SUFFIXES: Record<MetricUnit, string> = {
+const SUFFIXES: Record<Exclude<MetricUnit, 'seconds'>, string> = {
   percent: ' %',
   bytes: ' B',
   bytes_per_second: ' B/s',
   celsius: ' °C',
-  seconds: ' s',
   watts: ' W',
   rpm: ' rpm',
   count: '',
@@ -158,6 +186,9 @@ const SUFFIXES: Record<MetricUnit, string> = {
 function quantity(value: number | null, unit: MetricUnit): string {
   if (value === null) {
     return 'unknown';
+  }
+  if (unit === 'seconds') {
+    return duration(Math.round(value));
   }
   const bytes = unit === 'bytes' || unit === 'bytes_per_second';
   if (bytes && Math.abs(value) >= 1e3) {

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { JwtSecret } from '../../auth/tokens/jwt-secret.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { NotificationKind } from '../../contracts/index.js';
@@ -7,7 +10,6 @@ import { checkConfig, MASK, splitSecrets } from './channel-config.js';
 import { CHANNEL_TYPES, channelType } from './channels/index.js';
 import { signatureOf } from './channels/webhook.js';
 import { type Notification, textOf, titleOf } from './message.js';
-import { isPrivateAddress, resolveDestination } from './outgoing/addresses.js';
 import type { OutgoingMail, OutgoingRequest } from './outgoing/outgoing.js';
 import { sampleAlert } from './sample-alert.js';
 import { SecretBox } from './secret-box.js';
@@ -33,6 +35,20 @@ describe('the words of a notification', () => {
     expect(textOf(over)).toContain('lasted 1 h 2 min');
   });
 
+  it('say why an alert ended that did not recover', () => {
+    const ended = (resolution: string) => textOf(told(item('resolved', { resolution })));
+    expect(ended('recovered')).not.toContain('ended');
+    expect(ended('no_data')).toMatch(/; ended because no more data came$/);
+    expect(ended('rule_changed')).toContain('its rule was changed');
+    expect(ended('machine_deleted')).toContain('the machine was deleted');
+  });
+
+  it('tell of an alert that is over before it could be told by what was wrong', () => {
+    const over = { state: 'resolved', last_value: 10, peak_value: 99 };
+    expect(textOf(told(item('fired', over)))).toBe('CPU is 99 % (alert when > 90 %)');
+    expect(textOf(told(item('resolved', over)))).toContain('CPU is 10 %');
+  });
+
   it('know units, devices and silence', () => {
     const network = { metric: 'network_in', threshold: 1e6, last_value: 2.5e9, peak_value: null };
     expect(textOf(told(item('fired', network)))).toBe(
@@ -40,7 +56,12 @@ describe('the words of a notification', () => {
     );
     const device = { metric: 'usage', device: { kind: 'filesystem', name: '/data' } };
     expect(textOf(told(item('fired', device)))).toMatch(/^Usage of filesystem \/data is 95 %/);
-    expect(textOf(told(item('fired', { metric: 'offline' })))).toMatch(/^Silence is 95 s/);
+    const silence = { metric: 'offline', last_value: 125, duration_seconds: 3_600 };
+    expect(textOf(told(item('fired', silence)))).toBe('No sign of life for 2 min 5 s');
+    expect(textOf(told(item('resolved', silence)))).toBe('It was silent for 1 h');
+    expect(textOf(told(item('fired', { metric: 'uptime', threshold: 90_000 })))).toContain(
+      'alert when > 1 d 1 h',
+    );
   });
 
   it('follow templates and leave unknown names alone', () => {
@@ -77,7 +98,12 @@ describe('channels', () => {
       post: async (request) => void requests.push(request),
       mail: async (mail) => void mails.push(mail),
     });
-    return { request: requests[0], body: JSON.parse(requests[0]?.body ?? '{}'), mail: mails[0] };
+    return {
+      requests,
+      request: requests[0],
+      body: JSON.parse(requests[0]?.body ?? '{}'),
+      mail: mails[0],
+    };
   }
 
   it.each(CHANNEL_TYPES.map(({ type }) => type))('%s takes its own configuration', async (type) => {
@@ -95,7 +121,7 @@ describe('channels', () => {
     expect(slack.body.text).toContain('a &lt; b &amp; c');
     expect((await sent('discord')).body.allowed_mentions).toEqual({ parse: [] });
     const telegram = await sent('telegram');
-    expect(telegram.request?.url).toBe('https://api.telegram.test/bot1%3Aa/sendMessage');
+    expect(telegram.request?.url).toBe('https://api.telegram.test/bot1:a/sendMessage');
     expect(telegram.body.chat_id).toBe('-5');
     const ntfy = await sent('ntfy');
     expect(ntfy.request?.headers).toEqual({ authorization: 'Bearer t' });
@@ -112,10 +138,61 @@ describe('channels', () => {
       dedup_key: 'alert-1',
       payload: { source: 'web-1', severity: 'info' },
     });
+    const test = await sent('pagerduty', told(item('test')));
+    expect(test.requests.map(({ body }) => JSON.parse(body).event_action)).toEqual([
+      'trigger',
+      'resolve',
+    ]);
     const webhook = await sent('webhook');
     expect(webhook.request?.headers?.['x-procspy-signature']).toBe(
       signatureOf('s', NOW / 1_000, webhook.request?.body ?? ''),
     );
+  });
+
+  it('keep to the sizes that their services take, and cut no character in two', async () => {
+    const wide = '😀'.repeat(5_000);
+    const long = told(item('fired', { rule_name: wide, device: { kind: 'disk', name: wide } }));
+    const { text, attachments } = (await sent('slack', long)).body;
+    expect([text.length, attachments[0].text.length].every((length) => length <= 3_000)).toBe(true);
+    const [embed] = (await sent('discord', long)).body.embeds;
+    expect(embed.title.length).toBeLessThanOrEqual(256);
+    expect(embed.description.length).toBeLessThanOrEqual(4_096);
+    expect((await sent('telegram', long)).body.text.length).toBeLessThanOrEqual(4_096);
+    expect(Buffer.byteLength((await sent('ntfy', long)).body.message)).toBeLessThanOrEqual(4_096);
+    expect(Buffer.byteLength((await sent('teams', long)).request?.body ?? '')).toBeLessThan(28_000);
+    const { summary } = (await sent('pagerduty', long)).body.payload;
+    expect(summary.length).toBeLessThanOrEqual(1_024);
+    for (const cut of [text, embed.title, embed.description, summary]) {
+      expect(cut).toMatch(/😀…$/u);
+      expect(cut.isWellFormed()).toBe(true);
+    }
+  });
+
+  it('publish to the root of an ntfy server, also where the address of a topic was given', async () => {
+    const requests: OutgoingRequest[] = [];
+    const config = { url: 'https://ntfy.test/ops', topic: 'ops' };
+    await channelType('ntfy')?.send(config, told(item()), {
+      post: async (request) => void requests.push(request),
+      mail: async () => undefined,
+    });
+    expect(requests[0]?.url).toBe('https://ntfy.test/');
+  });
+
+  it('are signed as the guide checks it', async () => {
+    const guide = await readFile(resolve(__dirname, '../../../docs/alerting.md'), 'utf8');
+    const [, example] = /```js\n(import \{ createHmac.*?)```/s.exec(guide) ?? [];
+    const seconds = Math.floor(Date.now() / 1_000);
+    const calls = [
+      ['body', signatureOf('s', seconds, 'body'), 's'],
+      ['other', signatureOf('s', seconds, 'body'), 's'],
+      ['body', signatureOf('s', seconds, 'body'), 'other'],
+      ['body', signatureOf('s', seconds - 600, 'body'), 's'],
+      ['body', '', 's'],
+    ];
+    const script = `${example}
+      console.log(JSON.stringify(${JSON.stringify(calls)}.map((call) => isFromProcspy(...call))));`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
+    expect(JSON.parse(output.toString())).toEqual([true, false, false, false, false]);
   });
 
   it('refuse configurations that cannot work', () => {
@@ -140,32 +217,6 @@ describe('channels', () => {
     expect(secrets).toEqual({ password: 'p' });
     expect(shown).toMatchObject({ username: 'u', port: 587, secure: false });
     expect(checkConfig(type, { ...shown, password: MASK }, config).config.password).toBe('p');
-  });
-});
-
-describe('addresses', () => {
-  it.each(
-    '127.0.0.1 10.1.2.3 172.31.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 ::1 :: fe80::1 fe80::1%eth0 fd00::1 ::ffff:127.0.0.1 ::ffff:a00:1 64:ff9b::7f00:1 2002:7f00:1:: not-an-address'.split(
-      ' ',
-    ),
-  )('%s is refused', (address) => {
-    expect(isPrivateAddress(address)).toBe(true);
-  });
-
-  it.each(['1.1.1.1', '172.32.0.1', '2606:4700:4700::1111', '::ffff:1.1.1.1'])(
-    '%s is allowed',
-    (address) => {
-      expect(isPrivateAddress(address)).toBe(false);
-    },
-  );
-
-  it('are judged after the name was looked up, in any notation', async () => {
-    for (const host of ['localhost', '[::1]', '127.1', '2130706433', '0x7f000001']) {
-      await expect(resolveDestination(host, false)).rejects.toThrow(/private|cannot be found/);
-    }
-    expect(await resolveDestination('127.0.0.1', true)).toEqual([
-      { address: '127.0.0.1', family: 4 },
-    ]);
   });
 });
 

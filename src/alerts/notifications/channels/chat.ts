@@ -1,6 +1,7 @@
 /** Chats that take a message by a webhook: Slack, Discord, Microsoft Teams, Telegram. */
 import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
 import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import { cut, cutBytes } from './cut.js';
 
 const COLORS = { info: 0x3b82f6, warning: 0xf59e0b, critical: 0xdc2626 } as const;
 const RECOVERED = 0x16a34a;
@@ -14,6 +15,9 @@ function escapeSlack(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
+/** Slack puts up with more, but shows no more than that well (https://docs.slack.dev/reference/methods/chat.postMessage). */
+const SLACK_TEXT = 3_000;
+
 /** An incoming webhook of Slack. */
 export const slack: ChannelType = {
   type: 'slack',
@@ -21,7 +25,7 @@ export const slack: ChannelType = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
-    const title = escapeSlack(titleOf(notification, templates));
+    const title = escapeSlack(cut(titleOf(notification, templates), SLACK_TEXT));
     await post({
       url: String(config.url),
       body: JSON.stringify({
@@ -29,7 +33,7 @@ export const slack: ChannelType = {
         attachments: [
           {
             color: `#${colorOf(notification).toString(16).padStart(6, '0')}`,
-            text: escapeSlack(textOf(notification, templates)),
+            text: escapeSlack(cut(textOf(notification, templates), SLACK_TEXT)),
           },
         ],
       }),
@@ -51,8 +55,8 @@ export const discord: ChannelType = {
         allowed_mentions: { parse: [] },
         embeds: [
           {
-            title: titleOf(notification, templates).slice(0, 256),
-            description: textOf(notification, templates).slice(0, 4_096),
+            title: cut(titleOf(notification, templates), 256),
+            description: cut(textOf(notification, templates), 4_096),
             color: colorOf(notification),
             timestamp: notification.sentAt,
           },
@@ -61,6 +65,9 @@ export const discord: ChannelType = {
     });
   },
 };
+
+/** Teams takes messages of 28 kB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams). */
+const TEAMS_TEXT_BYTES = 16_000;
 
 /** A Teams workflow that was made for webhook requests; takes an adaptive card. */
 export const teams: ChannelType = {
@@ -86,7 +93,7 @@ export const teams: ChannelType = {
               body: [
                 {
                   type: 'TextBlock',
-                  text: titleOf(notification, templates),
+                  text: cut(titleOf(notification, templates), 1_000),
                   weight: 'Bolder',
                   color,
                   wrap: true,
@@ -94,7 +101,10 @@ export const teams: ChannelType = {
                 // A blank line makes a new line in a card.
                 {
                   type: 'TextBlock',
-                  text: textOf(notification, templates).replace(/\n/g, '\n\n'),
+                  text: cutBytes(textOf(notification, templates), TEAMS_TEXT_BYTES).replace(
+                    /\n/g,
+                    '\n\n',
+                  ),
                   wrap: true,
                 },
               ],
@@ -120,11 +130,13 @@ export const telegram: ChannelType = {
     const templates = templatesOf(config);
     const text = `${titleOf(notification, templates)}\n${textOf(notification, templates)}`;
     const base = textField(config, 'url')?.replace(/\/+$/, '');
+    // The colon within a token is written as it is in Telegram's documentation.
+    const token = encodeURIComponent(String(config.token)).replace('%3A', ':');
     await post({
-      url: `${base}/bot${encodeURIComponent(String(config.token))}/sendMessage`,
+      url: `${base}/bot${token}/sendMessage`,
       body: JSON.stringify({
         chat_id: String(config.chat_id),
-        text: text.slice(0, 4_096),
+        text: cut(text, 4_096),
         link_preview_options: { is_disabled: true },
       }),
     });

@@ -1,6 +1,7 @@
 /** PagerDuty Events API v2: one incident an alert, closed when the alert ends. */
 import { textOf, titleOf } from '../message.js';
 import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import { cut } from './cut.js';
 
 /** The alert's id is the incident's key, so that repetitions and recoveries find it. */
 export const pagerduty: ChannelType = {
@@ -15,15 +16,15 @@ export const pagerduty: ChannelType = {
     const [{ kind, alert }] = notification.items;
     const templates = templatesOf(config);
     const base = textField(config, 'url')?.replace(/\/+$/, '');
-    await post({
+    const event = (event_action: 'trigger' | 'resolve') => ({
       url: `${base}/v2/enqueue`,
       body: JSON.stringify({
         routing_key: String(config.routing_key),
-        event_action: kind === 'resolved' ? 'resolve' : 'trigger',
+        event_action,
         dedup_key: alert.id,
         client: 'procspy',
         payload: {
-          summary: titleOf(notification, templates).slice(0, 1_024),
+          summary: cut(titleOf(notification, templates), 1_024),
           source: alert.machine_name,
           severity: alert.severity,
           timestamp: alert.fired_at ?? notification.sentAt,
@@ -33,5 +34,10 @@ export const pagerduty: ChannelType = {
         },
       }),
     });
+    await post(event(kind === 'resolved' ? 'resolve' : 'trigger'));
+    if (kind === 'test') {
+      // A test leaves no incident behind.
+      await post(event('resolve'));
+    }
   },
 };

@@ -1,6 +1,7 @@
 /** Services that push to phones: ntfy and Gotify. */
 import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
 import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import { cut, cutBytes } from './cut.js';
 
 function priorityOf(
   notification: Notification,
@@ -8,6 +9,9 @@ function priorityOf(
 ): number {
   return isRecovery(notification) ? priorities.recovery : priorities[severityOf(notification)];
 }
+
+/** What ntfy shows as a message; more becomes an attachment (https://docs.ntfy.sh/publish/#limitations). */
+const NTFY_MESSAGE_BYTES = 4_096;
 
 /** A topic of ntfy.sh or of one's own ntfy server. */
 export const ntfy: ChannelType = {
@@ -23,11 +27,12 @@ export const ntfy: ChannelType = {
     const templates = templatesOf(config);
     const token = textField(config, 'token');
     await post({
-      url: String(config.url),
+      // JSON goes to the root of the server, also if the address of a topic was given.
+      url: new URL('/', String(config.url)).href,
       body: JSON.stringify({
         topic: String(config.topic),
-        title: titleOf(notification, templates),
-        message: textOf(notification, templates).slice(0, 4_000),
+        title: cut(titleOf(notification, templates), 250),
+        message: cutBytes(textOf(notification, templates), NTFY_MESSAGE_BYTES),
         priority: priorityOf(notification, { info: 2, warning: 4, critical: 5, recovery: 3 }),
         tags: [isRecovery(notification) ? 'white_check_mark' : 'warning'],
       }),

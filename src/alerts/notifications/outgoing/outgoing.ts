@@ -93,7 +93,10 @@ export class Outgoing {
         disableUrlAccess: true,
       });
       const { from, to, subject, text, messageId } = mail;
-      await orAborted(transport.sendMail({ from, to, subject, text, messageId }), deadline);
+      // Keeps those who are away from answering (RFC 3834).
+      const headers = { 'Auto-Submitted': 'auto-generated' };
+      const sending = transport.sendMail({ from, to, subject, text, messageId, headers });
+      await orAborted(sending, deadline);
     } catch (error) {
       const what = deadline.aborted ? lateness(MAIL_MS) : (error as Error).message;
       throw new DeliveryError(`${host}: ${what}`);
