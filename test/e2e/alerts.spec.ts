@@ -291,6 +291,11 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     await waitFor('the end', async () => (await alertsOf(id, 'resolved')).length === 1);
     expect(await log()).toMatchObject([{ kind: 'fired', state: 'skipped' }]);
     expect(kindsOf(id)).toEqual([]);
+
+    await push(machine, { cpu: 80 });
+    await waitFor('the next alert', async () => (await alertsOf(id, 'firing')).length === 1);
+    await api('PATCH', `/alert-rules/${id}`, { quiet_hours: null });
+    await waitFor('what was held back', () => kindsOf(id).includes('fired'));
   });
 
   it('tells Prometheus', async () => {

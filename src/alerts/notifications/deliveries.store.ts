@@ -108,6 +108,17 @@ export class DeliveriesStore {
     }
   }
 
+  /** Brings forward what waits for the end of a rule's quiet hours; what was tried keeps its time. */
+  async bringForward(ruleId: string, until: number): Promise<void> {
+    await this.deliveries
+      .createQueryBuilder()
+      .update()
+      .set({ next_attempt_at: until })
+      .where("state = 'waiting' AND attempts = 0 AND next_attempt_at > :until", { until })
+      .andWhere('alert_id IN (SELECT id FROM alerts WHERE rule_id = :ruleId)', { ruleId })
+      .execute();
+  }
+
   /** A page of the log, newest first. */
   async page(filter: DeliveryFilter): Promise<{ deliveries: DeliveryEntity[]; total: number }> {
     const query = this.deliveries.createQueryBuilder('delivery').where('1 = 1');

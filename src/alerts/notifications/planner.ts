@@ -71,7 +71,9 @@ export class NotificationPlanner {
     if (!rule) {
       return;
     }
-    row.notified_at = now;
+    // Reminders count from when it is told, which quiet hours put off.
+    const at = quietEnd(rule, now) ?? now;
+    row.notified_at = at;
     row.notifications++;
     for (const channel of channelsOf(rule, channels)) {
       const ref = {
@@ -80,7 +82,7 @@ export class NotificationPlanner {
         channel_type: channel.type,
       };
       const suffix = kind === 'repeated' ? `repeated-${row.notifications}` : kind;
-      plan.deliveries.push(delivery(kind, suffix, row, ref, quietEnd(rule, now) ?? now, now));
+      plan.deliveries.push(delivery(kind, suffix, row, ref, at, now));
     }
   }
 

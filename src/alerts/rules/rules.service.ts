@@ -10,7 +10,9 @@ import { isoTime } from '../../common/times.js';
 import type { AlertRule, AlertRuleDefinition, AlertScope, Page } from '../../contracts/index.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
 import { ChannelsStore } from '../notifications/channels.store.js';
+import { DeliveriesStore } from '../notifications/deliveries.store.js';
 import { DEFAULT_RULES } from './default-rules.js';
+import { quietUntil } from './quiet-hours.js';
 import type { RuleBodyDto, RuleChangesDto } from './rule.dto.js';
 import type { RuleEntity } from './rule.entity.js';
 import { definitionOf, watchesOther } from './rule-check.js';
@@ -31,6 +33,7 @@ export class RulesService implements OnApplicationBootstrap {
   constructor(
     private readonly store: RulesStore,
     private readonly channels: ChannelsStore,
+    private readonly deliveries: DeliveriesStore,
     private readonly machines: MachineDirectory,
     private readonly settings: SettingStore,
     private readonly audit: AuditLog,
@@ -137,6 +140,12 @@ export class RulesService implements OnApplicationBootstrap {
     };
     if (!(await this.store.update(seen, next))) {
       throw new AppError('conflict', 'alerts.rule_changed', 'the rule was changed meanwhile');
+    }
+    if (seen.definition.quiet_hours) {
+      const now = this.clock.now();
+      const { quiet_hours } = definition;
+      const until = (quiet_hours && quietUntil(quiet_hours, now)) ?? now;
+      await this.deliveries.bringForward(next.id, until);
     }
     await this.record('alert_rule.update', next, by);
     return toRule(next);

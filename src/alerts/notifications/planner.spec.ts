@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import type { AlertRuleDefinition } from '../../contracts/index.js';
+import { dataSourceOptions } from '../../database/data-source-options.js';
+import { ChangeSet } from '../evaluation/change-set.js';
+import type { OpenAlert } from '../evaluation/open-alert.js';
+import { definitionOf } from '../rules/rule-check.js';
+import { ChannelEntity } from './channel.entity.js';
+import { ChannelsStore } from './channels.store.js';
+import { DeliveriesStore } from './deliveries.store.js';
+import { DeliveryEntity } from './delivery.entity.js';
+import { NotificationPlanner } from './planner.js';
+
+const MORNING = Date.parse('2026-01-05T07:00:00Z');
+const MINUTE = 60_000;
+
+describe('the plan of notifications', () => {
+  let source: DataSource;
+  let planner: NotificationPlanner;
+
+  beforeEach(async () => {
+    source = await new DataSource({
+      ...dataSourceOptions({ dialect: 'sqlite', file: ':memory:' }),
+      entities: [ChannelEntity, DeliveryEntity],
+    }).initialize();
+    await source.runMigrations();
+    await source.getRepository(ChannelEntity).insert({
+      id: randomUUID(),
+      name: 'default',
+      type: 'webhook',
+      enabled: true,
+      is_default: true,
+      config: {},
+      secrets: '',
+      secret_names: [],
+      created_at: 0,
+      updated_at: 0,
+    });
+    planner = new NotificationPlanner(
+      new ChannelsStore(source.getRepository(ChannelEntity)),
+      new DeliveriesStore(source.getRepository(DeliveryEntity)),
+    );
+  });
+  afterEach(() => source.destroy());
+
+  const rule = (changes: Partial<AlertRuleDefinition> = {}) => ({
+    id: 'rule',
+    revision: 1,
+    machines: [],
+    definition: definitionOf({
+      name: 'CPU',
+      metric: 'cpu',
+      operator: 'gt',
+      threshold: 90,
+      repeat_seconds: 600,
+      ...changes,
+    }),
+  });
+  const alert = () =>
+    ({
+      id: randomUUID(),
+      rule_id: 'rule',
+      state: 'firing',
+      notified_at: null,
+      notifications: 0,
+    }) as unknown as OpenAlert;
+
+  /** What is planned at `now` for an alert that fires, or goes on firing. */
+  async function planned(row: OpenAlert, fires: boolean, now: number, changes?: object) {
+    const set = new ChangeSet(randomUUID);
+    if (fires) {
+      set.fired.push(row);
+    }
+    const plan = await planner.plan(set, fires ? [] : [row], [rule(changes)], now);
+    return plan.deliveries.map(({ kind, next_attempt_at }) => [kind, next_attempt_at]);
+  }
+
+  it('reminds again and again, and not of what was acknowledged', async () => {
+    const row = alert();
+    expect(await planned(row, true, MORNING)).toEqual([['fired', MORNING]]);
+    expect(await planned(row, false, MORNING + 9 * MINUTE)).toEqual([]);
+    const due = MORNING + 10 * MINUTE;
+    expect(await planned(row, false, due)).toEqual([['repeated', due]]);
+    expect(await planned(row, false, due + 5 * MINUTE)).toEqual([]);
+    row.state = 'acknowledged';
+    expect(await planned(row, false, due + 10 * MINUTE)).toEqual([]);
+  });
+
+  it('reminds only after quiet hours, counted from when the alert was told', async () => {
+    const windows = [{ days: ['sun'], from: '22:00', to: '07:00' }];
+    const quiet = { quiet_hours: { time_zone: 'UTC', windows } };
+    const row = alert();
+    expect(await planned(row, true, MORNING - 60 * MINUTE, quiet)).toEqual([['fired', MORNING]]);
+    expect(await planned(row, false, MORNING - 5 * MINUTE, quiet)).toEqual([]);
+    expect(await planned(row, false, MORNING + 5_000, quiet)).toEqual([]);
+    const due = MORNING + 10 * MINUTE;
+    expect(await planned(row, false, due, quiet)).toEqual([['repeated', due]]);
+  });
+});
