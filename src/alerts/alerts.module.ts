@@ -18,6 +18,7 @@ import { ChannelsController } from './notifications/channels.controller.js';
 import { ChannelsService } from './notifications/channels.service.js';
 import { ChannelsStore } from './notifications/channels.store.js';
 import { DeliveriesController } from './notifications/deliveries.controller.js';
+import { DeliveriesService } from './notifications/deliveries.service.js';
 import { DeliveriesStore } from './notifications/deliveries.store.js';
 import { DeliveryEntity } from './notifications/delivery.entity.js';
 import { Outbox } from './notifications/outbox.js';
@@ -45,6 +46,7 @@ import { RulesStore } from './rules/rules.store.js';
     ChannelsService,
     ChannelsStore,
     DeliveriesStore,
+    DeliveriesService,
     DryRunService,
     EvaluationService,
     EvidenceCollector,

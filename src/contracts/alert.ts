@@ -150,6 +150,9 @@ export type DeliveryState = 'waiting' | 'delivered' | 'dead' | 'skipped';
 export interface NotificationDelivery {
   id: string;
   alert_id: string | null;
+  /** Of the alert; `null` for a test, and once the alert is too old to be kept. */
+  rule_name: string | null;
+  machine_name: string | null;
   channel_id: string;
   channel_name: string;
   channel_type: NotificationChannelType;

@@ -101,14 +101,19 @@ describe('alerts in the dashboard', () => {
 
     const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
     await item.getByText('Filesystem /srv usage > 95% for 5m').waitFor();
+    // There is no channel yet, and that shows.
+    await item.getByText('Tells nobody').waitFor();
     await item.getByRole('switch').press('Space');
     await page.locator('li[data-off]').filter({ hasText: 'Hot disk' }).waitFor();
 
     await item.getByRole('button', { name: 'Change Hot disk' }).click();
     expect(await dialog.getByLabel('Only the one named').inputValue()).toBe('/srv');
     await dialog.getByLabel('Threshold, %').fill('97');
+    await dialog.getByRole('switch', { name: /^Quiet hours/ }).press('Space');
+    await dialog.getByRole('textbox', { name: 'Until' }).fill('06:30');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await item.getByText('Filesystem /srv usage > 97%').waitFor();
+    await item.getByText(/^Quiet daily 22:00–06:30/).waitFor();
 
     await item.getByRole('button', { name: 'Delete Hot disk' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();

@@ -168,9 +168,10 @@ describe.each(DATABASES)('alerts on %s', (database) => {
       rule: { name: 'Busy', threshold: 50 },
     });
     const log = await api('GET', `/notification-deliveries?alert_id=${alert.id}`);
-    expect(new Set(log.body.items.map(({ state }: { state: string }) => state))).toEqual(
-      new Set(['delivered']),
-    );
+    expect(log.body.items.length).toBeGreaterThan(0);
+    for (const item of log.body.items) {
+      expect(item).toMatchObject({ state: 'delivered', rule_name: 'Busy', machine_name: 'web-1' });
+    }
     const types = () =>
       live.events.filter((event) => event.alert.rule_id === id).map(({ type }) => type);
     await waitFor('the live events', () => types().length >= 3);

@@ -1,5 +1,13 @@
 /** Alerts and rules in words. */
-import { conditionText, metricChoices, scopeText, valueText, watchedText } from './alert-text.js';
+import type { NotificationChannel } from '../../../src/contracts/index.js';
+import {
+  conditionText,
+  metricChoices,
+  scopeText,
+  toldNames,
+  valueText,
+  watchedText,
+} from './alert-text.js';
 
 describe('alerts in words', () => {
   it.each([
@@ -32,6 +40,20 @@ describe('alerts in words', () => {
     expect(scopeText({ all: true }, nameOf)).toBe('All machines');
     expect(scopeText({ tags: ['web', 'db'] }, nameOf)).toBe('Tagged web, db');
     expect(scopeText({ machine_ids: ['1', '2'] }, nameOf)).toBe('machine 1, machine 2');
+  });
+
+  it('names whom a rule tells: its channels or the default ones, if they are on', () => {
+    const channel = (id: string, enabled: boolean, isDefault: boolean) =>
+      ({ id, name: `channel ${id}`, enabled, default: isDefault }) as NotificationChannel;
+    const channels = [
+      channel('1', true, true),
+      channel('2', true, false),
+      channel('3', false, true),
+    ];
+    const told = (...channel_ids: string[]) => toldNames({ channel_ids }, channels);
+    expect(told()).toEqual(['channel 1']);
+    expect(told('2', '3')).toEqual(['channel 2']);
+    expect(told('3')).toEqual([]);
   });
 
   it('offers every metric once', () => {

@@ -11,6 +11,7 @@ import {
   isMetricName,
   METRIC_CATALOG,
   type MetricUnit,
+  type NotificationChannel,
 } from '../../../src/contracts/index.js';
 import { formatPercent, formatUnit, UNKNOWN } from '../format/numbers.js';
 import { formatDuration } from '../format/time.js';
@@ -75,6 +76,19 @@ export function scopeText(scope: AlertScope, nameOf: (id: string) => string): st
   if ('tags' in scope) return `Tagged ${scope.tags.join(', ')}`;
   if ('machine_ids' in scope) return scope.machine_ids.map(nameOf).join(', ');
   return 'All machines';
+}
+
+/** Whom a rule tells: the names of its channels, or of the default ones, that are switched on. */
+export function toldNames(
+  { channel_ids }: Pick<AlertRuleDefinition, 'channel_ids'>,
+  channels: readonly NotificationChannel[],
+): string[] {
+  return channels
+    .filter(({ enabled }) => enabled)
+    .filter(({ id, default: isDefault }) =>
+      channel_ids.length === 0 ? isDefault : channel_ids.includes(id),
+    )
+    .map(({ name }) => name);
 }
 
 /** Something to choose in the rule's form. */

@@ -50,13 +50,17 @@ export function DeliveryLog() {
 
 function DeliveryItem({ delivery }: { delivery: NotificationDelivery }) {
   const { kind, state, channel_name, created_at, attempts, last_error } = delivery;
+  const { rule_name, machine_name } = delivery;
   const failing = state === 'dead' || (state === 'waiting' && last_error !== null);
   return (
     <li className={`${classes.item} ${classes.delivery}`}>
       <span className={classes.dim}>{formatDayTime(created_at)}</span>
       <span>{KIND[kind]}</span>
+      <span className={classes.news}>
+        {rule_name !== null && `${rule_name} on ${machine_name}`}
+      </span>
       <span>{channel_name}</span>
-      <Text size="sm" c={failing ? 'var(--hot)' : 'dimmed'}>
+      <Text size="sm" className={classes.outcome} c={failing ? 'var(--hot)' : 'dimmed'}>
         {STATE[state]}
         {attempts > 1 && `, ${attempts} attempts`}
         {failing && last_error !== null && `: ${last_error}`}

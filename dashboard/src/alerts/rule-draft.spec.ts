@@ -65,6 +65,19 @@ describe('rule form', () => {
     });
   });
 
+  it('changes the first window of quiet hours and leaves the others', () => {
+    const weekend = { days: ['sat' as const], from: '00:00', to: '24:00' };
+    const night = { days: ['mon' as const], from: '22:00', to: '07:00' };
+    const before = { ...filesystem, quiet_hours: { time_zone: 'UTC', windows: [weekend, night] } };
+    const draft = draftOf(before);
+    expect(draft).toMatchObject({ quiet: true, quietDays: ['sat'], quietTo: '00:00' });
+    expect(definitionOf({ ...draft, quietTo: '12:00' }, before).quiet_hours?.windows).toEqual([
+      { ...weekend, to: '12:00' },
+      night,
+    ]);
+    expect(definitionOf({ ...draft, quiet: false }, before).quiet_hours).toBeNull();
+  });
+
   it('finds the kind of device', () => {
     expect(['cpu', 'gpu/usage', 'nothing/usage', 'gpu'].map(kindOf)).toEqual([
       null,
@@ -83,6 +96,8 @@ describe('rule form', () => {
     [{ name: 'Rule', clearThreshold: 95, operator: 'lt' }, []],
     [{ name: 'Rule', scope: 'tags' }, ['tags']],
     [{ name: 'Rule', scope: 'machines' }, ['machineIds']],
+    [{ name: 'Rule', quiet: true }, []],
+    [{ name: 'Rule', quiet: true, quietDays: [], quietTo: '' }, ['quietDays', 'quietTo']],
   ])('finds the faults of %j', (change, fields) => {
     expect(Object.keys(draftFaults({ ...NEW_RULE, ...change }))).toEqual(fields);
   });

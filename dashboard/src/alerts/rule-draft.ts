@@ -8,6 +8,8 @@ import {
   DEVICE_KINDS,
   type DeviceKind,
   type MissingDataPolicy,
+  type QuietHours,
+  type Weekday,
 } from '../../../src/contracts/index.js';
 
 /** Form values; an empty string stands for "not given" in number fields. */
@@ -28,6 +30,13 @@ export interface RuleDraft {
   machineIds: string[];
   channelIds: string[];
   repeatMinutes: number | '';
+  /** Whether there are quiet hours; the fields below are theirs. */
+  quiet: boolean;
+  quietDays: Weekday[];
+  /** `HH:MM` in `quietZone`. */
+  quietFrom: string;
+  quietTo: string;
+  quietZone: string;
 }
 
 const MINUTE = 60;
@@ -49,6 +58,11 @@ export const NEW_RULE: RuleDraft = {
   machineIds: [],
   channelIds: [],
   repeatMinutes: '',
+  quiet: false,
+  quietDays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+  quietFrom: '22:00',
+  quietTo: '07:00',
+  quietZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 };
 
 /** The kind of device in a choice like `filesystem/usage`; `null` for the machine's own metrics. */
@@ -76,7 +90,29 @@ export function draftOf(rule: AlertRuleDefinition): RuleDraft {
     machineIds: 'machine_ids' in scope ? scope.machine_ids : [],
     channelIds: rule.channel_ids,
     repeatMinutes: rule.repeat_seconds === null ? '' : rule.repeat_seconds / MINUTE,
+    ...quietDraft(rule.quiet_hours),
   };
+}
+
+type QuietDraft = Pick<RuleDraft, 'quiet' | 'quietDays' | 'quietFrom' | 'quietTo' | 'quietZone'>;
+
+function quietDraft(quiet: QuietHours | null): QuietDraft {
+  const [window] = quiet?.windows ?? [];
+  const { quietDays, quietFrom, quietTo, quietZone } = NEW_RULE;
+  return {
+    quiet: quiet !== null,
+    quietDays: window?.days ?? quietDays,
+    quietFrom: window?.from ?? quietFrom,
+    // A field for times knows no end of the day; the start of the next is the same.
+    quietTo: window?.to.replace('24:00', '00:00') ?? quietTo,
+    quietZone: quiet?.time_zone ?? quietZone,
+  };
+}
+
+function quietHoursOf(draft: RuleDraft, before: QuietHours | null): QuietHours | null {
+  if (!draft.quiet) return null;
+  const shown = { days: draft.quietDays, from: draft.quietFrom, to: draft.quietTo };
+  return { time_zone: draft.quietZone, windows: [shown, ...(before?.windows.slice(1) ?? [])] };
 }
 
 function scopeOf({ scope, tags, machineIds }: RuleDraft): AlertScope {
@@ -113,7 +149,7 @@ export function definitionOf(
     scope: scopeOf(draft),
     channel_ids: draft.channelIds,
     repeat_seconds: repeat === 0 ? null : repeat,
-    quiet_hours: before?.quiet_hours ?? null,
+    quiet_hours: quietHoursOf(draft, before?.quiet_hours ?? null),
     enabled: before?.enabled ?? true,
   };
 }
@@ -130,6 +166,11 @@ export function draftFaults(draft: RuleDraft): Partial<Record<keyof RuleDraft, s
   if (draft.scope === 'tags' && draft.tags.length === 0) faults.tags = 'Name at least one tag';
   if (draft.scope === 'machines' && draft.machineIds.length === 0) {
     faults.machineIds = 'Choose at least one machine';
+  }
+  if (draft.quiet) {
+    if (draft.quietDays.length === 0) faults.quietDays = 'Choose at least one day';
+    if (draft.quietFrom === '') faults.quietFrom = 'Enter a time';
+    if (draft.quietTo === '') faults.quietTo = 'Enter a time';
   }
   return faults;
 }

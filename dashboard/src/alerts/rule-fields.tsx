@@ -133,7 +133,7 @@ export function ReachFields(props: { form: RuleFormState; machines: readonly Mac
   return (
     <>
       <Stack gap={6}>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           Machines
         </Text>
         <SegmentedControl

@@ -10,6 +10,7 @@ import { Notice } from '../app/notice.js';
 import { useServices } from '../app/services.js';
 import { useToaster } from '../app/toasts.js';
 import { DryRun } from './dry-run.js';
+import { QuietFields } from './quiet-fields.js';
 import { definitionOf, draftFaults, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
 import { ConditionFields, ReachFields } from './rule-fields.js';
 
@@ -47,6 +48,7 @@ export function RuleForm(props: {
         <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
         <ConditionFields form={form} />
         <ReachFields form={form} machines={machines} />
+        <QuietFields form={form} />
         <DryRun
           definition={() =>
             form.validate().hasErrors ? null : definitionOf(form.getValues(), rule)

@@ -7,10 +7,13 @@ import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js'
 import { deleteRule, enableRule } from '../api/alerts.js';
 import { useIsAdmin, useServices } from '../app/services.js';
 import { useToaster } from '../app/toasts.js';
-import { conditionText, scopeText } from './alert-text.js';
+import { formatDuration } from '../format/time.js';
+import { conditionText, scopeText, toldNames } from './alert-text.js';
 import classes from './alerts.module.css';
 import { DeleteDialog } from './delete-dialog.js';
+import { quietText } from './quiet-text.js';
 import { SeverityBadge } from './severity-badge.js';
+import { useChannels } from './use-alerts.js';
 
 /** `machines` give the names of those that the rule covers. */
 export function RuleItem(props: {
@@ -41,7 +44,10 @@ export function RuleItem(props: {
         onChange={(event) => enable.mutate(event.currentTarget.checked)}
       />
       <SeverityBadge severity={rule.severity} over={!rule.enabled} />
-      <span className={classes.subject}>{rule.name}</span>
+      <span className={classes.subject}>
+        {rule.name}
+        <RuleNotes rule={rule} />
+      </span>
       <span className={classes.wide}>{conditionText(rule)}</span>
       <span className={`${classes.dim} ${classes.wide}`}>{scopeText(rule.scope, nameOf)}</span>
       {isAdmin && (
@@ -73,5 +79,21 @@ export function RuleItem(props: {
         onClose={close}
       />
     </li>
+  );
+}
+
+/** Whom the rule tells, and when it does not: a rule that tells nobody must not look like the others. */
+function RuleNotes({ rule }: { rule: AlertRule }) {
+  const channels = useChannels();
+  const told = channels.data === undefined ? null : toldNames(rule, channels.data);
+  return (
+    <span className={classes.notes}>
+      {told !== null && told.length > 0 && <span>Tells {told.join(', ')}</span>}
+      {told?.length === 0 && <span className={classes.untold}>Tells nobody</span>}
+      {rule.repeat_seconds !== null && (
+        <span>Reminds every {formatDuration(rule.repeat_seconds)}</span>
+      )}
+      {rule.quiet_hours !== null && <span>Quiet {quietText(rule.quiet_hours)}</span>}
+    </span>
   );
 }

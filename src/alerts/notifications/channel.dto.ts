@@ -120,6 +120,12 @@ export class DeliveryDto implements NotificationDelivery {
   @ApiProperty(nullableText)
   alert_id!: string | null;
 
+  @ApiProperty(nullableText)
+  rule_name!: string | null;
+
+  @ApiProperty(nullableText)
+  machine_name!: string | null;
+
   channel_id!: string;
   channel_name!: string;
 
