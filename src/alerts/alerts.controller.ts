@@ -1,18 +1,9 @@
 /** Alerts over HTTP. */
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Ip,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access, CurrentPrincipal } from '../auth/access.decorator.js';
-import type { Principal } from '../auth/principal.js';
+import { Access, CurrentActor } from '../auth/access.decorator.js';
+import type { Actor } from '../auth/principal.js';
+import { IdParam } from '../common/id-param.dto.js';
 import type { Alert, Page } from '../contracts/index.js';
 import { AcknowledgeDto, AlertDto, AlertPageDto, AlertsQuery } from './alert.dto.js';
 import { AlertsService } from './alerts.service.js';
@@ -34,7 +25,7 @@ export class AlertsController {
   @Access('viewer')
   @ApiOperation({ summary: 'One alert' })
   @ApiOkResponse({ type: AlertDto })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<Alert> {
+  get(@Param() { id }: IdParam): Promise<Alert> {
     return this.alerts.get(id);
   }
 
@@ -44,11 +35,10 @@ export class AlertsController {
   @ApiOperation({ summary: 'Say that somebody looks after a firing alert' })
   @ApiOkResponse({ type: AlertDto })
   acknowledge(
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param() { id }: IdParam,
     @Body() body: AcknowledgeDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
+    @CurrentActor() by: Actor,
   ): Promise<Alert> {
-    return this.alerts.acknowledge(id, body?.note, { actor, address });
+    return this.alerts.acknowledge(id, body?.note, by);
   }
 }

@@ -1,7 +1,7 @@
 /** Alerts as people see and acknowledge them. */
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../auth/audit/audit-log.js';
-import type { Principal } from '../auth/principal.js';
+import type { Actor, Principal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError } from '../common/errors.js';
 import { decodeCursor, encodeCursor } from '../common/paging.js';
@@ -55,11 +55,7 @@ export class AlertsService {
   }
 
   /** Somebody has seen it: reminders stop. Acknowledging it again changes nothing. */
-  async acknowledge(
-    id: string,
-    note: string | undefined,
-    by: { actor: Principal; address: string },
-  ): Promise<Alert> {
+  async acknowledge(id: string, note: string | undefined, by: Actor): Promise<Alert> {
     const done = await this.store.acknowledge(id.toLowerCase(), {
       acknowledged_at: this.clock.now(),
       acknowledged_by: nameOf(by.actor),

@@ -97,6 +97,6 @@ export function credentialOf(request: Pick<FastifyRequest, 'headers'>): string |
   if (typeof key === 'string' && key !== '') {
     return key;
   }
-  const bearer = authorization && /^Bearer +(\S+) *$/i.exec(authorization);
-  return bearer ? bearer[1] : undefined;
+  const isBearer = authorization?.slice(0, 7).toLowerCase() === 'bearer ';
+  return (isBearer && authorization.slice(7).trim()) || undefined;
 }

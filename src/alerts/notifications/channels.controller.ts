@@ -1,16 +1,5 @@
 /** Notification channels over HTTP. */
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Ip,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -18,8 +7,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Access, CurrentPrincipal } from '../../auth/access.decorator.js';
-import type { Principal } from '../../auth/principal.js';
+import { Access, CurrentActor } from '../../auth/access.decorator.js';
+import type { Actor } from '../../auth/principal.js';
+import { IdParam } from '../../common/id-param.dto.js';
 import type { ChannelTestAnswer, NotificationChannel, Page } from '../../contracts/index.js';
 import {
   ChannelBodyDto,
@@ -47,51 +37,42 @@ export class ChannelsController {
   @Post()
   @ApiOperation({ summary: 'Create a notification channel' })
   @ApiCreatedResponse({ type: ChannelDto })
-  create(
-    @Body() body: ChannelBodyDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
-  ): Promise<NotificationChannel> {
-    return this.channels.create(body, { actor, address });
+  create(@Body() body: ChannelBodyDto, @CurrentActor() by: Actor): Promise<NotificationChannel> {
+    return this.channels.create(body, by);
   }
 
   @Get(':id')
   @Access('viewer')
   @ApiOperation({ summary: 'One notification channel, without secrets' })
   @ApiOkResponse({ type: ChannelDto })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<NotificationChannel> {
-    return this.channels.get(id.toLowerCase());
+  get(@Param() { id }: IdParam): Promise<NotificationChannel> {
+    return this.channels.get(id);
   }
 
   @Patch(':id')
   @ApiOperation({ summary: 'Change parts of a channel' })
   @ApiOkResponse({ type: ChannelDto })
   change(
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param() { id }: IdParam,
     @Body() changes: ChannelChangesDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
+    @CurrentActor() by: Actor,
   ): Promise<NotificationChannel> {
-    return this.channels.change(id.toLowerCase(), changes, { actor, address });
+    return this.channels.change(id, changes, by);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a channel; what waits for it is dropped' })
   @ApiNoContentResponse()
-  remove(
-    @Param('id', ParseUUIDPipe) id: string,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.channels.remove(id.toLowerCase(), { actor, address });
+  remove(@Param() { id }: IdParam, @CurrentActor() by: Actor): Promise<void> {
+    return this.channels.remove(id, by);
   }
 
   @Post(':id/test')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a sample alert now' })
   @ApiOkResponse({ type: ChannelTestDto })
-  test(@Param('id', ParseUUIDPipe) id: string): Promise<ChannelTestAnswer> {
-    return this.channels.test(id.toLowerCase());
+  test(@Param() { id }: IdParam): Promise<ChannelTestAnswer> {
+    return this.channels.test(id);
   }
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../auth/audit/audit-log.js';
+import type { Actor } from '../../auth/principal.js';
 import { Clock } from '../../common/clock.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
 import { isoTime } from '../../common/times.js';
@@ -11,7 +12,6 @@ import type {
   NotificationChannelType,
   Page,
 } from '../../contracts/index.js';
-import type { Actor } from '../rules/rules.service.js';
 import { RulesStore } from '../rules/rules.store.js';
 import type { ChannelBodyDto, ChannelChangesDto } from './channel.dto.js';
 import type { ChannelConfig, ChannelEntity } from './channel.entity.js';

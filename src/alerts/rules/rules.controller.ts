@@ -1,17 +1,5 @@
 /** Alert rules over HTTP. */
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Ip,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Put,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -19,8 +7,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Access, CurrentPrincipal } from '../../auth/access.decorator.js';
-import type { Principal } from '../../auth/principal.js';
+import { Access, CurrentActor } from '../../auth/access.decorator.js';
+import type { Actor } from '../../auth/principal.js';
+import { IdParam } from '../../common/id-param.dto.js';
 import type { AlertRule, DryRunAnswer, Page } from '../../contracts/index.js';
 import { DryRunAnswerDto, DryRunBodyDto } from '../evaluation/dry-run.dto.js';
 import { DryRunService } from '../evaluation/dry-run.service.js';
@@ -47,12 +36,8 @@ export class RulesController {
   @Post()
   @ApiOperation({ summary: 'Create an alert rule' })
   @ApiCreatedResponse({ type: RuleDto })
-  create(
-    @Body() body: RuleBodyDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
-  ): Promise<AlertRule> {
-    return this.rules.create(body, { actor, address });
+  create(@Body() body: RuleBodyDto, @CurrentActor() by: Actor): Promise<AlertRule> {
+    return this.rules.create(body, by);
   }
 
   @Post('dry-run')
@@ -70,43 +55,37 @@ export class RulesController {
   @Access('viewer')
   @ApiOperation({ summary: 'One alert rule' })
   @ApiOkResponse({ type: RuleDto })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<AlertRule> {
-    return this.rules.get(id.toLowerCase());
+  get(@Param() { id }: IdParam): Promise<AlertRule> {
+    return this.rules.get(id);
   }
 
   @Patch(':id')
   @ApiOperation({ summary: 'Change parts of a rule' })
   @ApiOkResponse({ type: RuleDto })
   change(
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param() { id }: IdParam,
     @Body() changes: RuleChangesDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
+    @CurrentActor() by: Actor,
   ): Promise<AlertRule> {
-    return this.rules.change(id.toLowerCase(), changes, { actor, address });
+    return this.rules.change(id, changes, by);
   }
 
   @Put(':id')
   @ApiOperation({ summary: 'Replace a rule' })
   @ApiOkResponse({ type: RuleDto })
   replace(
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param() { id }: IdParam,
     @Body() body: RuleBodyDto,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
+    @CurrentActor() by: Actor,
   ): Promise<AlertRule> {
-    return this.rules.replace(id.toLowerCase(), body, { actor, address });
+    return this.rules.replace(id, body, by);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a rule; its open alerts end' })
   @ApiNoContentResponse()
-  remove(
-    @Param('id', ParseUUIDPipe) id: string,
-    @CurrentPrincipal() actor: Principal,
-    @Ip() address: string,
-  ): Promise<void> {
-    return this.rules.remove(id.toLowerCase(), { actor, address });
+  remove(@Param() { id }: IdParam, @CurrentActor() by: Actor): Promise<void> {
+    return this.rules.remove(id, by);
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AuditLog } from '../../auth/audit/audit-log.js';
-import type { Principal } from '../../auth/principal.js';
+import type { Actor } from '../../auth/principal.js';
 import { SettingStore } from '../../auth/setup/setting.store.js';
 import { Clock } from '../../common/clock.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
@@ -20,12 +20,6 @@ import { RulesStore } from './rules.store.js';
 
 const DEFAULTS_CREATED = 'alerts.default_rules_created';
 const MAX_RULES = 1_000;
-
-/** Who changes something and from where, for the audit log. */
-export interface Actor {
-  actor: Principal;
-  address: string;
-}
 
 /** Lists, creates, changes and deletes rules. Throws `alerts.rule_not_found`, `alerts.invalid_rule`. */
 @Injectable()
