@@ -149,6 +149,30 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     expect(bucket?.values[0]).toEqual({ sum: 0, count: 2, min: 0, max: Number.MIN_VALUE });
   });
 
+  it('answers many machines at once, each with its own values, in their order', async () => {
+    const machines = await test.addMachines(33);
+    await test.store.write(
+      machines.flatMap((key) =>
+        [0, 1].map((n) => storeSample(key, NOW + n, { values: { cpu: key } })),
+      ),
+    );
+    const buckets = await test.store.machineBuckets({
+      keys: machines,
+      metrics: ['cpu'],
+      from: NOW,
+      to: NOW + 10_000,
+      stepMs: 10_000,
+      tier: '1m',
+    });
+    expect(buckets).toEqual(
+      machines.map((key) => ({
+        key,
+        start: NOW,
+        values: [{ sum: 2 * key, count: 2, min: key, max: key }],
+      })),
+    );
+  });
+
   it('leaves a gap where nothing was received', async () => {
     const start = NOW - 2 * HOUR;
     await test.store.write([

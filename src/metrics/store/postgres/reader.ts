@@ -17,12 +17,15 @@ import {
   type ReadCursor,
 } from '../metrics-store.js';
 import { sampleFromRow } from '../sample-row.js';
-import { segmentsOf, upToDirty } from '../segments.js';
+import { type Segment, segmentsOf, upToDirty } from '../segments.js';
 import { bucketAggregates, MACHINE_SERIES, type SeriesFamily, tableOf } from '../series.js';
 import type { StoreState } from '../state.js';
 import { deviceAges } from './device-ages.js';
 import { oldestDirty } from './dirty-buckets.js';
 import { type PostgresRollup, readState } from './rollup.js';
+
+/** From so many series on a chart is read in two parts. */
+const MANY_SERIES = 16;
 
 /** Reads buckets and samples. */
 export class PostgresReader {
@@ -35,32 +38,43 @@ export class PostgresReader {
   async buckets(family: SeriesFamily, query: BucketQuery<string>): Promise<Bucket[]> {
     const state = await this.readableState(family, query);
     const lists: Bucket[][] = [];
-    for (const { tier, from, to } of segmentsOf(query.tier, query.from, query.to, state)) {
-      const aggregates = bucketAggregates(query.metrics, tier);
-      const values = aggregates.map((_, index) => `v${index}`);
-      // The origin aligns steps to `from`. Epochs are taken of the steps, not of every row: they
-      // cost more than the sums.
-      const { rows } = await this.pool.query<(number | string | null)[]>({
-        text: `SELECT series.key, (extract(epoch FROM bucket.step) * 1000)::float8, ${values}
-               FROM unnest($1::int[]) AS series (key) CROSS JOIN LATERAL (
-                 SELECT date_bin($4::interval, ts, $5::timestamptz) AS step,
-                        ${aggregates.map((aggregate, index) => `${aggregate} AS v${index}`)}
-                 FROM ${tableOf(family, tier)}
-                 WHERE ${family.key} = series.key AND ts >= $2::timestamptz AND ts < $3::timestamptz
-                 GROUP BY 1
-               ) AS bucket ORDER BY series.key, bucket.step`,
-        values: [
-          query.keys,
-          new Date(from).toISOString(),
-          new Date(to).toISOString(),
-          `${query.stepMs} milliseconds`,
-          new Date(query.from).toISOString(),
-        ],
-        rowMode: 'array',
-      });
-      lists.push(rows.map((row: BucketRow) => bucketFromRow(row)));
+    for (const segment of segmentsOf(query.tier, query.from, query.to, state)) {
+      const parts = partsOf(query.keys).map((keys) =>
+        this.bucketsOfPart(family, { ...query, keys }, segment),
+      );
+      lists.push(...(await Promise.all(parts)));
     }
     return mergeBuckets(lists);
+  }
+
+  private async bucketsOfPart(
+    family: SeriesFamily,
+    { keys, metrics, stepMs, from: origin }: BucketQuery<string>,
+    { tier, from, to }: Segment,
+  ): Promise<Bucket[]> {
+    const aggregates = bucketAggregates(metrics, tier);
+    const values = aggregates.map((_, index) => `v${index}`);
+    // The origin aligns steps to the query's start. Epochs are taken of the steps, not of every row:
+    // they cost more than the sums.
+    const { rows } = await this.pool.query<(number | string | null)[]>({
+      text: `SELECT series.key, (extract(epoch FROM bucket.step) * 1000)::float8, ${values}
+             FROM unnest($1::int[]) AS series (key) CROSS JOIN LATERAL (
+               SELECT date_bin($4::interval, ts, $5::timestamptz) AS step,
+                      ${aggregates.map((aggregate, index) => `${aggregate} AS v${index}`)}
+               FROM ${tableOf(family, tier)}
+               WHERE ${family.key} = series.key AND ts >= $2::timestamptz AND ts < $3::timestamptz
+               GROUP BY 1
+             ) AS bucket ORDER BY series.key, bucket.step`,
+      values: [
+        keys,
+        new Date(from).toISOString(),
+        new Date(to).toISOString(),
+        `${stepMs} milliseconds`,
+        new Date(origin).toISOString(),
+      ],
+      rowMode: 'array',
+    });
+    return rows.map((row: BucketRow) => bucketFromRow(row));
   }
 
   /** Makes late buckets right before they are read; where some stay wrong, finer tiers answer. */
@@ -159,6 +173,12 @@ export class PostgresReader {
       values: values as (number | null)[],
     }));
   }
+}
+
+/** Many series are read over two connections: PostgreSQL computes each on a core of its own. */
+function partsOf(keys: readonly number[]): (readonly number[])[] {
+  const half = Math.ceil(keys.length / 2);
+  return keys.length < MANY_SERIES ? [keys] : [keys.slice(0, half), keys.slice(half)];
 }
 
 const EPOCH_MS = '(extract(epoch FROM ts) * 1000)::float8 AS timestamp';
