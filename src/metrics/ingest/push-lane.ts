@@ -1,8 +1,8 @@
 /**
  * The short way for single pushes: answered on Node's own HTTP server, past Fastify and Nest, whose
- * layers cost as much as everything else a push needs (docs/adr/). It takes only what is plain: one
- * sample as JSON of known length from a machine whose key is known already. Everything else, and
- * everything about it that differs, goes the usual way to the IngestController.
+ * layers cost as much as everything else a push needs (docs/adr/0009-plain-pushes.md). It takes only
+ * what is plain: one sample as JSON of known length from a machine whose key is known already.
+ * Everything else, and everything about it that differs, goes the usual way to the IngestController.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
