@@ -57,7 +57,7 @@ export async function createHttpServer(
   await serveStaticFiles(app);
   app.useGlobalFilters(errors);
   app.useGlobalPipes(requestValidation());
-  app.useWebSocketAdapter(createIoAdapter(app, config));
+  app.useWebSocketAdapter(createIoAdapter(app, config, requestId));
   serveOpenApi(app);
   app.get(PushLane).attachTo(app.getHttpServer(), {
     requestId,

@@ -4,17 +4,23 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server } from 'socket.io';
 import { clientAddress, proxyTrust } from '../common/client-address.js';
-import { AppError } from '../common/errors.js';
+import { AppError, UnavailableError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
 import { PUSH_LIMITS } from '../contracts/index.js';
 import { SilentConnections } from './connection-limits.js';
 import { linkThroughRedis, type RedisLink } from './redis-link.js';
-import { HandshakeRefused } from './refusal.js';
+import { HandshakeRefused, refuseConnection } from './refusal.js';
 
 /** Room for the name of the event and the frame around a push. */
 const FRAME_BYTES = 4 * 1024;
 const SERVED = new Set(['/live', '/agent']);
 const LIMITS = { open: 20_000, silent: 2_000, silentPerAddress: 200, silenceMs: 10_000 };
+const STOPPING = new UnavailableError('server.stopping', 'the server is stopping; try again', 5);
+const FULL = new UnavailableError(
+  'stream.too_many_connections',
+  'too many connections are open that have not said who they are; try again',
+  5,
+);
 
 class ServerIoAdapter extends IoAdapter {
   private link: RedisLink | undefined;
@@ -23,6 +29,7 @@ class ServerIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly config: ServerConfig,
+    private readonly requestId: () => string,
   ) {
     super(app);
   }
@@ -44,8 +51,13 @@ class ServerIoAdapter extends IoAdapter {
         cors: { origin: config.corsOrigins, credentials: true },
       }),
       cleanupEmptyChildNamespaces: true,
-      allowRequest: (request: IncomingMessage, answer) =>
-        answer(null, !this.stopping && silent.admits(request, server.engine.clientsCount)),
+      allowRequest: (request: IncomingMessage, answer) => {
+        const admitted = !this.stopping && silent.admits(request, server.engine.clientsCount);
+        if (!admitted) {
+          refuseConnection(request, this.stopping ? STOPPING : FULL, this.requestId());
+        }
+        answer(null, admitted);
+      },
     });
     silent.watch(server);
     this.linkReplicas(server);
@@ -95,7 +107,11 @@ function refuseOtherNamespaces(server: Server): void {
   server.of((_name, _auth, answer) => answer(null, true)).use(refuse);
 }
 
-/** The adapter for `app.useWebSocketAdapter`. */
-export function createIoAdapter(app: INestApplicationContext, config: ServerConfig): IoAdapter {
-  return new ServerIoAdapter(app, config);
+/** The adapter for `app.useWebSocketAdapter`; `requestId` names requests that are refused. */
+export function createIoAdapter(
+  app: INestApplicationContext,
+  config: ServerConfig,
+  requestId: () => string,
+): IoAdapter {
+  return new ServerIoAdapter(app, config, requestId);
 }

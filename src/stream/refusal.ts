@@ -1,5 +1,7 @@
 /** Errors as sockets carry them: the code and message of the HTTP answer. */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Logger } from '@nestjs/common';
+import { errorAnswer } from '../common/error-answer.js';
 import { describeError } from '../common/error-body.js';
 import type { Refusal } from '../contracts/index.js';
 
@@ -23,4 +25,28 @@ export class HandshakeRefused extends Error {
     super(message);
     this.data = { code, message };
   }
+}
+
+/**
+ * Answers a request to open a connection with `error`, over HTTP: the library itself has only 400
+ * and 403, which say that another try is of no use. `id` names the request in the answer.
+ */
+export function refuseConnection(request: IncomingMessage, error: unknown, id: string): void {
+  const { method, url, socket } = request;
+  const answer = errorAnswer(error, { id, method, url });
+  const { statusCode } = answer.body;
+  const text = JSON.stringify(answer.body);
+  const headers = {
+    ...answer.headers,
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  };
+  // Polling has a response, set by the library; an upgrade has the bare socket.
+  const { res } = request as { res?: ServerResponse };
+  if (res) {
+    res.writeHead(statusCode, headers).end(text);
+    return;
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n${lines.join('')}\r\n${text}`);
 }

@@ -90,14 +90,23 @@ describe('slow and silent sockets', () => {
     let closed = 0;
     const sockets = Array.from({ length: 260 }, () => {
       const socket = connect(Number(port), hostname, () => socket.write(handshake));
-      socket.once('data', (data) => answers.push(data.toString().slice(9, 12)));
+      socket.once('data', (data) => answers.push(data.toString()));
       socket.on('error', () => undefined).once('close', () => closed++);
       return socket;
     });
     try {
       await waitFor('all answers', () => answers.length === 260);
-      expect(answers.filter((status) => status === '101')).toHaveLength(200);
-      expect(answers.filter((status) => status === '400' || status === '403')).toHaveLength(60);
+      const refused = answers.filter((answer) => !answer.startsWith('HTTP/1.1 101 '));
+      expect(refused).toHaveLength(60);
+      const reason = { statusCode: 503, code: 'stream.too_many_connections' };
+      for (const answer of refused) {
+        const [head = '', body = ''] = answer.split('\r\n\r\n');
+        expect(head).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+        expect(JSON.parse(body)).toMatchObject(reason);
+      }
+      const polling = await call(server, 'GET', '/socket.io/?EIO=4&transport=polling');
+      expect(polling).toMatchObject({ status: 503, body: reason });
+      expect(polling.headers.get('retry-after')).toBe('5');
       await waitFor('all connections to be closed', () => closed === 260, 60_000);
       await follower(server, admin);
     } finally {

@@ -170,7 +170,7 @@ async function createHome(database: TestDatabase): Promise<Home> {
     dataDir,
     databaseUrl: postgres?.url,
     jwtSecret: randomBytes(32).toString('hex'),
-    enrollmentKey: randomBytes(24).toString('base64url'),
+    enrollmentKey: randomBytes(24).toString('hex'),
     async remove() {
       await postgres?.drop();
       await rm(dataDir, { recursive: true, force: true });
