@@ -9,12 +9,11 @@ COPY agent/package.json agent/
 COPY dashboard/package.json dashboard/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts/bundle-server.mjs scripts/
 COPY src src
 COPY agent agent
 COPY dashboard dashboard
 RUN npm run build
-# What stays is what the server needs at run time.
-RUN npm prune --omit=dev --workspaces=false
 RUN mkdir -m 0700 state
 
 FROM node:${NODE_VERSION}-bookworm-slim AS agent
@@ -38,8 +37,13 @@ ENV NODE_ENV=production \
     PROCSPY_DATA_DIR=/var/lib/procspy
 WORKDIR /app
 COPY --from=build --chown=node:node /app/state /var/lib/procspy
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
+# What scripts/bundle-server.mjs leaves out of the server's one file, and what that needs.
+COPY --from=build /app/node_modules/better-sqlite3 node_modules/better-sqlite3
+COPY --from=build /app/node_modules/bindings node_modules/bindings
+COPY --from=build /app/node_modules/file-uri-to-path node_modules/file-uri-to-path
+COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
+COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
+COPY --from=build /app/dist/bundle/procspy-server.mjs dist/bundle/
 COPY --from=build /app/dashboard/dist dashboard/dist
 COPY package.json LICENSE ./
 USER node
@@ -48,4 +52,4 @@ EXPOSE 8080
 # The process is its own init: it starts no others, and it stops on SIGTERM within 28 seconds.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+CMD ["node", "dist/bundle/procspy-server.mjs"]

@@ -11,8 +11,15 @@ const IGNORED = new Set(['node_modules', 'dist', '.git']);
 const PACKAGES = [
   {
     name: 'server',
-    sources: ['src', 'package.json', 'tsconfig.build.json', 'tsconfig.json', 'nest-cli.json'],
-    output: 'dist/main.js',
+    sources: [
+      'src',
+      'scripts/bundle-server.mjs',
+      'package.json',
+      'tsconfig.build.json',
+      'tsconfig.json',
+      'nest-cli.json',
+    ],
+    output: 'dist/bundle/procspy-server.mjs',
     script: ['run', '--silent', 'build:server'],
   },
   {

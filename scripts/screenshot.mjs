@@ -60,7 +60,7 @@ async function end(child) {
 }
 
 async function startServer() {
-  const server = start('dist/main.js', [], {
+  const server = start('dist/bundle/procspy-server.mjs', [], {
     HOST: '127.0.0.1',
     PORT: '0',
     PROCSPY_DATA_DIR: join(home, 'server'),

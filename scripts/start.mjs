@@ -27,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 const enrollmentKey = readEnrollmentKey();
-const server = start('server', ['dist/main.js'], {
+const server = start('server', ['dist/bundle/procspy-server.mjs'], {
   PROCSPY_DATA_DIR: DATA_DIR,
   PROCSPY_ENROLLMENT_KEY: enrollmentKey,
 });

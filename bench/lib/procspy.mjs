@@ -9,7 +9,7 @@ import Database from 'better-sqlite3';
 import { withClient } from './postgres.mjs';
 import { nextMessage, startScript, stop } from './processes.mjs';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bundle/procspy-server.mjs', import.meta.url));
 const ADMIN = { email: 'admin@procspy.test', password: 'correct horse battery' };
 const START_TIMEOUT_MS = 30_000;
 

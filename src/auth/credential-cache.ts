@@ -1,6 +1,6 @@
 /** What was found out about credentials lately, so that a push costs no query. */
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../common/bounded-cache.js';
 import { Clock } from '../common/clock.js';
 import { AppError } from '../common/errors.js';
 import type { Credential } from './credential.js';
@@ -28,13 +28,11 @@ interface Known {
  */
 @Injectable()
 export class CredentialCache {
-  private readonly known = new LRUCache<string, Known>({ max: MAX_CREDENTIALS });
-  private readonly refused = new LRUCache<string, { error: AppError; at: number }>({
-    max: MAX_REFUSALS,
-  });
+  private readonly known = boundedCache<Known>(MAX_CREDENTIALS);
+  private readonly refused = boundedCache<{ error: AppError; at: number }>(MAX_REFUSALS);
   private readonly loading = new Map<string, Promise<Credential>>();
   /** Ids that were revoked: a lookup that began before must not bring them back. */
-  private readonly revoked = new LRUCache<string, true>({ max: MAX_REVOKED });
+  private readonly revoked = boundedCache<true>(MAX_REVOKED);
   private revocationsReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly clock: Clock) {}

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../common/bounded-cache.js';
 import { Clock } from '../common/clock.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { CredentialCache } from './credential-cache.js';
@@ -23,7 +23,7 @@ const OVERLAP_MS = 5 * 60_000;
 @Injectable()
 export class RevocationWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(RevocationWatch.name);
-  private readonly told = new LRUCache<string, true>({ max: 100_000, ttl: 2 * OVERLAP_MS });
+  private readonly told = boundedCache<true>(100_000, { ttl: 2 * OVERLAP_MS });
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private failing = false;

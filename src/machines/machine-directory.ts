@@ -1,6 +1,7 @@
 /** Which machines exist: cached look-ups for every request. */
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../common/bounded-cache.js';
 import { Clock } from '../common/clock.js';
 import { MachineRoster } from './machine-roster.js';
 import { type MachineRow, MachinesStore } from './machines.store.js';
@@ -33,8 +34,7 @@ export class MachineDirectory {
     private readonly store: MachinesStore,
     clock: Clock,
   ) {
-    this.lookups = new LRUCache({
-      max: LOOKUP_ENTRIES,
+    this.lookups = boundedCache(LOOKUP_ENTRIES, {
       ttl: LOOKUP_TTL_MS,
       ttlResolution: 0,
       perf: { now: () => clock.now() },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+// Also from the bundle, which lies as deep: scripts/bundle-server.mjs.
 const DASHBOARD_DIR = join(import.meta.dirname, '../../dashboard/dist');
 const INDEX_FILE = join(DASHBOARD_DIR, 'index.html');
 

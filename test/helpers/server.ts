@@ -37,7 +37,7 @@ interface Home {
   remove(): Promise<void>;
 }
 
-const MAIN = resolve(__dirname, '../../dist/main.js');
+const MAIN = resolve(__dirname, '../../dist/bundle/procspy-server.mjs');
 
 /** A running server. */
 export class TestServer {

@@ -1,6 +1,6 @@
 /** Slows down guessing of passwords and codes, without telling whether the account exists. */
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../common/bounded-cache.js';
 import { Clock } from '../../common/clock.js';
 import { sha256 } from '../keys/hashing.js';
 import { networkOf } from './network.js';
@@ -28,9 +28,9 @@ interface Failures {
  */
 @Injectable()
 export class LoginThrottle {
-  private readonly failures = new LRUCache<string, Failures>({ max: 50_000 });
+  private readonly failures = boundedCache<Failures>(50_000);
   /** When the account last signed in from there. */
-  private readonly known = new LRUCache<string, number>({ max: 50_000 });
+  private readonly known = boundedCache<number>(50_000);
 
   constructor(private readonly clock: Clock) {}
 

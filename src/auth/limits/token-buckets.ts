@@ -1,5 +1,6 @@
 /** Token buckets by key: so many at once, so many a second after that. */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../common/bounded-cache.js';
 
 interface Bucket {
   tokens: number;
@@ -15,7 +16,7 @@ export class TokenBuckets {
     private readonly perSecond: number,
     maxKeys = 20_000,
   ) {
-    this.buckets = new LRUCache({ max: maxKeys });
+    this.buckets = boundedCache(maxKeys);
   }
 
   /** Takes a token of `key`; answers 0, or the seconds until there is one. `now` in milliseconds. */

@@ -1,6 +1,7 @@
 /** Device names to integer ids, so that history rows stay small. */
-import { LRUCache } from 'lru-cache';
+
 import type { Pool } from 'pg';
+import { boundedCache } from '../../../common/bounded-cache.js';
 import { UnavailableError } from '../../../common/errors.js';
 import type { DeviceKind } from '../../../contracts/index.js';
 import { admitDevices, NOT_STORED, reportRefused } from '../device-limits.js';
@@ -19,7 +20,7 @@ export interface ResolvedDevices {
 
 /** Looks up and creates devices. */
 export class DeviceIds {
-  private readonly ids = new LRUCache<string, number>({ max: REMEMBERED_DEVICES });
+  private readonly ids = boundedCache<number>(REMEMBERED_DEVICES);
   private forgotten = 0;
 
   constructor(private readonly pool: Pool) {}

@@ -1,6 +1,6 @@
 /** The write path on SQLite: one transaction a group. */
 import type Database from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../common/bounded-cache.js';
 import { DEVICE_METRIC_NAMES, METRIC_NAMES, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import { admitDevices, NOT_STORED, reportRefused } from '../device-limits.js';
@@ -19,7 +19,7 @@ export class SqliteWriter {
   private readonly countDevices: Database.Statement;
   private readonly selectDevice: Database.Statement;
   private readonly insertDirty: Database.Statement;
-  private readonly deviceIds = new LRUCache<string, number>({ max: REMEMBERED_DEVICES });
+  private readonly deviceIds = boundedCache<number>(REMEMBERED_DEVICES);
   private readonly writeGroup: (samples: readonly Sample[], state: StoreState) => Sample[];
 
   constructor(connection: Database.Database) {

@@ -1,0 +1,67 @@
+/**
+ * Bundles the built server to one file, dist/bundle/procspy-server.mjs: reading some 2,900 modules
+ * took longer than everything else that a start does (docs/adr/0010-one-file-server.md).
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Packages with machine code, or with files that are served. */
+const NOT_BUNDLED = ['better-sqlite3', '@node-rs/argon2', 'swagger-ui-dist'];
+
+/** What libraries can use if it is there, and which is not among our dependencies. */
+const OPTIONAL = [
+  '@fastify/multipart',
+  '@fastify/view',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  'class-transformer/storage',
+  'pg-native',
+];
+
+/**
+ * Modules that make a `require` of their own would load a second copy of the database's library and of
+ * the validators, with decorators of its own: here their `require` is the bundler's.
+ */
+const oneCopy = {
+  name: 'one-copy',
+  setup({ onLoad }) {
+    onLoad({ filter: /@nestjs.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(OWN_REQUIRE, ''),
+    }));
+  },
+};
+const OWN_REQUIRE = 'const require = createRequire(import.meta.url);';
+
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['dist/main.js'],
+  // As far below the root as the modules that look for the dashboard from where they lie.
+  outfile: join('dist', 'bundle', 'procspy-server.mjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Classes are known by their names: in messages, to the database's library, in stack traces.
+  keepNames: true,
+  legalComments: 'none',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  // The Swagger plugin writes what it sees before what the decorators say: the latter counts.
+  logOverride: { 'duplicate-object-key': 'silent' },
+  plugins: [oneCopy],
+  external: [...NOT_BUNDLED, ...OPTIONAL],
+  // What CommonJS modules expect to find.
+  banner: {
+    js: [
+      "import{createRequire as __createRequire}from'node:module';",
+      'const require=__createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;',
+    ].join('\n'),
+  },
+});
