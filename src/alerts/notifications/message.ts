@@ -104,6 +104,23 @@ export function isRecovery({ items }: Notification): boolean {
   return items.every(({ kind }) => kind === 'resolved');
 }
 
+/** The same news, with the names that people and machines chose as `write` writes them. */
+export function withNames(
+  { items: [first, ...more], sentAt }: Notification,
+  write: (name: string) => string,
+): Notification {
+  const written = (item: NotificationItem): NotificationItem => {
+    const { machine_name, rule_name, device } = item.alert;
+    const names = {
+      machine_name: write(machine_name),
+      rule_name: write(rule_name),
+      device: device && { ...device, name: write(device.name) },
+    };
+    return { ...item, alert: { ...item.alert, ...names } };
+  };
+  return { items: [written(first), ...more.map(written)], sentAt };
+}
+
 function defaultLine({ kind, alert }: NotificationItem): string {
   if (alert.metric !== 'offline') {
     return DEFAULT_LINE;

@@ -120,6 +120,9 @@ describe('channels', () => {
     const slack = await sent('slack', told(item('fired', { rule_name: 'a < b & c' })));
     expect(slack.body.text).toContain('a &lt; b &amp; c');
     expect((await sent('discord')).body.allowed_mentions).toEqual({ parse: [] });
+    const [embed] = (await sent('discord', told(item('fired', { rule_name: '[a](b) __c__' })))).body
+      .embeds;
+    expect(embed.title).toContain('\\[a\\](b) \\_\\_c\\_\\_');
     const telegram = await sent('telegram');
     expect(telegram.request?.url).toBe('https://api.telegram.test/bot1:a/sendMessage');
     expect(telegram.body.chat_id).toBe('-5');

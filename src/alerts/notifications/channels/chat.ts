@@ -1,5 +1,12 @@
 /** Chats that take a message by a webhook: Slack, Discord, Microsoft Teams, Telegram. */
-import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
+import {
+  isRecovery,
+  type Notification,
+  severityOf,
+  textOf,
+  titleOf,
+  withNames,
+} from '../message.js';
 import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
 import { cut, cutBytes } from './cut.js';
 
@@ -41,6 +48,11 @@ export const slack: ChannelType = {
   },
 };
 
+/** Markdown in a name would format it, or make a link of it (https://support.discord.com/hc/articles/210298617). */
+function escapeMarkdown(name: string): string {
+  return name.replace(/[\\`*_~|[\]<]/g, '\\$&');
+}
+
 /** A webhook of a Discord channel; lengths are Discord's limits, and nobody is mentioned. */
 export const discord: ChannelType = {
   type: 'discord',
@@ -48,6 +60,7 @@ export const discord: ChannelType = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
+    const escaped = withNames(notification, escapeMarkdown);
     await post({
       url: String(config.url),
       body: JSON.stringify({
@@ -55,8 +68,8 @@ export const discord: ChannelType = {
         allowed_mentions: { parse: [] },
         embeds: [
           {
-            title: cut(titleOf(notification, templates), 256),
-            description: cut(textOf(notification, templates), 4_096),
+            title: cut(titleOf(escaped, templates), 256),
+            description: cut(textOf(escaped, templates), 4_096),
             color: colorOf(notification),
             timestamp: notification.sentAt,
           },
