@@ -18,6 +18,8 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 /** PostgreSQL ends the sessions of a replica that vanished within half a minute. */
 const KEEPALIVES =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/** Compiling a statement takes longer than most of ours run, however costly they are thought to be. */
+const NO_JIT = '-c jit=off';
 
 /** Opens a pool of at most `size` connections; they are made when they are needed. */
 export function createPool(url: string, size: number): Pool {
@@ -28,7 +30,7 @@ export function createPool(url: string, size: number): Pool {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    options: KEEPALIVES,
+    options: `${KEEPALIVES} ${NO_JIT}`,
     keepAlive: true,
     application_name: 'procspy metrics',
   });
