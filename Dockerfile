@@ -9,7 +9,7 @@ COPY agent/package.json agent/
 COPY dashboard/package.json dashboard/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
-COPY scripts/bundle-server.mjs scripts/
+COPY scripts/bundle-server.mjs scripts/third-party-licenses.mjs scripts/
 COPY src src
 COPY agent agent
 COPY dashboard dashboard
@@ -24,7 +24,7 @@ ENV NODE_ENV=production \
     PROCSPY_STATE_DIR=/var/lib/procspy-agent
 WORKDIR /app
 COPY --from=build --chown=node:node /app/state /var/lib/procspy-agent
-COPY --from=build /app/agent/dist/procspy-agent.mjs ./
+COPY --from=build /app/agent/dist/procspy-agent.mjs /app/agent/dist/procspy-agent.LICENSES.txt ./
 USER node
 VOLUME /var/lib/procspy-agent
 CMD ["node", "procspy-agent.mjs", "run"]
@@ -43,7 +43,7 @@ COPY --from=build /app/node_modules/bindings node_modules/bindings
 COPY --from=build /app/node_modules/file-uri-to-path node_modules/file-uri-to-path
 COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
-COPY --from=build /app/dist/bundle/procspy-server.mjs dist/bundle/
+COPY --from=build /app/dist/bundle/procspy-server.mjs /app/dist/bundle/procspy-server.LICENSES.txt dist/bundle/
 COPY --from=build /app/dashboard/dist dashboard/dist
 COPY package.json LICENSE ./
 USER node

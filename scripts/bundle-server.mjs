@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -55,7 +56,7 @@ await build({
   logLevel: 'warning',
   // The Swagger plugin writes what it sees before what the decorators say: the latter counts.
   logOverride: { 'duplicate-object-key': 'silent' },
-  plugins: [oneCopy],
+  plugins: [oneCopy, thirdPartyLicenses('dist/bundle/procspy-server.LICENSES.txt')],
   external: [...NOT_BUNDLED, ...OPTIONAL],
   // What CommonJS modules expect to find.
   banner: {

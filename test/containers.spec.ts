@@ -121,7 +121,10 @@ describe('the images', () => {
       'package.json',
     ]);
     expect(listOf(server, '/app/dashboard/dist')).toContain('index.html');
-    expect(listOf(server, '/app/dist/bundle')).toEqual(['procspy-server.mjs']);
+    expect(listOf(server, '/app/dist/bundle')).toEqual([
+      'procspy-server.LICENSES.txt',
+      'procspy-server.mjs',
+    ]);
     expect(listOf(server, '/app/node_modules')).toEqual([
       '@node-rs',
       'better-sqlite3',
@@ -130,7 +133,10 @@ describe('the images', () => {
       'swagger-ui-dist',
     ]);
     expect(statSync(join(server.root, 'var/lib/procspy')).mode & 0o777).toBe(0o700);
-    expect(listOf(stageOf('agent'), '/app')).toEqual(['procspy-agent.mjs']);
+    expect(listOf(stageOf('agent'), '/app')).toEqual([
+      'procspy-agent.LICENSES.txt',
+      'procspy-agent.mjs',
+    ]);
   });
 
   it('start the server, answer the health check, and stop on SIGTERM', async () => {
