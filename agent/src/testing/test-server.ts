@@ -1,8 +1,10 @@
 /** A small real HTTP server that behaves as the contract says, and misbehaves when told to. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { PushedSample } from '../../../src/contracts/index.js';
+import { freePort } from './ports.js';
 
 /** What the server does instead of its work. */
 export type Misbehave = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -36,8 +38,9 @@ export class TestServer {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
+    this.port ||= await freePort();
+    server.listen(this.port, '127.0.0.1');
+    await once(server, 'listening');
     this.server = server;
   }
 
