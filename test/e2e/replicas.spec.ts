@@ -14,6 +14,8 @@ describe('servers that start at the same moment', () => {
       await client.connect();
       await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
       await client.end();
+      // The first may have led already, all alone, before it was stopped.
+      const before = first.output().length;
       const [, second] = await Promise.all([
         first.start(),
         startServer({ database: 'postgres', beside: first }),
@@ -33,8 +35,8 @@ describe('servers that start at the same moment', () => {
           return body.latest;
         });
         expect(seen).toMatchObject({ cpu: 25.3 });
-        const leaders = [first, second].filter((server) =>
-          server.output().includes('this replica runs the jobs'),
+        const leaders = [first.output().slice(before), second.output()].filter((output) =>
+          output.includes('this replica runs the jobs'),
         );
         expect(leaders.length).toBeLessThanOrEqual(1);
       } finally {
