@@ -37,21 +37,16 @@ export class HttpReceiver {
   }
 
   async start(): Promise<this> {
-    this.server = createServer(async (request, response) => {
+    this.server = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) {
-        chunks.push(chunk as Buffer);
-      }
-      const text = Buffer.concat(chunks).toString('utf8');
-      const { url: path = '', headers } = request;
-      this.requests.push({ path, headers, text, body: JSON.parse(text) });
-      const next = this.behaviours.length > 1 ? this.behaviours.shift() : this.behaviours[0];
-      if (next === 'hang') {
-        this.hanging.add(response);
-        return;
-      }
-      response.writeHead(next ?? 200, next === 302 ? { location: '/elsewhere' } : {});
-      response.end('ok');
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      // A request whose sender or receiver ends in the middle has no end, and did not come.
+      request.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const { url: path = '', headers } = request;
+        this.requests.push({ path, headers, text, body: JSON.parse(text) });
+        this.answer(response);
+      });
     });
     // Started again it is found where it was.
     this.port ||= await freePort();
@@ -68,6 +63,16 @@ export class HttpReceiver {
       await once(server, 'close');
     }
     this.server = undefined;
+  }
+
+  private answer(response: ServerResponse): void {
+    const next = this.behaviours.length > 1 ? this.behaviours.shift() : this.behaviours[0];
+    if (next === 'hang') {
+      this.hanging.add(response);
+      return;
+    }
+    response.writeHead(next ?? 200, next === 302 ? { location: '/elsewhere' } : {});
+    response.end('ok');
   }
 }
 
