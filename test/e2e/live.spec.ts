@@ -120,24 +120,26 @@ describe.each(DATABASES)('/live on %s', (database) => {
     const reader = await follower(server, admin);
     await subscribe(reader, 'all');
     const machine = await register(server, 'born');
+    // Machines of other tests may fall silent meanwhile.
+    const mine = () =>
+      reader.machines.filter(
+        (change) =>
+          (change.type === 'deleted' ? change.machine_id : change.machine.machine_id) ===
+          machine.machine_id,
+      );
     const path = `/api/v1/machines/${machine.machine_id}`;
     await call(server, 'PATCH', path, { key: admin, json: { machine_name: 'reborn' } });
     await push(machine);
-    await waitFor('online', () => reader.machines.some(({ type }) => type === 'status_changed'));
+    await waitFor('online', () => mine().some(({ type }) => type === 'status_changed'));
     await call(server, 'DELETE', path, { key: admin });
-    await waitFor('deleted', () => reader.machines.some(({ type }) => type === 'deleted'));
-    const mine = reader.machines.filter(
-      (change) =>
-        (change.type === 'deleted' ? change.machine_id : change.machine.machine_id) ===
-        machine.machine_id,
-    );
-    expect(mine.map(({ type }) => type)).toEqual([
+    await waitFor('deleted', () => mine().some(({ type }) => type === 'deleted'));
+    expect(mine().map(({ type }) => type)).toEqual([
       'registered',
       'updated',
       'status_changed',
       'deleted',
     ]);
-    expect(mine[2]).toMatchObject({ machine: { machine_name: 'reborn', status: 'online' } });
+    expect(mine()[2]).toMatchObject({ machine: { machine_name: 'reborn', status: 'online' } });
   });
 
   it.each([
@@ -233,9 +235,8 @@ describe.each(DATABASES)('/live on %s', (database) => {
     const exit = server.terminate();
     await down;
     expect(await exit).toBe(0);
-    const up = event(socket, 'connect');
     await server.start();
-    await up;
+    await connected(socket);
     const answer = await socket.emitWithAck('subscribe', { machine_ids: [machine.machine_id] });
     expect(answer.ok).toBe(true);
   });
