@@ -2,6 +2,9 @@
 import { launchBrowser, openPage } from '../browser/browser.js';
 import { startServer } from '../helpers/server.js';
 
+// Pages, servers and other test files share two cores.
+jest.setTimeout(120_000);
+
 /** Runs in the page, which has other types than Node. */
 const RUN_INLINE_SCRIPT = `(async () => {
   const blocked = new Promise((resolve) => {

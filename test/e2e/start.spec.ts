@@ -40,7 +40,7 @@ describe('npm start', () => {
 
   /** Where the server is, as people are told. */
   const addressOf = () =>
-    waitFor('the address', () => /^ +procspy is live at (\S+)$/m.exec(printed.text)?.[1]);
+    waitFor('the address', () => /^ +procspy is live at (\S+)$/m.exec(printed.text)?.[1], 60_000);
 
   it('watches this machine, tells how to sign in, and stops on Ctrl-C', async () => {
     start({ PORT: '0', PROCSPY_DATA_DIR: join(folder, 'data') });
