@@ -10,7 +10,7 @@ import { push, signedIn, signIn, surprises } from './dashboard-page.js';
 const REFUSED = /Failed to load resource: the server responded with a status of 40[0134]/;
 /** The same while the server is away. */
 const AWAY =
-  /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
+  /ERR_CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
 
 /** Runs in the page, which has other types than Node. */
 const FETCHED_MACHINE_PAGE = `performance
@@ -304,13 +304,18 @@ describe('the dashboard', () => {
     await push(server, machine, { cpu: 20 });
     const watched = await signedIn(browser, server, `/machines/${machine.machine_id}`);
     const { page } = watched;
-    const chart = page.getByRole('figure', { name: 'CPU' }).locator('.u-over');
+    const figure = page.getByRole('figure', { name: 'CPU' });
+    await figure.getByText('20.0%').waitFor();
+    const chart = figure.locator('.u-over');
     const box = await chart.boundingBox();
     if (box === null) throw new Error('the chart is not in sight');
-    const middle = box.y + box.height / 2;
-    await page.mouse.move(box.x + box.width * 0.4, middle);
+    // Found anew each time: what comes in above the chart may move it.
+    const pointAt = (part: number) =>
+      chart.hover({ position: { x: box.width * part, y: box.height / 2 } });
+    await pointAt(0.4);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.7, middle, { steps: 4 });
+    await pointAt(0.55);
+    await pointAt(0.7);
     await page.mouse.up();
     await page.waitForURL(/\?from=\d+&to=\d+/);
     const { searchParams } = new URL(page.url());
