@@ -2,9 +2,10 @@
 import {
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   readFileSync,
-  renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { uptime } from 'node:os';
@@ -22,6 +23,8 @@ interface Holder {
 
 /** Boot times are computed from two clocks, one of which may be set. */
 const BOOT_TOLERANCE_MS = 10 * 60_000;
+/** Guards are held for less than a blink: one this old was left by an agent that was killed. */
+const GUARD_MS = 10_000;
 
 function bootTime(): number {
   return Math.round(Date.now() - uptime() * 1000);
@@ -70,6 +73,13 @@ function appear(draft: string, path: string): void {
   }
 }
 
+/** Milliseconds since the file was written, less than none where there is none. */
+function ageOf(path: string): number {
+  return (
+    Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY)
+  );
+}
+
 function removeQuietly(path: string): void {
   try {
     removeFile(path);
@@ -102,8 +112,9 @@ export class StateLock {
     const draft = `${this.path}.${process.pid}`;
     try {
       makePrivateFolder(this.stateDir);
-      this.moveStaleAway(`${draft}.stale`);
+      this.refuseOther();
       writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+      this.clear(draft);
       appear(draft, this.path);
       this.held = true;
     } catch (error) {
@@ -115,24 +126,28 @@ export class StateLock {
     }
   }
 
-  /** What a dead agent left is moved first: whoever moves it may look at it alone. */
-  private moveStaleAway(place: string): void {
+  /**
+   * Removes what a dead agent left, behind a guard that one alone can have: else another one's new
+   * lock might be taken for it. Who finds the guard is late.
+   */
+  private clear(draft: string): void {
+    if (!existsSync(this.path)) return;
+    const guard = `${this.path}.guard`;
+    if (ageOf(guard) > GUARD_MS) removeFile(guard);
+    appear(draft, guard);
+    try {
+      // Gone already: what comes now is another one's.
+      if (!existsSync(this.path)) return;
+      this.refuseOther();
+      removeFile(this.path);
+    } finally {
+      removeFile(guard);
+    }
+  }
+
+  private refuseOther(): void {
     const other = this.holder();
     if (other !== null && other !== process.pid) this.refuse(other);
-    try {
-      renameSync(this.path, place);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return;
-      throw error;
-    }
-    const moved = holderIn(place);
-    if (moved === null || moved === process.pid) {
-      removeFile(place);
-      return;
-    }
-    // In between another one had taken the lock: it gets it back.
-    renameSync(place, this.path);
-    this.refuse(moved);
   }
 
   private refuse(other: number | null): never {

@@ -2,9 +2,11 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
@@ -87,6 +89,20 @@ describe('the lock of a state folder', () => {
       JSON.stringify({ pid: process.ppid, started: null, bootMs: Date.now() - uptime() * 1000 }),
     );
     expect(() => new StateLock(folder).take()).toThrow(`process ${process.ppid}`);
+  });
+
+  it('of a dead one is taken by one agent at a time', () => {
+    const guard = join(folder, 'agent.lock.guard');
+    writeFileSync(join(folder, 'agent.lock'), '{}');
+    writeFileSync(guard, '{}');
+    expect(() => new StateLock(folder).take()).toThrow('another agent uses');
+    expect(readdirSync(folder).sort()).toEqual(['agent.lock', 'agent.lock.guard']);
+    // Whoever made it was killed in between.
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(guard, longAgo, longAgo);
+    new StateLock(folder).take();
+    expect(new StateLock(folder).holder()).toBe(process.pid);
+    expect(readdirSync(folder)).toEqual(['agent.lock']);
   });
 
   it('is void after the machine was started anew', () => {
