@@ -73,12 +73,22 @@ async function expectEverythingOnce(): Promise<void> {
   const asked = performance.now();
   expect(await agent.end('SIGTERM')).toBe(0);
   expect(performance.now() - asked).toBeLessThan(10_000);
+  const { starts } = agent;
+  const taken = [...agent.taken];
+  const isStored = async () => {
+    const times = new Set(await stored());
+    return taken.every((time) => times.has(time));
+  };
+  if (!(await isStored())) {
+    // The last attempt is a short one. Where the server stood still, the next start brings the rest.
+    agent.start();
+    await waitFor('the rest to be stored', isStored, 60_000, 200);
+    expect(await agent.end('SIGTERM')).toBe(0);
+  }
   const times = await stored();
   expect(new Set(times).size).toBe(times.length);
-  const present = new Set(times);
-  expect([...agent.taken].filter((time) => !present.has(time))).toEqual([]);
   // A kill may fall between keeping a sample and telling of it.
-  expect(times.filter((time) => !agent.taken.has(time)).length).toBeLessThan(agent.starts);
+  expect(times.filter((time) => !agent.taken.has(time)).length).toBeLessThan(starts);
 }
 
 describe('an agent', () => {
