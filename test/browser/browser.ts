@@ -1,6 +1,9 @@
 /** A real headless Chromium: one that is installed, else the one that comes from npm. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { waitFor } from '../helpers/wait.js';
 
 /** Where browsers are installed on Linux, macOS and Windows. */
 const INSTALLED = [
@@ -53,13 +56,38 @@ async function browserFromNpm(): Promise<BrowserCommand> {
   try {
     const { default: packaged } = await import('@sparticuz/chromium');
     // Its own arguments switch off what pages are protected by: they are left out.
-    const executablePath = await packaged.executablePath();
+    const executablePath = await oneAtATime(() => packaged.executablePath());
     return { executablePath, env: { ...process.env } };
   } finally {
     for (const name of ['AWS_LAMBDA_JS_RUNTIME', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'HOME']) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }
+  }
+}
+
+/** Unpacking takes seconds, in which another test file would start a browser that is half there. */
+const GUARD = join(tmpdir(), 'procspy-chromium.guard');
+const GUARD_MS = 60_000;
+
+async function oneAtATime<result>(unpack: () => Promise<result>): Promise<result> {
+  await waitFor('others to have unpacked the browser', takeGuard, 1.5 * GUARD_MS, 100);
+  try {
+    return await unpack();
+  } finally {
+    rmSync(GUARD, { recursive: true, force: true });
+  }
+}
+
+function takeGuard(): boolean {
+  try {
+    mkdirSync(GUARD);
+    return true;
+  } catch {
+    const made = statSync(GUARD, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    // Left by a test run that was killed.
+    if (Date.now() - made > GUARD_MS) rmSync(GUARD, { recursive: true, force: true });
+    return false;
   }
 }
 
