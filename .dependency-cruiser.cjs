@@ -67,7 +67,10 @@ module.exports = {
     {
       name: 'no-tests-in-production-code',
       severity: 'error',
-      from: { path: '^(src|agent/src|dashboard/src)/', pathNot: '\\.spec\\.tsx?$' },
+      from: {
+        path: '^(src|agent/src|dashboard/src)/',
+        pathNot: '\\.spec\\.tsx?$|^agent/src/testing/',
+      },
       to: { path: '\\.spec\\.tsx?$|^test/' },
     },
     {

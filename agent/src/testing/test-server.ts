@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { PushedSample } from '../../../src/contracts/index.js';
-import { freePort } from './ports.js';
+import { freePort } from '../../../test/helpers/ports.js';
 
 /** What the server does instead of its work. */
 export type Misbehave = (request: IncomingMessage, response: ServerResponse) => boolean;
