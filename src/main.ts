@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SetupService } from './auth/setup/setup.service.js';
 import { StartError } from './common/errors.js';
@@ -14,6 +15,10 @@ import { createHttpServer } from './http-server.js';
 const STOP_TIMEOUT_MS = 28_000;
 
 async function start(): Promise<void> {
+  // A few slow requests, such as the first pushes of 150 machines, convince V8 that whatever requests
+  // are made of lives long. From then on it would wait for the big garbage collection, at a third more
+  // CPU time for every push (docs/adr/0009-plain-pushes.md).
+  setFlagsFromString('--no-allocation-site-pretenuring');
   // The database and its helpers' files are for this user alone, wherever they lie.
   process.umask(0o077);
   const config = readServerConfig(process.env);
