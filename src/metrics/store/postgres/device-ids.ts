@@ -1,5 +1,4 @@
 /** Device names to integer ids, so that history rows stay small. */
-
 import type { Pool } from 'pg';
 import { boundedCache } from '../../../common/bounded-cache.js';
 import { UnavailableError } from '../../../common/errors.js';
