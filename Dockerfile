@@ -1,12 +1,12 @@
 # The images of the server (the default target) and of the agent (--target agent): docs/containers.md.
-ARG NODE_VERSION=22
+ARG NODE_VERSION=24
 
-# This image has a compiler, in case there is no ready binary of better-sqlite3 for the platform.
-FROM node:${NODE_VERSION}-bookworm AS build
+FROM node:${NODE_VERSION}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY agent/package.json agent/
 COPY dashboard/package.json dashboard/
+COPY scripts/install-sqlite.mjs scripts/require-node.mjs scripts/
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts/bundle-server.mjs scripts/third-party-licenses.mjs scripts/
@@ -39,8 +39,6 @@ WORKDIR /app
 COPY --from=build --chown=node:node /app/state /var/lib/procspy
 # What scripts/bundle-server.mjs leaves out of the server's one file, and what that needs.
 COPY --from=build /app/node_modules/better-sqlite3 node_modules/better-sqlite3
-COPY --from=build /app/node_modules/bindings node_modules/bindings
-COPY --from=build /app/node_modules/file-uri-to-path node_modules/file-uri-to-path
 COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY --from=build /app/dist/bundle/procspy-server.mjs /app/dist/bundle/procspy-server.LICENSES.txt dist/bundle/

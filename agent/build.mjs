@@ -1,6 +1,7 @@
 /** Bundles the agent to one file that needs nothing but Node: agent/dist/procspy-agent.mjs. */
 import { chmodSync } from 'node:fs';
 import { build } from 'esbuild';
+import { requireNode } from '../scripts/require-node.mjs';
 import { thirdPartyLicenses } from '../scripts/third-party-licenses.mjs';
 import { here, shared } from './build-options.mjs';
 
@@ -13,6 +14,7 @@ await build({
   banner: {
     js: [
       '#!/usr/bin/env node',
+      `(${requireNode})('procspy-agent');`,
       "import{createRequire as __createRequire}from'node:module';",
       'const require=__createRequire(import.meta.url);',
     ].join('\n'),

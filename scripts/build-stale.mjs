@@ -14,6 +14,7 @@ const PACKAGES = [
     sources: [
       'src',
       'scripts/bundle-server.mjs',
+      'scripts/require-node.mjs',
       'scripts/third-party-licenses.mjs',
       'package.json',
       'tsconfig.build.json',

@@ -7,12 +7,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { requireNode } from './require-node.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages with machine code, or with files that are served. */
-const NOT_BUNDLED = ['better-sqlite3', '@node-rs/argon2', 'swagger-ui-dist'];
+const NOT_BUNDLED = [
+  'better-sqlite3',
+  'better-sqlite3-node20',
+  '@node-rs/argon2',
+  'swagger-ui-dist',
+];
 
 /** What libraries can use if it is there, and which is not among our dependencies. */
 const OPTIONAL = [
@@ -101,6 +107,7 @@ await build({
   // What CommonJS modules expect to find.
   banner: {
     js: [
+      `(${requireNode})('procspy');`,
       "import{createRequire as __createRequire}from'node:module';",
       'const require=__createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;',
     ].join('\n'),

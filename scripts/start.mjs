@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStale } from './build-stale.mjs';
+import { requireNode } from './require-node.mjs';
 
+requireNode('procspy');
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DATA_DIR = resolve(process.env.PROCSPY_DATA_DIR || join(ROOT, 'data'));
 /** After this a child that does not stop is killed. */

@@ -10,7 +10,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { readServerConfig } from '../src/config/server-config.js';
 import { ignoredBy, pairsOf, parseDockerfile } from './containers/dockerfile.js';
-import { packInstalledSqlite } from './containers/native-cache.js';
+import { lendSqliteOfNode20, packInstalledSqlite } from './containers/native-cache.js';
 import { type BuiltStage, buildStage, listOf } from './containers/stage-runner.js';
 import { freePort } from './helpers/ports.js';
 import { ProcessOutput } from './helpers/process-output.js';
@@ -128,8 +128,6 @@ describe('the images', () => {
     expect(listOf(server, '/app/node_modules')).toEqual([
       '@node-rs',
       'better-sqlite3',
-      'bindings',
-      'file-uri-to-path',
       'swagger-ui-dist',
     ]);
     expect(statSync(join(server.root, 'var/lib/procspy')).mode & 0o777).toBe(0o700);
@@ -144,6 +142,7 @@ describe('the images', () => {
     const [program = '', ...parameters] = server.command;
     const port = String(await freePort());
     const env = { ...environmentOf(server), PORT: port, HOST: '127.0.0.1' };
+    lendSqliteOfNode20(REPOSITORY, join(server.root, server.workdir));
     const child = spawn(program, parameters, {
       cwd: join(server.root, server.workdir),
       env,

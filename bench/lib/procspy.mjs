@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { withClient } from './postgres.mjs';
 import { nextMessage, startScript, stop } from './processes.mjs';
+import { Database } from './sqlite.mjs';
 
 const MAIN = fileURLToPath(new URL('../../dist/bundle/procspy-server.mjs', import.meta.url));
 const ADMIN = { email: 'admin@procspy.test', password: 'correct horse battery' };

@@ -1,8 +1,8 @@
 /** History put straight into the tables of the tiers, as if the server had gathered it. */
-import Database from 'better-sqlite3';
 import pg from 'pg';
 import { Partitions } from '../../dist/metrics/store/postgres/partitions.js';
 import { MACHINE_SERIES, rollupColumns, tableOf } from '../../dist/metrics/store/series.js';
+import { Database } from './sqlite.mjs';
 
 const DAY_MS = 86_400_000;
 const { metrics } = MACHINE_SERIES;

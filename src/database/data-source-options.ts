@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/server-config.js';
 import { CandidClient } from './candid-client.js';
 import { migrations } from './migrations/index.js';
+import { Database } from './sqlite-driver.js';
 
 /** Connections that the control plane keeps; the metric store has its own. */
 const CONTROL_POOL_SIZE = 5;
@@ -36,6 +37,7 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
   return {
     ...common,
     type: 'better-sqlite3',
+    driver: Database,
     database: database.file,
     enableWAL: true,
     timeout: 5_000,

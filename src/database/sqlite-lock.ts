@@ -2,17 +2,18 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { StartError } from '../common/errors.js';
+import { Database } from './sqlite-driver.js';
 
 /** The lock beside a SQLite file. The operating system frees it however the process dies. */
 @Injectable()
 export class SqliteLock implements OnApplicationShutdown {
-  private held: Database.Database | undefined;
+  private held: BetterSqlite3.Database | undefined;
 
   /** Takes the lock of `file`; throws StartError if another process holds it. */
   take(file: string): void {
-    let lock: Database.Database | undefined;
+    let lock: BetterSqlite3.Database | undefined;
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       lock = new Database(`${file}.lock`, { timeout: 0 });

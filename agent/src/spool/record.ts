@@ -1,5 +1,6 @@
 /** One line of a segment: checksum, sequence number, sample. Torn or damaged lines are recognized. */
-import { crc32 } from 'node:zlib';
+// The default import links on every Node, so that an old one gets to say that it is too old.
+import zlib from 'node:zlib';
 
 /** A sample as it waits: its place in the order, and its JSON without the machine's id. */
 export interface SpooledSample {
@@ -48,5 +49,5 @@ function decodeRecord(line: string): SpooledSample | null {
 }
 
 function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
+  return zlib.crc32(text).toString(16).padStart(8, '0');
 }

@@ -1,5 +1,6 @@
 /** Keys and their hashes. A key has 256 random bits, so a plain SHA-256 keeps it safe. */
-import { hash, randomBytes } from 'node:crypto';
+// The default import links on every Node, so that an old one gets to say that it is too old.
+import crypto, { randomBytes } from 'node:crypto';
 import type { KeyScope } from '../../contracts/index.js';
 
 /** What the keys of this server start with. */
@@ -17,7 +18,7 @@ const HINT_LENGTH = 10;
 
 /** SHA-256 in base64url, 43 characters. */
 export function sha256(text: string): string {
-  return hash('sha256', text, 'base64url');
+  return crypto.hash('sha256', text, 'base64url');
 }
 
 /** A new key and what is kept of it. */

@@ -1,7 +1,8 @@
 /** The metric store's own connection to the SQLite file. */
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { UnavailableError } from '../../../common/errors.js';
 import { isStorageFull } from '../../../common/storage-full.js';
+import { Database } from '../../../database/sqlite-driver.js';
 import { storageFull } from '../storage-full.js';
 
 /** Memory for pages, in KiB, negative as SQLite wants it. */
@@ -11,7 +12,7 @@ const CACHE_KIB = -65_536;
  * Opens the file. All transactions on it run without a pause, so this connection and the control
  * plane's never wait for each other.
  */
-export function openSqlite(file: string): Database.Database {
+export function openSqlite(file: string): BetterSqlite3.Database {
   const connection = new Database(file, { timeout: 5_000 });
   connection.pragma('journal_mode = WAL');
   // A commit is durable when it returns, also through a power cut.
