@@ -28,7 +28,10 @@ describe('a sample', () => {
       { missing: { gpu: 'x'.repeat(1000) }, devices: { cores, sensors: [long, long] } },
     ]);
     expect(sample.devices?.cores).toHaveLength(PUSH_LIMITS.devicesPerKind);
-    expect(sample.devices?.sensors).toEqual([{ name: 'n'.repeat(200), temperature: 20 }]);
+    expect(sample.devices?.sensors).toEqual([
+      { name: 'n'.repeat(200), temperature: 20 },
+      { name: `${'n'.repeat(197)} #2`, temperature: 20 },
+    ]);
     expect(sample.missing?.gpu).toHaveLength(PUSH_LIMITS.missingReasonLength);
   });
 
@@ -53,6 +56,19 @@ describe('a sample', () => {
     expect(sample.devices).toEqual({
       disks: [{ name: 'sda', read: 1, write: null, usage: null }, { name: 'sdb' }],
     });
+  });
+
+  it('numbers the devices of one collector that have one name', () => {
+    const fans = [
+      { name: 'fan', speed: 1 },
+      { name: 'fan', speed: 2 },
+      { name: 'fan #2', speed: 3 },
+    ];
+    expect(assembleSample(0, [{ devices: { fans } }]).devices?.fans).toEqual([
+      { name: 'fan', speed: 1 },
+      { name: 'fan #2', speed: 2 },
+      { name: 'fan #2 #2', speed: 3 },
+    ]);
   });
 
   it('has no devices if there are none', () => {

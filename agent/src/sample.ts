@@ -79,6 +79,16 @@ function metricFrom(
   return { value: null, reason };
 }
 
+/** `name`, or with a number behind it if another device has it: none is dropped for its name. */
+function distinctName(name: string, taken: ReadonlySet<string>): string {
+  let distinct = name;
+  for (let number = 2; taken.has(distinct); number++) {
+    const suffix = ` #${number}`;
+    distinct = plainText(name, PUSH_LIMITS.deviceNameLength - suffix.length) + suffix;
+  }
+  return distinct;
+}
+
 function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined {
   const lists: Record<string, Record<string, string | number | null>[]> = {};
   for (const kind of DEVICE_KINDS) {
@@ -86,10 +96,13 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
     const names = new Set<string>();
     const devices: Record<string, string | number | null>[] = [];
     for (const reading of readings) {
+      // What two collectors see is one device; what one collector sees twice are two.
+      const seenBefore = new Set(names);
       for (const device of reading.devices?.[list] ?? []) {
-        const name = plainText(device.name, PUSH_LIMITS.deviceNameLength);
-        if (name === '' || names.has(name) || devices.length >= PUSH_LIMITS.devicesPerKind)
-          continue;
+        const shown = plainText(device.name, PUSH_LIMITS.deviceNameLength);
+        if (shown === '' || seenBefore.has(shown)) continue;
+        if (devices.length >= PUSH_LIMITS.devicesPerKind) continue;
+        const name = distinctName(shown, names);
         names.add(name);
         const values: Record<string, number | null | undefined> = { ...device, name: undefined };
         const clean: Record<string, string | number | null> = { name };

@@ -1,20 +1,33 @@
 /** Which of a machine's sensors tells how warm the machine is. */
 import type { DeviceSample } from '../../../src/contracts/index.js';
 
-/** Sensors of the CPU, the most telling first: names as Linux drivers give them. */
+/**
+ * Sensors of the CPU, the most telling first: names as Linux drivers and device trees give them
+ * (arch/arm64/boot/dts in Linux: Allwinner cpu0-thermal, Rockchip package-thermal and bigcore0-thermal,
+ * Qualcomm cpu-0-0-thermal and cpuss0-thermal, Exynos atlas0-thermal, NVIDIA CPU-therm, MediaTek
+ * mtktscpu). Tctl is for the control of fans and up to 27 degrees above Tdie (Linux, k10temp).
+ */
 const CPU_SENSORS = [
   /^coretemp.* (Package id|Physical id)/,
-  /^(k10temp|zenpower).* T(ctl|die)/,
-  /^(x86_pkg_temp|cpu[-_]?thermal|soc[-_]?thermal|cpu)\b/i,
+  /^(k10temp|zenpower).* Tdie/,
+  /^(k10temp|zenpower).* Tctl/,
+  /^(x86_pkg_temp|[bm]?cpu|mtktscpu)/i,
+  /^((package|(big|little)[-_]?core\d*|cluster\d*|atlas\d*|apollo\d*)[-_]?therm)/i,
+  /^(soc|tj)[-_]?(\d+[-_]?)?therm/i,
   /^(coretemp|k10temp|zenpower|k8temp|via_cputemp)/,
   /^(acpitz|thermal)/i,
 ];
 
-/** Degrees Celsius of the CPU's warmest sensor, else of the warmest of all; `null` if none answers. */
+/** Sensors of other parts, which never stand for the CPU, nor for the machine. */
+const OTHER_PARTS =
+  /gpu|radeon|nouveau|i915|^xe |nvme|drivetemp|ddr|dram|mem|spd5118|jc42|modem|mdm|wifi|wlan|wcss|ath\d|mt7|bat|charger|pmic|camera|video|venus|[vn]pu|nsp|phy|sfp|eth|r8169|pch/i;
+
+/** Degrees Celsius of the CPU's warmest sensor, else of the warmest of the machine; `null` if none tells. */
 export function cpuTemperature(sensors: readonly DeviceSample<'sensor'>[]): number | null {
+  const candidates = sensors.filter(({ name }) => !OTHER_PARTS.test(name));
   for (const pattern of [...CPU_SENSORS, /./]) {
     let warmest: number | null = null;
-    for (const { name, temperature } of sensors) {
+    for (const { name, temperature } of candidates) {
       if (temperature === null || temperature === undefined || !pattern.test(name)) continue;
       if (temperature < -100 || temperature > 250) continue;
       warmest = warmest === null ? temperature : Math.max(warmest, temperature);

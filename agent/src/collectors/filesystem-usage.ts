@@ -24,16 +24,24 @@ export interface MeasuredFilesystem {
   stat: Statfs | null;
 }
 
-/** Used, and available to ordinary users, in bytes: `df` counts the same way. */
-function bytesOf(stat: Statfs): { used: number; available: number } {
-  return {
-    used: Math.max(0, stat.blocks - stat.bfree) * stat.bsize,
-    available: Math.max(0, stat.bavail) * stat.bsize,
-  };
+/**
+ * Used, and available to ordinary users, in bytes: `df` counts the same way. `null` if more is free than
+ * there is.
+ */
+function bytesOf(stat: Statfs): { used: number; available: number } | null {
+  const used = stat.blocks - signed(stat.bfree);
+  if (used < 0) return null;
+  // What is kept for root may be in use already: then ordinary users have less than nothing.
+  return { used: used * stat.bsize, available: Math.max(0, signed(stat.bavail)) * stat.bsize };
+}
+
+/** A count below zero arrives as an unsigned number of 64 bits; `df`, too, takes the top bit as a sign. */
+function signed(count: number): number {
+  return count >= 2 ** 63 ? count - 2 ** 64 : count;
 }
 
 function percent(part: number, whole: number): number | null {
-  return whole > 0 ? Math.min(100, (100 * part) / whole) : null;
+  return whole > 0 && part >= 0 ? Math.min(100, (100 * part) / whole) : null;
 }
 
 /** The devices list. A filesystem without blocks of its own has no usage. */
@@ -41,16 +49,13 @@ export function filesystemDevices(
   filesystems: readonly MeasuredFilesystem[],
 ): DeviceSample<'filesystem'>[] {
   return filesystems.map(({ name, stat }) => {
-    if (!stat) {
-      return { name, usage: null, used_bytes: null, total_bytes: null, inodes_usage: null };
-    }
-    const { used, available } = bytesOf(stat);
+    const bytes = stat && bytesOf(stat);
     return {
       name,
-      usage: percent(used, used + available),
-      used_bytes: used,
-      total_bytes: stat.blocks * stat.bsize,
-      inodes_usage: percent(stat.files - stat.ffree, stat.files),
+      usage: bytes && percent(bytes.used, bytes.used + bytes.available),
+      used_bytes: bytes ? bytes.used : null,
+      total_bytes: stat && stat.blocks * stat.bsize,
+      inodes_usage: stat && percent(stat.files - signed(stat.ffree), stat.files),
     };
   });
 }
@@ -61,8 +66,8 @@ export function diskUsage(filesystems: readonly MeasuredFilesystem[]): MetricVal
   let available = 0;
   const pools = new Map<string, number>();
   for (const { local, pool, stat } of filesystems) {
-    if (!local || !stat) continue;
-    const bytes = bytesOf(stat);
+    const bytes = local && stat ? bytesOf(stat) : null;
+    if (!bytes) continue;
     used += bytes.used;
     if (pool === null) available += bytes.available;
     else pools.set(pool, Math.max(pools.get(pool) ?? 0, bytes.available));

@@ -7,28 +7,42 @@ import { KeptFile } from './kept-file.js';
 import { cpuShares, type ProcStat, parseLoadavg, parseProcStat } from './parse-stat.js';
 import type { Roots } from './roots.js';
 
+/** The kernel counts a hundred ticks a second for each core (USER_HZ). */
+const TICK_MS = 10;
+/** It may count late, and two files are never read at the same moment. */
+const LATE_MS = 2_000;
+const BROKEN = 'the kernel counts more or less of this time than went by';
+
 /** CPU time from /proc/stat: `cpu` is everything but idle and waiting for I/O. */
 export class LinuxCpu implements Collector {
   readonly name = 'cpu';
   readonly provides = ['cpu', 'cpu_iowait', 'cpu_steal'] as const;
   private readonly file: KeptFile;
   private before: ProcStat | null = null;
+  private beforeMs = 0;
 
   constructor(roots: Roots) {
     this.file = new KeptFile(`${roots.proc}/stat`);
   }
 
-  collect(): Reading {
+  collect(nowMs: number): Reading {
     const now = parseProcStat(this.file.read());
     if (!now.total) throw new Unavailable('failed', `${this.file.path} has no line for the CPU`);
     const before = this.before;
+    const mostTicks = (2 * (nowMs - this.beforeMs) + LATE_MS) / TICK_MS;
     this.before = now;
+    this.beforeMs = nowMs;
     if (!before?.total) return this.without(FIRST_READING);
-    const shares = cpuShares(before.total, now.total);
-    if (!shares) return this.without('the CPU time did not advance');
+    const devices = { cores: coreUsage(before, now, mostTicks) };
+    const shares = cpuShares(before.total, now.total, mostTicks * Math.max(1, now.cores.size));
+    if (!shares) return { ...this.without('the CPU time did not advance'), devices };
     return {
       metrics: { cpu: shares.usage, cpu_iowait: shares.iowait, cpu_steal: shares.steal },
-      devices: { cores: coreUsage(before, now) },
+      missing: {
+        ...(shares.iowait === null && { cpu_iowait: BROKEN }),
+        ...(shares.steal === null && { cpu_steal: BROKEN }),
+      },
+      devices,
     };
   }
 
@@ -44,11 +58,11 @@ export class LinuxCpu implements Collector {
   }
 }
 
-function coreUsage(before: ProcStat, now: ProcStat): DeviceSample<'core'>[] {
+function coreUsage(before: ProcStat, now: ProcStat, mostTicks: number): DeviceSample<'core'>[] {
   const cores: DeviceSample<'core'>[] = [];
   for (const [name, times] of now.cores) {
     const earlier = before.cores.get(name);
-    const shares = earlier ? cpuShares(earlier, times) : null;
+    const shares = earlier ? cpuShares(earlier, times, mostTicks) : null;
     cores.push({ name, usage: shares ? shares.usage : null });
   }
   return cores;

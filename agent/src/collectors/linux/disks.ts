@@ -34,6 +34,39 @@ export function parseDiskstats(text: string): Map<string, DiskCounters> {
   return disks;
 }
 
+/** One of several paths to an NVMe disk, such as `nvme0c1n1` to `nvme0n1`. */
+const NVME_PATH = /^(nvme\d+)c\d+(n\d+)$/;
+
+/**
+ * Every NVMe disk once, however many paths lead to it. Since Linux 6.2 the disk itself counts what its
+ * paths carry; before, it counts nothing, and the paths count for it.
+ */
+export function withoutNvmePaths(
+  disks: ReadonlyMap<string, DiskCounters>,
+): Map<string, DiskCounters> {
+  const merged = new Map<string, DiskCounters>();
+  const overPaths = new Map<string, DiskCounters>();
+  for (const [name, counters] of disks) {
+    const path = NVME_PATH.exec(name);
+    if (!path) {
+      merged.set(name, counters);
+      continue;
+    }
+    const disk = `${path[1]}${path[2]}`;
+    const { read, write, busyMs } = overPaths.get(disk) ?? { read: 0, write: 0, busyMs: 0 };
+    overPaths.set(disk, {
+      read: read + counters.read,
+      write: write + counters.write,
+      busyMs: Math.max(busyMs, counters.busyMs),
+    });
+  }
+  for (const [name, counters] of overPaths) {
+    const own = merged.get(name);
+    if (!own || own.read + own.write === 0) merged.set(name, counters);
+  }
+  return merged;
+}
+
 /**
  * Physical disks only: partitions, and what is stacked on disks (device mapper, RAID, loop), would
  * count the same bytes again.
@@ -61,7 +94,7 @@ export class LinuxDisks implements Collector {
     }
     this.physical = known;
 
-    const rates = this.tracker.update(disks, nowMs);
+    const rates = this.tracker.update(withoutNvmePaths(disks), nowMs);
     return diskReading(rates, (name) => {
       const busy = rates.get(name)?.busyMs.value ?? null;
       // Milliseconds a second are tenths of a percent.

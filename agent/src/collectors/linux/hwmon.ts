@@ -17,7 +17,11 @@ const INPUT = /^(temp|fan)(\d+)_input$/;
 interface Source {
   name: string;
   kind: 'temperature' | 'fan';
+  /** Tells two sensors of one name apart. */
+  place: string;
   file: KeptFile;
+  /** Where the chip tells that the sensor is broken, if it can. */
+  fault: KeptFile | null;
   /** Power state of the device behind it; `null` where it never sleeps. */
   power: KeptFile | null;
 }
@@ -49,15 +53,20 @@ export class LinuxHwmon implements Collector {
     if (temperature === null) {
       reading.missing = {
         temperature:
-          sensors.length > 0 ? 'no sensor answered' : 'no temperature sensor on this machine',
+          sensors.length === 0
+            ? 'no temperature sensor on this machine'
+            : sensors.every((sensor) => sensor.temperature === null)
+              ? 'no sensor answered'
+              : 'no sensor is known to be that of the CPU',
       };
     }
     return reading;
   }
 
   close(): void {
-    for (const { file, power } of this.sources) {
+    for (const { file, fault, power } of this.sources) {
       file.close();
+      fault?.close();
       power?.close();
     }
     this.sources = [];
@@ -65,7 +74,7 @@ export class LinuxHwmon implements Collector {
 
   private rescan(): void {
     this.close();
-    this.sources = [...this.chips(), ...this.zones()];
+    this.sources = withDistinctNames([...this.chips(), ...this.zones()]);
   }
 
   private chips(): Source[] {
@@ -96,7 +105,9 @@ export class LinuxHwmon implements Collector {
       .map((zone) => ({
         name: `${readText(`${base}/${zone}/type`) ?? 'thermal'} ${zone.replace('thermal_', '')}`,
         kind: 'temperature',
+        place: zone,
         file: new KeptFile(`${base}/${zone}/temp`),
+        fault: null,
         power: null,
       }));
   }
@@ -110,7 +121,8 @@ function sensorFolder(path: string): string {
 
 function chipSources(path: string, chip: string, powerPath: string | null): Source[] {
   const sources: Source[] = [];
-  for (const file of listFolder(path)) {
+  const files = listFolder(path);
+  for (const file of files) {
     const match = INPUT.exec(file);
     if (!match) continue;
     const [, prefix, index] = match;
@@ -118,17 +130,36 @@ function chipSources(path: string, chip: string, powerPath: string | null): Sour
     sources.push({
       name: `${chip} ${label || `${prefix}${index}`}`,
       kind: prefix === 'fan' ? 'fan' : 'temperature',
+      place: `${prefix}${index}`,
       file: new KeptFile(`${path}/${file}`),
+      fault: files.includes(`${prefix}${index}_fault`)
+        ? new KeptFile(`${path}/${prefix}${index}_fault`)
+        : null,
       power: powerPath === null ? null : new KeptFile(powerPath),
     });
   }
   return sources.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Value of a sensor; `null` if its device sleeps or it does not answer just now. */
-function readSource({ file, power }: Source): number | null {
+/** Some drivers give two sensors one label: then both show which they are. */
+function withDistinctNames(sources: Source[]): Source[] {
+  const count = new Map<string, number>();
+  const keyOf = ({ kind, name }: Source) => `${kind} ${name}`;
+  for (const source of sources) {
+    count.set(keyOf(source), (count.get(keyOf(source)) ?? 0) + 1);
+  }
+  return sources.map((source) =>
+    (count.get(keyOf(source)) ?? 0) > 1
+      ? { ...source, name: `${source.name} ${source.place}` }
+      : source,
+  );
+}
+
+/** Value of a sensor; `null` if its device sleeps, if it is broken, or if it does not answer just now. */
+function readSource({ file, fault, power }: Source): number | null {
   try {
     if (power && power.read().trim() === 'suspended') return null;
+    if (fault && fault.readNumber() === 1) return null;
     return file.readNumber();
   } catch (error) {
     if (error instanceof Unavailable) return null;

@@ -24,22 +24,22 @@ describe('a recorded virtual machine', () => {
 
   it('is read by every collector', () => {
     expect(new LinuxLoad(tree.roots).collect().metrics?.load1).toBeGreaterThanOrEqual(0);
-    const memory = new LinuxMemory(tree.roots).collect();
+    const memory = new LinuxMemory(tree.roots).collect(0);
     expect(memory.metrics?.ram).toBeGreaterThan(0);
     expect(memory.missing?.swap).toBe('no swap on this machine');
   });
 
   it('has no CPU usage at first, then that since the reading before', () => {
     const cpu = new LinuxCpu(tree.roots);
-    expect(cpu.collect().missing?.cpu).toContain('first reading');
+    expect(cpu.collect(0).missing?.cpu).toContain('first reading');
     tree.add({
       'proc/stat': 'cpu  100000 0 0 900000 0 0 0 0 0 0\ncpu0 100000 0 0 900000 0 0 0 0 0 0\n',
     });
-    cpu.collect();
+    cpu.collect(1000);
     tree.add({
       'proc/stat': 'cpu  100030 0 0 900070 0 0 0 0 0 0\ncpu0 100030 0 0 900070 0 0 0 0 0 0\n',
     });
-    const reading = cpu.collect();
+    const reading = cpu.collect(2000);
     expect(reading.metrics?.cpu).toBeCloseTo(30);
     expect(reading.devices?.cores).toEqual([{ name: '0', usage: 30 }]);
     cpu.close();
@@ -50,9 +50,9 @@ describe('a recorded virtual machine', () => {
     const stat = (busy: number, cores: string) =>
       tree.add({ 'proc/stat': `cpu  ${busy} 0 0 1000 0 0 0 0\n${cores}` });
     stat(10, 'cpu0 10 0 0 1000 0 0 0 0\n');
-    cpu.collect();
+    cpu.collect(3000);
     stat(20, 'cpu0 20 0 0 1000 0 0 0 0\ncpu1 5 0 0 10 0 0 0 0\n');
-    expect(cpu.collect().devices?.cores).toEqual([
+    expect(cpu.collect(4000).devices?.cores).toEqual([
       { name: '0', usage: 100 },
       { name: '1', usage: null },
     ]);
@@ -65,7 +65,7 @@ describe('memory', () => {
       'proc/meminfo':
         'MemTotal: 1000 kB\nMemFree: 100 kB\nMemAvailable: 600 kB\nSwapTotal: 200 kB\nSwapFree: 150 kB\n',
     });
-    expect(new LinuxMemory(tree.roots).collect().metrics).toEqual({ ram: 40, swap: 25 });
+    expect(new LinuxMemory(tree.roots).collect(0).metrics).toEqual({ ram: 40, swap: 25 });
   });
 
   it('is estimated on kernels without MemAvailable', () => {
@@ -79,12 +79,12 @@ describe('memory', () => {
     'says so if %j is all there is',
     (text) => {
       tree.add({ 'proc/meminfo': text });
-      expect(() => new LinuxMemory(tree.roots).collect()).toThrow('not in the expected format');
+      expect(() => new LinuxMemory(tree.roots).collect(0)).toThrow('not in the expected format');
     },
   );
 
   it('says so if the file is not there', () => {
-    expect(() => new LinuxMemory(tree.roots).collect()).toThrow(Unavailable);
+    expect(() => new LinuxMemory(tree.roots).collect(0)).toThrow(Unavailable);
   });
 });
 

@@ -2,17 +2,19 @@
 import { Unavailable } from '../../errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { KeptFile } from './kept-file.js';
+import { OptionalFile } from './optional-file.js';
 import type { Roots } from './roots.js';
 
 /** Memory in kibibytes, as the kernel names it. */
 export interface Meminfo {
   total: number;
-  available: number;
+  /** `null` if the file says nothing that can be true. */
+  available: number | null;
   swapTotal: number | null;
   swapFree: number | null;
 }
 
-/** Reads the lines that matter; `null` if the total or what is available is absent. */
+/** Reads the lines that matter; `null` if the total is absent. */
 export function parseMeminfo(text: string): Meminfo | null {
   const value = (key: string): number | null => {
     const start = text.startsWith(`${key}:`) ? 0 : text.indexOf(`\n${key}:`);
@@ -21,11 +23,19 @@ export function parseMeminfo(text: string): Meminfo | null {
     return match ? Number(match[1]) : null;
   };
   const total = value('MemTotal');
-  // Kernels before 3.14 have no MemAvailable; this was the usual estimate then.
-  const available =
-    value('MemAvailable') ?? sum(value('MemFree'), value('Buffers'), value('Cached'));
-  if (!total || available === null) return null;
-  return { total, available, swapTotal: value('SwapTotal'), swapFree: value('SwapFree') };
+  if (!total) return null;
+  // Kernels before 3.14 have no MemAvailable; this was the usual estimate then. In a container, lxcfs may
+  // count what is the host's, and more than there is.
+  const available = [
+    value('MemAvailable'),
+    sum(value('MemFree'), value('Buffers'), value('Cached')),
+  ].find((kibibytes) => kibibytes !== null && kibibytes <= total);
+  return {
+    total,
+    available: available ?? null,
+    swapTotal: value('SwapTotal'),
+    swapFree: value('SwapFree'),
+  };
 }
 
 function sum(...values: (number | null)[]): number | null {
@@ -37,28 +47,63 @@ function sum(...values: (number | null)[]): number | null {
   return total;
 }
 
-/** `ram` is what cannot be had without swapping: (MemTotal - MemAvailable) / MemTotal. */
+/**
+ * Kibibytes that ZFS gives back under pressure, which the kernel does not count as available: size - c_min
+ * of its cache (OpenZFS, module/zfs/arc.c). `null` if the text does not tell.
+ */
+export function parseReclaimableArc(text: string): number | null {
+  const value = (key: string) =>
+    Number(new RegExp(`^${key}\\s+\\d+\\s+(\\d+)$`, 'm').exec(text)?.[1]);
+  const bytes = value('size') - value('c_min');
+  return Number.isFinite(bytes) ? Math.max(0, bytes) / 1024 : null;
+}
+
+/** `ram` is what cannot be had without swapping: (MemTotal - MemAvailable - what ZFS gives back) / MemTotal. */
 export class LinuxMemory implements Collector {
   readonly name = 'memory';
   readonly provides = ['ram', 'swap'] as const;
   private readonly file: KeptFile;
+  private readonly arc: OptionalFile;
 
   constructor(roots: Roots) {
     this.file = new KeptFile(`${roots.proc}/meminfo`);
+    this.arc = new OptionalFile(`${roots.proc}/spl/kstat/zfs/arcstats`);
   }
 
-  collect(): Reading {
+  collect(nowMs: number): Reading {
     const info = parseMeminfo(this.file.read());
     if (!info) throw new Unavailable('failed', `${this.file.path} is not in the expected format`);
-    const ram = (100 * Math.max(0, info.total - info.available)) / info.total;
-    if (!info.swapTotal || info.swapFree === null) {
-      return { metrics: { ram, swap: null }, missing: { swap: 'no swap on this machine' } };
-    }
-    const swap = (100 * Math.max(0, info.swapTotal - info.swapFree)) / info.swapTotal;
-    return { metrics: { ram, swap } };
+    const ram = this.used(info, nowMs);
+    const swap = swapUsage(info);
+    return {
+      metrics: { ram, swap },
+      missing: {
+        ...(ram === null && { ram: `${this.file.path} tells no memory that can be available` }),
+        ...(swap === null && {
+          swap: info.swapTotal
+            ? `${this.file.path} contradicts itself about swap`
+            : 'no swap on this machine',
+        }),
+      },
+    };
   }
 
   close(): void {
     this.file.close();
+    this.arc.close();
   }
+
+  private used({ total, available }: Meminfo, nowMs: number): number | null {
+    if (available === null) return null;
+    const used = total - available;
+    const text = this.arc.read(nowMs);
+    const arc = text === null ? 0 : (parseReclaimableArc(text) ?? 0);
+    // A container sees the cache of its host, which is not among what it uses itself.
+    return (100 * (arc <= used ? used - arc : used)) / total;
+  }
+}
+
+function swapUsage({ swapTotal, swapFree }: Meminfo): number | null {
+  if (!swapTotal || swapFree === null || swapFree > swapTotal) return null;
+  return (100 * (swapTotal - swapFree)) / swapTotal;
 }

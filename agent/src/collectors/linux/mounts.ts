@@ -2,6 +2,9 @@
 
 /** One mount. */
 export interface Mount {
+  /** Number of the mount, and of the one that it is mounted in. */
+  id: string;
+  parent: string;
   /** `major:minor` of the filesystem. */
   device: string;
   /** The part of the filesystem that is mounted; `/` unless it is a bind mount or subvolume. */
@@ -26,6 +29,9 @@ const NETWORK = new Set(
     'prl_fs fuse.sshfs fuse.glusterfs fuse.cephfs fuse.ceph-fuse fuse.vmhgfs-fuse'
   ).split(' '),
 );
+
+/** What the roots of containers are made of: layers that have no device of their own. */
+const LAYERED = new Set(['overlay', 'aufs', 'fuse.fuse-overlayfs']);
 
 /** Files that container engines mount one by one from a disk of the host. */
 const CONTAINER_FILES =
@@ -61,9 +67,11 @@ export function parseMountinfo(text: string): Mount[] {
     const [left, right] = line.split(' - ');
     const fields = left?.split(' ') ?? [];
     const [type, source] = right?.split(' ') ?? [];
-    const [, , device, root, mountPoint] = fields;
-    if (!device || !root || !mountPoint || !type) continue;
+    const [id, parent, device, root, mountPoint] = fields;
+    if (!id || !parent || !device || !root || !mountPoint || !type) continue;
     mounts.push({
+      id,
+      parent,
       device,
       root: unescapeOctal(root),
       mountPoint: unescapeOctal(mountPoint),
@@ -83,13 +91,14 @@ function unescapeOctal(text: string): string {
 }
 
 /**
- * Every real filesystem once, under its shortest mount point. In a container whose root is an
- * overlay and that has no volume, the root stands for the machine.
+ * Every real filesystem that can be reached once, under its shortest mount point. In a container whose
+ * root is made of layers and that has no volume, the root stands for the machine.
  */
 export function realFilesystems(mounts: readonly Mount[]): Mount[] {
   const chosen = new Map<string, Mount>();
+  const isCovered = coveredAmong(mounts);
   for (const mount of mounts) {
-    if (!isReal(mount)) continue;
+    if (!isReal(mount) || isCovered(mount)) continue;
     const key = identity(mount);
     const rival = chosen.get(key);
     if (!rival || better(mount, rival)) chosen.set(key, mount);
@@ -97,9 +106,38 @@ export function realFilesystems(mounts: readonly Mount[]): Mount[] {
   const list = [...chosen.values()];
   if (!list.some((mount) => !isNetwork(mount.type))) {
     const root = mounts.findLast((mount) => mount.mountPoint === '/');
-    if (root?.type === 'overlay') list.unshift(root);
+    if (root && LAYERED.has(root.type)) list.unshift(root);
   }
   return list.sort((a, b) => (a.mountPoint < b.mountPoint ? -1 : 1));
+}
+
+/**
+ * Answers whether something is mounted over a mount, or over a folder that leads to it: whoever asks there
+ * is told of what lies on top.
+ */
+function coveredAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
+  const byId = new Map(mounts.map((mount) => [mount.id, mount]));
+  const inside = new Map<string, Mount[]>();
+  for (const mount of mounts) {
+    const siblings = inside.get(mount.parent);
+    if (siblings) siblings.push(mount);
+    else inside.set(mount.parent, [mount]);
+  }
+  return (mount) => {
+    const chain = new Set<Mount>();
+    for (let at: Mount | undefined = mount; at && !chain.has(at); at = byId.get(at.parent)) {
+      chain.add(at);
+    }
+    return [...chain].some(({ id }) =>
+      inside
+        .get(id)
+        ?.some((other) => !chain.has(other) && leadsTo(other.mountPoint, mount.mountPoint)),
+    );
+  };
+}
+
+function leadsTo(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 /** Btrfs gives every subvolume its own device number: there the source tells. */

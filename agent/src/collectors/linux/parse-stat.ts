@@ -14,11 +14,14 @@ export interface ProcStat {
   cores: Map<string, CpuTimes>;
 }
 
-/** Shares of one stretch of time in percent of the time of all cores counted. */
+/**
+ * Shares of one stretch of time in percent of the time of all cores counted; `null` where the kernel's
+ * count cannot be true.
+ */
 export interface CpuShares {
   usage: number;
-  iowait: number;
-  steal: number;
+  iowait: number | null;
+  steal: number | null;
 }
 
 /** Reads the `cpu` lines; lines that are torn are left out. */
@@ -51,21 +54,32 @@ function parseTimes(fields: string[]): CpuTimes | null {
 }
 
 /**
- * How the time between two readings was spent; `null` if none passed or the counters went back.
- * Idle and iowait may shrink a little on their own (proc_stat(5)): such a step counts as none.
+ * How the time between two readings was spent; `null` if none passed, or if the counts of busy or idle
+ * time cannot be true: no count gains more than `mostTicks`, nor loses any. Idle and iowait may shrink a
+ * little on their own (proc_stat(5)): such a step counts as none. Waiting and stolen time that cannot be
+ * true, as some hypervisors make it, are left out.
  */
-export function cpuShares(before: CpuTimes, after: CpuTimes): CpuShares | null {
-  if (after.busy < before.busy || after.steal < before.steal) return null;
-  const busy = after.busy - before.busy;
-  const steal = after.steal - before.steal;
-  const idle = Math.max(0, after.idle - before.idle);
-  const iowait = Math.max(0, after.iowait - before.iowait);
-  const total = busy + steal + idle + iowait;
+export function cpuShares(
+  before: CpuTimes,
+  after: CpuTimes,
+  mostTicks = Number.POSITIVE_INFINITY,
+): CpuShares | null {
+  const gain = (name: keyof CpuTimes): number | null => {
+    const ticks = after[name] - before[name];
+    return ticks >= 0 && ticks <= mostTicks ? ticks : null;
+  };
+  const shrinking = (name: 'idle' | 'iowait') => (after[name] < before[name] ? 0 : gain(name));
+  const busy = gain('busy');
+  const idle = shrinking('idle');
+  if (busy === null || idle === null) return null;
+  const steal = gain('steal');
+  const iowait = shrinking('iowait');
+  const total = busy + idle + (steal ?? 0) + (iowait ?? 0);
   if (total <= 0) return null;
   return {
-    usage: (100 * (busy + steal)) / total,
-    iowait: (100 * iowait) / total,
-    steal: (100 * steal) / total,
+    usage: (100 * (busy + (steal ?? 0))) / total,
+    iowait: iowait === null ? null : (100 * iowait) / total,
+    steal: steal === null ? null : (100 * steal) / total,
   };
 }
 
