@@ -15,9 +15,10 @@ while ($true) {
   $o.pagefiles = @(Get-CimInstance Win32_PageFileUsage | Select-Object Name, AllocatedBaseSize, CurrentUsage)
   $o.disks = @(Get-CimInstance Win32_PerfRawData_PerfDisk_PhysicalDisk | Select-Object Name, DiskReadBytesPersec, DiskWriteBytesPersec, PercentIdleTime, Timestamp_Sys100NS)
   $o.interfaces = @(Get-CimInstance Win32_PerfRawData_Tcpip_NetworkInterface | Select-Object Name, BytesReceivedPersec, BytesSentPersec)
+  $o.cards = @(Get-CimInstance Win32_PerfRawData_Tcpip_NetworkAdapter | Select-Object Name, BytesReceivedPersec, BytesSentPersec)
   if (($n % 12) -eq 0) {
-    $volumes = @(Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3' | Select-Object DeviceID, Size, FreeSpace)
-    $adapters = @(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter | Select-Object InterfaceDescription, HardwareInterface)
+    $volumes = @(Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3' | Select-Object DeviceID, Size, FreeSpace, VolumeSerialNumber)
+    $adapters = @(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter | Select-Object InterfaceDescription, HardwareInterface, InterfaceOperationalStatus)
     $batteries = @(Get-CimInstance Win32_Battery | Select-Object DeviceID, EstimatedChargeRemaining)
     $thermal = @(Get-CimInstance -Namespace root/wmi MSAcpi_ThermalZoneTemperature | Select-Object InstanceName, CurrentTemperature)
   }

@@ -1,6 +1,7 @@
 /** Proxies as the environment names them: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY. */
 import http from 'node:http';
 import https from 'node:https';
+import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { UsageError } from '../errors.js';
@@ -37,7 +38,10 @@ export function proxyVariables(env: Environment): Record<string, string> {
   return found;
 }
 
-/** `NO_PROXY`: names and domains separated by commas, `*` for all, optional ports. */
+/**
+ * `NO_PROXY`: names, domains, addresses and ranges of addresses (`10.0.0.0/8`, as Go and curl read them)
+ * separated by commas, `*` for all, optional ports.
+ */
 function isExempt(server: URL, list: string): boolean {
   const host = server.hostname.toLowerCase().replace(/^\[|\]$/g, '');
   const port = server.port || (server.protocol === 'https:' ? '443' : '80');
@@ -47,6 +51,7 @@ function isExempt(server: URL, list: string): boolean {
     .filter(Boolean)
     .some((entry) => {
       if (entry === '*') return true;
+      if (entry.includes('/')) return isInRange(host, entry);
       const match = /^(.*?)(?::(\d+))?$/.exec(entry);
       const isAddress = (entry.match(/:/g)?.length ?? 0) > 1;
       const name = (isAddress ? entry : (match?.[1] ?? entry))
@@ -55,6 +60,19 @@ function isExempt(server: URL, list: string): boolean {
       if (!isAddress && match?.[2] !== undefined && match[2] !== port) return false;
       return host === name || host.endsWith(`.${name}`);
     });
+}
+
+/** False if `host` is a name, or if the range is none. */
+function isInRange(host: string, range: string): boolean {
+  const [, network = '', digits] = /^\[?([^/\]]+)\]?\/(\d{1,3})$/.exec(range) ?? [];
+  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+  const prefix = Number(digits);
+  if (isIP(host) === 0 || isIP(network) === 0 || !(prefix <= (family === 'ipv6' ? 128 : 32))) {
+    return false;
+  }
+  const list = new BlockList();
+  list.addSubnet(network, prefix, family);
+  return list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** `Proxy-Authorization` for a proxy that has a user in its address. */

@@ -59,6 +59,18 @@ describe('the systemd unit', () => {
     }
   });
 
+  it('has nothing that hides the /proc of lxcfs: it measures what a shell does', () => {
+    for (const option of [
+      'ProtectControlGroups',
+      'ProtectKernelTunables',
+      'ProtectProc',
+      'ProcSubset',
+      'RootDirectory',
+    ]) {
+      expect(unit.split('\n').filter((line) => line.startsWith(`${option}=`))).toEqual([]);
+    }
+  });
+
   // Elsewhere systemd is not at hand, nor is the unit of use.
   if (existsSync(ANALYZE)) {
     it('has nothing that systemd-analyze verify complains of', () => {

@@ -44,6 +44,8 @@ TasksMax=64
 CPUWeight=20
 
 # It reads, and writes nothing but its state. Homes stay visible for their filesystems' sizes.
+# ProtectControlGroups, ProtectKernelTunables, ProtectProc and ProcSubset stay out: they mount a new /proc
+# over that of lxcfs, and the service would read the memory and CPU of a container's host.
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
@@ -51,11 +53,9 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectClock=yes
-ProtectControlGroups=yes
 ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
-ProtectKernelTunables=yes
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes

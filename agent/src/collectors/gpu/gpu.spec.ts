@@ -206,6 +206,26 @@ describe('power of PCI cards', () => {
   });
 });
 
+describe('WSL 2', () => {
+  it('has the card of Windows, which its bus does not show', () => {
+    const tree = makeTree({
+      'sys/bus/pci/devices/5582:00:00.0/class': '0x030200\n',
+      'sys/bus/pci/devices/5582:00:00.0/vendor': '0x1414\n',
+    });
+    expect(nvidiaPower(tree.roots)).toBe('unknown');
+    tree.remove();
+  });
+
+  it('is not taken for a virtual machine with the screen of Hyper-V', () => {
+    const tree = makeTree({
+      'sys/bus/pci/devices/0000:00:08.0/class': '0x030000\n',
+      'sys/bus/pci/devices/0000:00:08.0/vendor': '0x1414\n',
+    });
+    expect(nvidiaPower(tree.roots)).toBe('no_card');
+    tree.remove();
+  });
+});
+
 describe('AMD and Intel cards', () => {
   let tree: Tree;
   beforeEach(() => {

@@ -29,13 +29,23 @@ export function pciCards(roots: Roots): PciCard[] {
 
 /** PCI vendor number of NVIDIA. */
 export const NVIDIA_VENDOR = '0x10de';
+const MICROSOFT_VENDOR = '0x1414';
 
-/** Whether NVIDIA cards are there, and awake; `unknown` without a PCI bus, as in WSL. */
+/**
+ * Whether NVIDIA cards are there, and awake; `unknown` where the bus cannot tell: without one, and in
+ * WSL 2, which shows a 3D controller of Microsoft's in the place of whatever card Windows has.
+ */
 export function nvidiaPower(roots: Roots): 'awake' | 'asleep' | 'no_card' | 'unknown' {
   if (listFolder(`${roots.sys}/bus/pci/devices`).length === 0) return 'unknown';
-  const cards = pciCards(roots).filter(({ vendor }) => vendor === NVIDIA_VENDOR);
-  if (cards.length === 0) return 'no_card';
+  const all = pciCards(roots);
+  const cards = all.filter(({ vendor }) => vendor === NVIDIA_VENDOR);
+  if (cards.length === 0) return all.some(standsForAny) ? 'unknown' : 'no_card';
   return cards.every(({ asleep }) => asleep) ? 'asleep' : 'awake';
+}
+
+/** A virtual machine's screen of Microsoft's is a VGA controller; this is a 3D controller (class 03 02). */
+function standsForAny({ path, vendor }: PciCard): boolean {
+  return vendor === MICROSOFT_VENDOR && readText(`${path}/class`)?.startsWith('0x0302') === true;
 }
 
 /** True if an NVIDIA card would sleep were it left alone. */

@@ -33,8 +33,19 @@ describe('macOS', () => {
 
   it('shows one volume for each disk or container, and no network shares', () => {
     expect(parse.parseMount(fixture('mount.txt'))).toEqual([
-      { mountPoint: '/', disk: 'disk3' },
-      { mountPoint: '/Volumes/Backup Disk', disk: 'disk5' },
+      { mountPoint: '/', space: 'disk3' },
+      { mountPoint: '/Volumes/Backup Disk', space: 'disk5s2' },
+    ]);
+  });
+
+  it('shows every partition that is no APFS volume', () => {
+    const field = join(__dirname, '../../../../test/fixtures/field/19-mac-partitions/mount.txt');
+    const volumes = parse.parseMount(readFileSync(field, 'utf8'));
+    expect(volumes.map(({ mountPoint }) => mountPoint)).toEqual([
+      '/',
+      '/Volumes/Data',
+      '/Volumes/Backup',
+      '/Volumes/Media',
     ]);
   });
 

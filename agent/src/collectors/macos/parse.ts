@@ -26,24 +26,26 @@ export function parseSwapUsage(text: string): number | null {
 /** A mount of a disk. */
 export interface MacMount {
   mountPoint: string;
-  /** The disk behind it: volumes of one APFS container share their space. */
-  disk: string;
+  /** What its space belongs to: an APFS container, which its volumes share, or a partition. */
+  space: string;
 }
 
-/** Volumes people see, from `mount`: one for each disk or APFS container. */
+/** Volumes people see, from `mount`: one for each APFS container or partition. */
 export function parseMount(text: string): MacMount[] {
   const found = new Map<string, MacMount>();
   for (const line of text.split('\n')) {
-    const match = /^\/dev\/(disk\d+)\S* on (.+) \(([^)]*)\)$/.exec(line);
-    const [, disk, mountPoint, options] = match ?? [];
+    const match = /^\/dev\/((disk\d+)\S*) on (.+) \(([^)]*)\)$/.exec(line);
+    const [, volume, disk, mountPoint, options] = match ?? [];
     const traits = options?.split(', ') ?? [];
-    if (!disk || !mountPoint || !traits.includes('local')) continue;
+    if (!volume || !disk || !mountPoint || !traits.includes('local')) continue;
+    const space = traits[0] === 'apfs' ? disk : volume;
     // The system's own volume is read-only; any other such is a disk image, which is always full.
     if (mountPoint !== '/' && traits.includes('read-only')) continue;
     if (mountPoint.startsWith('/System/Volumes/') || mountPoint.startsWith('/private/')) continue;
-    const rival = found.get(disk);
-    if (!rival || mountPoint.length < rival.mountPoint.length)
-      found.set(disk, { mountPoint, disk });
+    const rival = found.get(space);
+    if (!rival || mountPoint.length < rival.mountPoint.length) {
+      found.set(space, { mountPoint, space });
+    }
   }
   return [...found.values()];
 }

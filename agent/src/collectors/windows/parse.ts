@@ -14,6 +14,8 @@ export interface WindowsReading {
   disks: Map<string, { read: number; write: number; idle: number; clock: number }>;
   interfaces: Map<string, { network_in: number; network_out: number }>;
   physical: Set<string>;
+  /** Physical adapters that are up and have no counters. */
+  uncounted: string[];
   batteries: { name: string; charge: number | null }[];
   sensors: { name: string; temperature: number }[];
 }
@@ -54,19 +56,26 @@ export function parseWindowsLine(line: string): WindowsReading | null {
   const total = num(os?.TotalVisibleMemorySize);
   const free = num(os?.FreePhysicalMemory);
   const processes = num(os?.NumberOfProcesses);
+  const hardware = rows(top.adapters).filter((row) => row.HardwareInterface === true);
+  const physical = new Set(hardware.map(adapterName));
+  // A card that is bound to a switch of Hyper-V is no interface of TCP/IP: it counts as an adapter only.
+  const interfaces = interfacesOf(rows(top.interfaces));
+  for (const [name, counters] of interfacesOf(rows(top.cards))) {
+    if (physical.has(name) && !interfaces.has(name)) interfaces.set(name, counters);
+  }
   return {
     atMs: num(top.ticks) * 1000,
     memory: total > 0 && free >= 0 ? { totalKib: total, freeKib: free } : null,
     processes: Number.isFinite(processes) ? processes : null,
     swap: swapOf(rows(top.pagefiles)),
-    volumes: rows(top.volumes).flatMap(volumeOf),
+    volumes: withoutSubstitutes(rows(top.volumes)).flatMap(volumeOf),
     disks: disksOf(rows(top.disks)),
-    interfaces: interfacesOf(rows(top.interfaces)),
-    physical: new Set(
-      rows(top.adapters)
-        .filter((row) => row.HardwareInterface === true)
-        .map((row) => counterName(String(row.InterfaceDescription))),
-    ),
+    interfaces,
+    physical,
+    uncounted: hardware
+      .filter(isUp)
+      .map(adapterName)
+      .filter((name) => !interfaces.has(name)),
     batteries: rows(top.batteries).map((row, index) => {
       const charge = num(row.EstimatedChargeRemaining);
       const name = String(row.DeviceID ?? '').trim() || `battery ${index}`;
@@ -89,6 +98,35 @@ function swapOf(files: readonly Row[]): number | null {
     used += num(row.CurrentUsage);
   }
   return size > 0 && Number.isFinite(used) ? Math.min(100, (100 * used) / size) : null;
+}
+
+function adapterName(row: Row): string {
+  return counterName(String(row.InterfaceDescription));
+}
+
+/** 1 is "up" (MSFT_NetAdapter, InterfaceOperationalStatus). */
+function isUp(row: Row): boolean {
+  const status = num(row.InterfaceOperationalStatus);
+  return Number.isNaN(status) || status === 1;
+}
+
+/** What is written between two answers about one volume. */
+const SAME_FREE_BYTES = 64 * 1024 * 1024;
+
+/** `subst` makes a second drive of a folder: same volume, same serial number, same space. */
+function withoutSubstitutes(list: readonly Row[]): Row[] {
+  return list.filter(
+    (row, index) =>
+      !list
+        .slice(0, index)
+        .some(
+          (earlier) =>
+            typeof row.VolumeSerialNumber === 'string' &&
+            earlier.VolumeSerialNumber === row.VolumeSerialNumber &&
+            num(earlier.Size) === num(row.Size) &&
+            Math.abs(num(earlier.FreeSpace) - num(row.FreeSpace)) < SAME_FREE_BYTES,
+        ),
+  );
 }
 
 /** Windows counts no inodes. */

@@ -117,3 +117,70 @@ describe('the Windows collector', () => {
     expect(loop.collect(600_000).metrics?.ram).toEqual(expect.any(Number));
   });
 });
+
+describe('faults that people met with other monitors', () => {
+  const FIELD = join(__dirname, '../../../../test/fixtures/field');
+  const lines = readFileSync(join(FIELD, '05-hyperv-external-switch/two-lines.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+  function lastOf(two: readonly object[]) {
+    const loop = new Loop();
+    expect(() => loop.collect(0)).toThrow();
+    for (const line of two) loop.line(JSON.stringify(line));
+    return loop.collect(6000);
+  }
+
+  it('a card that is bound to a switch of Hyper-V counts as an adapter', () => {
+    const cards = (bytes: number) => [
+      { Name: 'Wired card', BytesReceivedPersec: bytes, BytesSentPersec: bytes },
+      { Name: 'Wireless card', BytesReceivedPersec: 0, BytesSentPersec: 0 },
+      { Name: 'Hyper-V Virtual Ethernet Adapter', BytesReceivedPersec: 1, BytesSentPersec: 1 },
+    ];
+    const { metrics, devices } = lastOf([
+      { ...lines[0], cards: cards(10_000_000) },
+      { ...lines[1], cards: cards(60_000_000) },
+    ]);
+    expect(metrics).toMatchObject({ network_in: 10_000_000, network_out: 10_000_000 });
+    expect(devices?.interfaces?.map(({ name }) => name)).toEqual([
+      'Hyper-V Virtual Ethernet Adapter',
+      'Wireless card',
+      'Wired card',
+    ]);
+  });
+
+  it('a card without counters makes the totals unknown, not 0, unless it is down', () => {
+    const { metrics, missing } = lastOf(lines);
+    expect(metrics).toMatchObject({ network_in: null, network_out: null });
+    expect(missing?.network_in).toContain('"Wired card"');
+    const down = lines.map((line) => ({
+      ...line,
+      adapters: line.adapters.map((adapter: object) => ({
+        ...adapter,
+        InterfaceOperationalStatus: 2,
+      })),
+    }));
+    expect(lastOf(down).metrics).toMatchObject({ network_in: 0, network_out: 0 });
+  });
+
+  it('a drive made by subst is no volume of its own', () => {
+    const volumes = JSON.parse(readFileSync(join(FIELD, '24-subst-drive/volumes.json'), 'utf8'));
+    const serials = ['1C2D3E4F', '0A0B0C0D', '1C2D3E4F'];
+    const withSerials = volumes.map((volume: object, index: number) => ({
+      ...volume,
+      VolumeSerialNumber: serials[index],
+    }));
+    const { metrics, devices } = lastOf([{ ...lines[0], volumes: withSerials }]);
+    expect(metrics?.disk).toBeCloseTo(19.4, 1);
+    expect(devices?.filesystems?.map(({ name }) => name)).toEqual(['C:', 'D:']);
+    // Without a serial number, or with one that a cloned disk shares, a volume is its own.
+    const clones = withSerials.map((volume: object, index: number) => ({
+      ...volume,
+      VolumeSerialNumber: null,
+      FreeSpace: (index + 1) * 1e9,
+    }));
+    const three = lastOf([{ ...lines[0], volumes: clones }]).devices?.filesystems;
+    expect(three).toHaveLength(3);
+  });
+});

@@ -73,6 +73,12 @@ export class Windows implements Collector {
     const links = interfaceReading(this.links.update(now.interfaces, now.atMs), (name) =>
       now.physical.has(name),
     );
+    const [uncounted] = now.uncounted;
+    if (uncounted !== undefined) {
+      const reason = `Windows has no counters for the network card "${uncounted}"`;
+      links.metrics = { network_in: null, network_out: null };
+      links.missing = { network_in: reason, network_out: reason };
+    }
     const volumes = now.volumes.map((volume) => ({ ...volume, local: true, pool: null }));
     const disk = diskUsage(volumes) ?? null;
     const temperature = cpuTemperature(now.sensors);
