@@ -76,3 +76,9 @@ export interface Page<item> {
   total: number;
   next: string | null;
 }
+
+/**
+ * The longest that an agent waits before it tries an absent server again, in milliseconds: the server
+ * gives that long to whom it may not have heard.
+ */
+export const LONGEST_BACKOFF_MS = 60_000;

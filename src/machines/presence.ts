@@ -22,7 +22,7 @@ import { type PresenceView, toMachineSummary } from './machine-view.js';
 import { type MachineRow, MachinesStore } from './machines.store.js';
 import { PresenceMemory } from './presence-memory.js';
 import { ReplicaNews } from './replica-news.js';
-import { statusOf } from './status.js';
+import { silentSince, statusOf } from './status.js';
 
 /** How often changes are written to the table that replicas share. */
 const FLUSH_MS = 5_000;
@@ -39,8 +39,6 @@ const SWEPT_BY_OTHERS_MS = 20_000;
 
 /** Sweeps further apart than this mean that the database or the process was away. */
 const OUTAGE_MS = 15_000;
-/** Agents try again after a pause that grows up to a minute. */
-const AFTER_OUTAGE_MS = 45_000;
 
 /** Holds the newest state of each machine in memory, and shares it through the database. */
 @Injectable()
@@ -149,6 +147,15 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return this.memory.get(machine)?.lastSeenAt || null;
   }
 
+  /** Since when a machine is silent as far as this server could hear; `null` if it never reported. */
+  silentSince(machine: number): number | null {
+    const state = this.memory.get(machine);
+    return silentSince(
+      { lastSeenAt: state?.lastSeenAt || null, knownStatus: state?.knownStatus ?? null },
+      this.listeningSince,
+    );
+  }
+
   /** Milliseconds by which a machine's newest sample was late when the machine last pushed. */
   latenessMs(machine: number): number {
     const state = this.memory.get(machine);
@@ -233,7 +240,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private noteSweep(): void {
     const now = this.clock.now();
     if (this.sweptAt > 0 && now - this.sweptAt > OUTAGE_MS) {
-      this.listeningSince = now + AFTER_OUTAGE_MS;
+      this.listeningSince = now;
     }
     this.sweptAt = now;
   }

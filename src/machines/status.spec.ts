@@ -1,4 +1,4 @@
-import { type SignOfLife, statusOf } from './status.js';
+import { type SignOfLife, silentSince, statusOf } from './status.js';
 
 const context = { now: 1_000_000, listeningSince: 0, replicaLagMs: 7_000 };
 const seen = (agoMs: number, more: Partial<SignOfLife> = {}): SignOfLife => ({
@@ -29,11 +29,33 @@ describe('status of a machine', () => {
     expect(statusOf(seen(22_001, { remote: true }), 5, context)).toBe('offline');
   });
 
-  it('gives a machine that was online time to come back after a restart', () => {
-    const restarted = { ...context, listeningSince: context.now - 10_000 };
-    expect(statusOf(seen(600_000, { knownStatus: 'online' }), 5, restarted)).toBe('online');
-    expect(statusOf(seen(600_000, { knownStatus: 'offline' }), 5, restarted)).toBe('offline');
-    const later = { ...context, listeningSince: context.now - 16_000 };
-    expect(statusOf(seen(600_000, { knownStatus: 'online' }), 5, later)).toBe('offline');
+  describe('after a restart of the server', () => {
+    const restarted = (agoMs: number) => ({ ...context, listeningSince: context.now - agoMs });
+
+    it.each(['online', 'pending', null] as const)(
+      'waits for the longest pause of an agent that was %s before',
+      (knownStatus) => {
+        const life = seen(600_000, { knownStatus });
+        expect(statusOf(life, 5, restarted(75_000))).toBe('online');
+        expect(statusOf(life, 5, restarted(75_001))).toBe('offline');
+      },
+    );
+
+    it('leaves a machine offline that was so before', () => {
+      const life = seen(600_000, { knownStatus: 'offline' });
+      expect(statusOf(life, 5, restarted(1_000))).toBe('offline');
+      expect(silentSince(life, context.now)).toBe(life.lastSeenAt);
+    });
+
+    it('judges a machine that reported since as ever', () => {
+      expect(statusOf(seen(15_001, { knownStatus: 'online' }), 5, restarted(16_000))).toBe(
+        'offline',
+      );
+    });
+
+    it('counts no silence from before the server listened', () => {
+      const life = seen(600_000, { knownStatus: 'online' });
+      expect(silentSince(life, context.now - 75_001)).toBe(context.now - 15_001);
+    });
   });
 });

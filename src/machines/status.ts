@@ -1,5 +1,5 @@
 /** When a machine counts as online. Pure: the clock comes in as a number. */
-import type { MachineStatus } from '../contracts/index.js';
+import { LONGEST_BACKOFF_MS, type MachineStatus } from '../contracts/index.js';
 
 /** Silence that is always forgiven, in milliseconds. */
 const MIN_SILENCE_MS = 15_000;
@@ -24,22 +24,33 @@ export interface StatusContext {
 }
 
 /**
+ * Since when a machine is silent, in epoch milliseconds; `null` if it never reported. Before
+ * `listeningSince` nobody listened, and after it an agent may still be waiting for its next try.
+ */
+export function silentSince(
+  { lastSeenAt, knownStatus }: Pick<SignOfLife, 'lastSeenAt' | 'knownStatus'>,
+  listeningSince: number,
+): number | null {
+  if (lastSeenAt === null || knownStatus === 'offline' || lastSeenAt >= listeningSince) {
+    return lastSeenAt;
+  }
+  return listeningSince + LONGEST_BACKOFF_MS;
+}
+
+/**
  * `pending` never seen; `online` while the silence is at most three intervals (at least 15 s);
- * else `offline`. A machine that was online when the server stopped gets that long to come back.
+ * else `offline`.
  */
 export function statusOf(
   life: SignOfLife,
   intervalSeconds: number,
   context: StatusContext,
 ): MachineStatus {
-  if (life.lastSeenAt === null) {
+  const silent = silentSince(life, context.listeningSince);
+  if (silent === null) {
     return 'pending';
   }
   const forgiven =
     Math.max(3_000 * intervalSeconds, MIN_SILENCE_MS) + (life.remote ? context.replicaLagMs : 0);
-  const lastSign =
-    life.knownStatus === 'online'
-      ? Math.max(life.lastSeenAt, context.listeningSince)
-      : life.lastSeenAt;
-  return context.now - lastSign <= forgiven ? 'online' : 'offline';
+  return context.now - silent <= forgiven ? 'online' : 'offline';
 }

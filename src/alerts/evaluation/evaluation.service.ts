@@ -110,12 +110,12 @@ export class EvaluationService {
   }
 
   private offlineReadings(machine: MachineRow, now: number) {
-    const lastSeenAt = this.presence.lastSeenAt(machine.key);
-    if (lastSeenAt === null) {
+    const silentSince = this.presence.silentSince(machine.key);
+    if (silentSince === null) {
       return null;
     }
     const offline = this.presence.statusOf(machine) === 'offline';
-    return offlineReadings(lastSeenAt, offline, this.leadingSince, now);
+    return offlineReadings(silentSince, offline, this.leadingSince, now);
   }
 
   private touch(changes: ChangeSet, now: number): void {
