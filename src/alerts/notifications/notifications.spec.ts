@@ -7,9 +7,10 @@ import type { NotificationKind } from '../../contracts/index.js';
 import { isHopeless, retryDelay } from './backoff.js';
 import type { ChannelConfig } from './channel.entity.js';
 import { checkConfig, MASK, splitSecrets } from './channel-config.js';
+import { escapeMarkdown } from './channels/chat.js';
 import { CHANNEL_TYPES, channelType } from './channels/index.js';
 import { signatureOf } from './channels/webhook.js';
-import { type Notification, textOf, titleOf } from './message.js';
+import { type Notification, textOf, titleOf, withNames } from './message.js';
 import type { OutgoingMail, OutgoingRequest } from './outgoing/outgoing.js';
 import { sampleAlert } from './sample-alert.js';
 import { SecretBox } from './secret-box.js';
@@ -169,6 +170,47 @@ describe('channels', () => {
       expect(cut).toMatch(/😀…$/u);
       expect(cut.isWellFormed()).toBe(true);
     }
+  });
+
+  it('show names as they are, also those that read as markup', async () => {
+    const fixture = '../../../test/fixtures/field/23-names-as-markup/machine_name.txt';
+    const name = (await readFile(resolve(__dirname, fixture), 'utf8')).trim();
+    const marked = told(item('fired', { machine_name: name, rule_name: ':fire: *b*' }));
+    const both = told(marked.items[0], item('resolved', { machine_name: name }));
+
+    const slack = (await sent('slack', marked)).body;
+    expect(slack).toMatchObject({ mrkdwn: false, attachments: [{ mrkdwn_in: [] }] });
+    expect(slack.text).toContain(`on ${name}`);
+
+    const { body } = (await sent('teams', both)).body.attachments[0].content;
+    const blocks: { type: string; inlines: { type: string; text: string }[] }[] = body;
+    // The text of a TextBlock is Markdown, that of a run is not.
+    expect(new Set(blocks.map(({ type }) => type))).toEqual(new Set(['RichTextBlock']));
+    expect(blocks.map(({ inlines: [run] }) => run?.text)).toEqual([
+      '2 alerts: 1 firing, 1 resolved',
+      expect.stringContaining(`[firing] ${name}: `),
+      expect.stringContaining(`[resolved] ${name}: `),
+    ]);
+
+    const [embed] = (await sent('discord', marked)).body.embeds;
+    expect(embed.title).toContain('\\*db\\_01\\* \\_\\_prod\\_\\_ \\[x\\](');
+    expect(embed.title).toContain('\\:fire: \\*b\\*');
+    const heading = told(item('fired', { machine_name: '# db' }));
+    expect(textOf(withNames(heading, escapeMarkdown), { line: '{{machine}}' })).toBe('\\# db');
+
+    // Plain text unless a request asks for markup, and these do not.
+    for (const [type, asks] of [
+      ['telegram', 'parse_mode'],
+      ['ntfy', 'markdown'],
+      ['gotify', 'extras'],
+    ] as const) {
+      const plain = await sent(type, marked);
+      expect(plain.body).not.toHaveProperty(asks);
+      expect(plain.body.title ?? plain.body.text).toContain(`on ${name}`);
+    }
+    expect((await sent('webhook', marked)).body.title).toContain(`on ${name}`);
+    expect((await sent('pagerduty', marked)).body.payload.summary).toContain(`on ${name}`);
+    expect((await sent('email', marked)).mail?.subject).toContain(`on ${name}`);
   });
 
   it('publish to the root of an ntfy server, also where the address of a topic was given', async () => {

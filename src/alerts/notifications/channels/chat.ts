@@ -37,9 +37,12 @@ export const slack: ChannelType = {
       url: String(config.url),
       body: JSON.stringify({
         text: title,
+        // There is no escape for * and _, which would format a name.
+        mrkdwn: false,
         attachments: [
           {
             color: `#${colorOf(notification).toString(16).padStart(6, '0')}`,
+            mrkdwn_in: [],
             text: escapeSlack(cut(textOf(notification, templates), SLACK_TEXT)),
           },
         ],
@@ -48,9 +51,12 @@ export const slack: ChannelType = {
   },
 };
 
-/** Markdown in a name would format it, or make a link of it (https://support.discord.com/hc/articles/210298617). */
-function escapeMarkdown(name: string): string {
-  return name.replace(/[\\`*_~|[\]<]/g, '\\$&');
+/**
+ * Markdown in a name would format it, or make a link, an emoji, a heading or a list of it
+ * (https://support.discord.com/hc/articles/210298617).
+ */
+export function escapeMarkdown(name: string): string {
+  return name.replace(/[\\`*_~|[\]<]|:(?=[\w+-]+:)|^[#>+-]/g, '\\$&');
 }
 
 /** A webhook of a Discord channel; lengths are Discord's limits, and nobody is mentioned. */
@@ -82,6 +88,11 @@ export const discord: ChannelType = {
 /** Teams takes messages of 28 kB (https://learn.microsoft.com/microsoftteams/limits-specifications-teams). */
 const TEAMS_TEXT_BYTES = 16_000;
 
+/** A TextBlock would read Markdown in names; a run shows what it is given. */
+function cardLine(text: string, look: { weight?: string; color?: string } = {}) {
+  return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...look }] };
+}
+
 /** A Teams workflow that was made for webhook requests; takes an adaptive card. */
 export const teams: ChannelType = {
   type: 'teams',
@@ -89,6 +100,7 @@ export const teams: ChannelType = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
+    const lines = cutBytes(textOf(notification, templates), TEAMS_TEXT_BYTES).split('\n');
     const color = isRecovery(notification)
       ? 'Good'
       : { info: 'Accent', warning: 'Warning', critical: 'Attention' }[severityOf(notification)];
@@ -104,22 +116,8 @@ export const teams: ChannelType = {
               type: 'AdaptiveCard',
               version: '1.4',
               body: [
-                {
-                  type: 'TextBlock',
-                  text: cut(titleOf(notification, templates), 1_000),
-                  weight: 'Bolder',
-                  color,
-                  wrap: true,
-                },
-                // A blank line makes a new line in a card.
-                {
-                  type: 'TextBlock',
-                  text: cutBytes(textOf(notification, templates), TEAMS_TEXT_BYTES).replace(
-                    /\n/g,
-                    '\n\n',
-                  ),
-                  wrap: true,
-                },
+                cardLine(cut(titleOf(notification, templates), 1_000), { weight: 'Bolder', color }),
+                ...lines.map((line) => cardLine(line)),
               ],
             },
           },
