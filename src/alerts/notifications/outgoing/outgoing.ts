@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, type LookupFunction } from 'node:net';
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import nodemailer from 'nodemailer';
 import { ServerConfig } from '../../../config/server-config.js';
 import { type ResolvedAddress, resolveDestination } from './addresses.js';
+import { helloName } from './hello-name.js';
 
 /** A request must be over within this time, from looking up the name to the end of the answer. */
 const REQUEST_MS = 10_000;
@@ -86,6 +88,7 @@ export class Outgoing {
       await once(socket, 'connect', { signal: deadline });
       const transport = nodemailer.createTransport({
         host,
+        name: helloName(hostname(), mail.from, socket.localAddress ?? '127.0.0.1'),
         secure,
         auth,
         connection: socket,
