@@ -10,6 +10,8 @@ const mail: NotificationChannel = {
     host: 'mail.example.org',
     port: 465,
     secure: true,
+    ca: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    skip_verify: false,
     password: '********',
     from: 'procspy@example.org',
     to: ['a@example.org', 'b@example.org'],

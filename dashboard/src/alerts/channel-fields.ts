@@ -5,7 +5,8 @@ import type { NotificationChannel, NotificationChannelType } from '../../../src/
 export interface ChannelField {
   name: string;
   label: string;
-  kind: 'text' | 'number' | 'flag';
+  /** `lines` is text that may have several. */
+  kind: 'text' | 'lines' | 'number' | 'flag';
   required?: true;
   /** Never answered by the server; left empty on a change, it stays as it is. */
   secret?: true;
@@ -29,6 +30,14 @@ const hook = (placeholder: string): ChannelField => ({
   placeholder,
 });
 
+/** For servers that people run themselves. */
+const CERTIFICATE: ChannelField = {
+  name: 'ca',
+  label: 'Certificate of the server, or of its authority',
+  kind: 'lines',
+  placeholder: 'PEM text; empty: the public authorities',
+};
+
 /** Every kind of channel. */
 export const CHANNEL_KINDS: readonly ChannelKind[] = [
   {
@@ -38,6 +47,8 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
       { name: 'host', label: 'Mail server', kind: 'text', required: true },
       { name: 'port', label: 'Port', kind: 'number', placeholder: '587' },
       { name: 'secure', label: 'TLS from the start (port 465)', kind: 'flag' },
+      CERTIFICATE,
+      { name: 'skip_verify', label: 'Take any certificate (not safe)', kind: 'flag' },
       { name: 'username', label: 'User name', kind: 'text' },
       { name: 'password', label: 'Password', kind: 'text', secret: true },
       { name: 'from', label: 'From', kind: 'text', required: true },
@@ -56,9 +67,14 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
     fields: [
       { name: 'url', label: 'Address', kind: 'text', required: true },
       { name: 'secret', label: 'Secret that signs the messages', kind: 'text', secret: true },
+      CERTIFICATE,
     ],
   },
-  { type: 'slack', label: 'Slack', fields: [hook('https://hooks.slack.com/services/…')] },
+  {
+    type: 'slack',
+    label: 'Slack',
+    fields: [hook('https://hooks.slack.com/services/…'), CERTIFICATE],
+  },
   { type: 'discord', label: 'Discord', fields: [hook('https://discord.com/api/webhooks/…')] },
   { type: 'teams', label: 'Microsoft Teams', fields: [hook('https://…')] },
   {
@@ -68,6 +84,7 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
       { name: 'token', label: "Bot's token", kind: 'text', required: true, secret: true },
       { name: 'chat_id', label: 'Chat', kind: 'text', required: true },
       { name: 'url', label: 'Server', kind: 'text', placeholder: 'https://api.telegram.org' },
+      CERTIFICATE,
     ],
   },
   {
@@ -77,6 +94,7 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
       { name: 'topic', label: 'Topic', kind: 'text', required: true },
       { name: 'url', label: 'Server', kind: 'text', placeholder: 'https://ntfy.sh' },
       { name: 'token', label: 'Access token', kind: 'text', secret: true },
+      CERTIFICATE,
     ],
   },
   {
@@ -85,6 +103,7 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
     fields: [
       { name: 'url', label: 'Server', kind: 'text', required: true },
       { name: 'token', label: "Application's token", kind: 'text', required: true, secret: true },
+      CERTIFICATE,
     ],
   },
   {

@@ -1,5 +1,14 @@
 /** Creates or changes a notification channel. */
-import { Button, Group, PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import {
+  Button,
+  Group,
+  PasswordInput,
+  Select,
+  Stack,
+  Switch,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -103,6 +112,9 @@ function ConfigInput(props: {
         placeholder={isSet ? 'stays as it is' : placeholder}
       />
     );
+  }
+  if (field.kind === 'lines') {
+    return <Textarea {...shared} placeholder={placeholder} autosize minRows={2} maxRows={8} />;
   }
   return <TextInput {...shared} placeholder={placeholder} />;
 }

@@ -1,12 +1,14 @@
 /** Checks a channel's configuration against its kind's fields, and keeps secrets apart. Pure. */
 import type { ChannelConfig } from './channel.entity.js';
 import type { ChannelType, ConfigField } from './channels/channel-type.js';
+import { readCertificates } from './outgoing/trust.js';
 
 /** What is answered in the place of a secret that is set; given back, it leaves the secret as it is. */
 export const MASK = '********';
 
 const MAX_TEXT = 2_000;
 const MAX_ADDRESSES = 50;
+const MAX_PEM = 20_000;
 
 /** The configuration with its fallbacks, and what is wrong with it. */
 export function checkConfig(
@@ -58,6 +60,7 @@ const WANTED: Record<ConfigField['kind'], string> = {
   text: `text of 1 to ${MAX_TEXT} characters`,
   integer: 'a port from 1 to 65535',
   flag: 'true or false',
+  certificates: `certificates as PEM text of at most ${MAX_PEM} characters`,
   addresses: `1 to ${MAX_ADDRESSES} e-mail addresses`,
 };
 
@@ -73,6 +76,8 @@ function checkField({ kind }: ConfigField, value: unknown): ChannelConfig[string
       return typeof value === 'boolean' ? value : null;
     case 'addresses':
       return checkAddresses(value);
+    case 'certificates':
+      return isPem(value) ? value : null;
   }
 }
 
@@ -94,6 +99,10 @@ function isHttpUrl(value: unknown): value is string {
 function isPort(value: unknown): boolean {
   const port = Number(value);
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
+function isPem(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_PEM && readCertificates(value) !== null;
 }
 
 function checkAddresses(value: unknown): string[] | null {

@@ -16,6 +16,7 @@ import { sampleAlert } from './sample-alert.js';
 import { SecretBox } from './secret-box.js';
 import { sortOut } from './sort-out.js';
 
+const RELAY = '../../../test/fixtures/relay/certificate.pem';
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 
 function item(kind: NotificationKind = 'fired', changes: object = {}) {
@@ -92,10 +93,11 @@ describe('channels', () => {
     pagerduty: { routing_key: 'r', url: 'https://events.pagerduty.test' },
   };
 
-  async function sent(type: string, notification = told(item())) {
+  async function sent(type: string, notification = told(item()), more: ChannelConfig = {}) {
     const requests: OutgoingRequest[] = [];
     const mails: OutgoingMail[] = [];
-    await channelType(type as 'webhook')?.send(configs[type] ?? {}, notification, {
+    const config = { ...configs[type], ...more };
+    await channelType(type as 'webhook')?.send(config, notification, {
       post: async (request) => void requests.push(request),
       mail: async (mail) => void mails.push(mail),
     });
@@ -223,6 +225,13 @@ describe('channels', () => {
     expect(requests[0]?.url).toBe('https://ntfy.test/');
   });
 
+  it('hand on the certificate of a server that people run themselves', async () => {
+    for (const type of ['webhook', 'slack', 'telegram', 'ntfy', 'gotify', 'email']) {
+      const { request, mail } = await sent(type, told(item()), { ca: 'PEM' });
+      expect((request ?? mail)?.ca).toBe('PEM');
+    }
+  });
+
   it('are signed as the guide checks it', async () => {
     const guide = await readFile(resolve(__dirname, '../../../docs/alerting.md'), 'utf8');
     const [, example] = /```js\n(import \{ createHmac.*?)```/s.exec(guide) ?? [];
@@ -240,7 +249,8 @@ describe('channels', () => {
     expect(JSON.parse(output.toString())).toEqual([true, false, false, false, false]);
   });
 
-  it('refuse configurations that cannot work', () => {
+  it('refuse configurations that cannot work', async () => {
+    const certificate = await readFile(resolve(__dirname, RELAY), 'utf8');
     const faults = (type: 'webhook' | 'email', config: unknown) =>
       checkConfig(channelType(type) as never, config).faults;
     expect(faults('webhook', {})).toEqual(['config.url must be given']);
@@ -251,6 +261,13 @@ describe('channels', () => {
     ]);
     const mail = { host: 'x.test', from: 'a@x.test', to: 'b@x.test', port: 0 };
     expect(faults('email', mail)).toEqual(['config.port must be a port from 1 to 65535']);
+    const ca = '-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----';
+    for (const wrong of [ca, 'none', `${certificate}\n${ca}`, 1]) {
+      expect(faults('email', { ...mail, port: 25, ca: wrong })).toEqual([
+        'config.ca must be certificates as PEM text of at most 20000 characters',
+      ]);
+    }
+    expect(faults('email', { ...mail, port: 25, ca: certificate, skip_verify: true })).toEqual([]);
     expect(faults('email', { ...mail, port: 25, from: 'a@x.test\r\nBcc: all' })).toHaveLength(1);
   });
 

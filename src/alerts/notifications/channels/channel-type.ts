@@ -6,7 +6,7 @@ import type { OutgoingMail, OutgoingRequest } from '../outgoing/outgoing.js';
 
 /** One field of a channel's configuration. */
 export interface ConfigField {
-  kind: 'url' | 'text' | 'integer' | 'flag' | 'addresses';
+  kind: 'url' | 'text' | 'integer' | 'flag' | 'addresses' | 'certificates';
   required?: true;
   /** Kept sealed and never answered. */
   secret?: true;
@@ -34,6 +34,11 @@ export interface ChannelType {
 export const TEMPLATE_FIELDS = {
   title_template: { kind: 'text' },
   line_template: { kind: 'text' },
+} as const satisfies Record<string, ConfigField>;
+
+/** For channels whose servers people run themselves, with certificates of their own. */
+export const CA_FIELD = {
+  ca: { kind: 'certificates' },
 } as const satisfies Record<string, ConfigField>;
 
 /** The templates of a configuration. */

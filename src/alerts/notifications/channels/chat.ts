@@ -7,7 +7,13 @@ import {
   titleOf,
   withNames,
 } from '../message.js';
-import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import {
+  CA_FIELD,
+  type ChannelType,
+  TEMPLATE_FIELDS,
+  templatesOf,
+  textField,
+} from './channel-type.js';
 import { cut, cutBytes } from './cut.js';
 
 const COLORS = { info: 0x3b82f6, warning: 0xf59e0b, critical: 0xdc2626 } as const;
@@ -28,7 +34,7 @@ const SLACK_TEXT = 3_000;
 /** An incoming webhook of Slack. */
 export const slack: ChannelType = {
   type: 'slack',
-  fields: { url: { kind: 'url', required: true, secret: true }, ...TEMPLATE_FIELDS },
+  fields: { url: { kind: 'url', required: true, secret: true }, ...CA_FIELD, ...TEMPLATE_FIELDS },
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
@@ -47,6 +53,7 @@ export const slack: ChannelType = {
           },
         ],
       }),
+      ca: textField(config, 'ca'),
     });
   },
 };
@@ -134,6 +141,7 @@ export const telegram: ChannelType = {
     token: { kind: 'text', required: true, secret: true },
     chat_id: { kind: 'text', required: true },
     url: { kind: 'url', fallback: 'https://api.telegram.org' },
+    ...CA_FIELD,
     ...TEMPLATE_FIELDS,
   },
   grouped: true,
@@ -150,6 +158,7 @@ export const telegram: ChannelType = {
         text: cut(text, 4_096),
         link_preview_options: { is_disabled: true },
       }),
+      ca: textField(config, 'ca'),
     });
   },
 };

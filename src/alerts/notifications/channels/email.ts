@@ -1,6 +1,12 @@
 /** Mail through an SMTP server. */
 import { textOf, titleOf } from '../message.js';
-import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import {
+  CA_FIELD,
+  type ChannelType,
+  TEMPLATE_FIELDS,
+  templatesOf,
+  textField,
+} from './channel-type.js';
 
 /** One mail a notification, as plain text. */
 export const email: ChannelType = {
@@ -9,6 +15,8 @@ export const email: ChannelType = {
     host: { kind: 'text', required: true },
     port: { kind: 'integer', fallback: 587 },
     secure: { kind: 'flag', fallback: false },
+    ...CA_FIELD,
+    skip_verify: { kind: 'flag', fallback: false },
     username: { kind: 'text' },
     password: { kind: 'text', secret: true },
     from: { kind: 'text', required: true },
@@ -24,6 +32,8 @@ export const email: ChannelType = {
       host: String(config.host),
       port: Number(config.port),
       secure: config.secure === true,
+      ca: textField(config, 'ca'),
+      skipVerify: config.skip_verify === true,
       auth: user ? { user, pass: textField(config, 'password') ?? '' } : undefined,
       from: String(config.from),
       to: config.to as string[],

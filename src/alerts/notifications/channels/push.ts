@@ -1,6 +1,12 @@
 /** Services that push to phones: ntfy and Gotify. */
 import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
-import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import {
+  CA_FIELD,
+  type ChannelType,
+  TEMPLATE_FIELDS,
+  templatesOf,
+  textField,
+} from './channel-type.js';
 import { cut, cutBytes } from './cut.js';
 
 function priorityOf(
@@ -20,6 +26,7 @@ export const ntfy: ChannelType = {
     url: { kind: 'url', fallback: 'https://ntfy.sh' },
     topic: { kind: 'text', required: true },
     token: { kind: 'text', secret: true },
+    ...CA_FIELD,
     ...TEMPLATE_FIELDS,
   },
   grouped: true,
@@ -37,6 +44,7 @@ export const ntfy: ChannelType = {
         tags: [isRecovery(notification) ? 'white_check_mark' : 'warning'],
       }),
       headers: token ? { authorization: `Bearer ${token}` } : undefined,
+      ca: textField(config, 'ca'),
     });
   },
 };
@@ -47,6 +55,7 @@ export const gotify: ChannelType = {
   fields: {
     url: { kind: 'url', required: true },
     token: { kind: 'text', required: true, secret: true },
+    ...CA_FIELD,
     ...TEMPLATE_FIELDS,
   },
   grouped: true,
@@ -60,6 +69,7 @@ export const gotify: ChannelType = {
         priority: priorityOf(notification, { info: 2, warning: 5, critical: 8, recovery: 4 }),
       }),
       headers: { 'x-gotify-key': String(config.token) },
+      ca: textField(config, 'ca'),
     });
   },
 };

@@ -1,7 +1,13 @@
 /** Any receiver of JSON, signed if it has a secret. */
 import { createHmac } from 'node:crypto';
 import { severityOf, textOf, titleOf } from '../message.js';
-import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import {
+  CA_FIELD,
+  type ChannelType,
+  TEMPLATE_FIELDS,
+  templatesOf,
+  textField,
+} from './channel-type.js';
 
 /** `t=…,v1=…`: HMAC-SHA256 of the time in seconds, a dot and the body, in hex. */
 export function signatureOf(secret: string, seconds: number, body: string): string {
@@ -15,6 +21,7 @@ export const webhook: ChannelType = {
   fields: {
     url: { kind: 'url', required: true },
     secret: { kind: 'text', secret: true },
+    ...CA_FIELD,
     ...TEMPLATE_FIELDS,
   },
   grouped: true,
@@ -39,6 +46,7 @@ export const webhook: ChannelType = {
         'x-procspy-delivery': first.id,
         ...(secret && { 'x-procspy-signature': signatureOf(secret, seconds, body) }),
       },
+      ca: textField(config, 'ca'),
     });
   },
 };

@@ -9,6 +9,7 @@ import nodemailer from 'nodemailer';
 import { ServerConfig } from '../../../config/server-config.js';
 import { type ResolvedAddress, resolveDestination } from './addresses.js';
 import { helloName } from './hello-name.js';
+import { trust } from './trust.js';
 
 /** A request must be over within this time, from looking up the name to the end of the answer. */
 const REQUEST_MS = 10_000;
@@ -24,6 +25,8 @@ export interface OutgoingRequest {
   url: string;
   body: string;
   headers?: Record<string, string>;
+  /** Certificates, as PEM, that count instead of the public authorities'. */
+  ca?: string;
 }
 
 /** A mail and the server that takes it. */
@@ -32,6 +35,10 @@ export interface OutgoingMail {
   port: number;
   /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
   secure: boolean;
+  /** As in a request. */
+  ca?: string;
+  /** Takes any certificate: whoever is in between can read and change the mail. */
+  skipVerify?: boolean;
   auth: { user: string; pass: string } | undefined;
   from: string;
   to: string[];
@@ -91,6 +98,9 @@ export class Outgoing {
         name: helloName(hostname(), mail.from, socket.localAddress ?? '127.0.0.1'),
         secure,
         auth,
+        // Whoever names a certificate does not want to go without one.
+        requireTLS: mail.ca !== undefined,
+        tls: { ...trust(mail.ca), rejectUnauthorized: mail.skipVerify !== true },
         connection: socket,
         disableFileAccess: true,
         disableUrlAccess: true,
@@ -127,7 +137,7 @@ interface HttpAnswer {
 
 function send(
   url: URL,
-  { body, headers }: OutgoingRequest,
+  { body, headers, ca }: OutgoingRequest,
   addresses: ResolvedAddress[],
   deadline: AbortSignal,
 ): Promise<HttpAnswer> {
@@ -138,6 +148,7 @@ function send(
       {
         method: 'POST',
         agent: false,
+        ...trust(ca),
         lookup: pinned(addresses),
         signal: deadline,
         headers: {
