@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 const server = process.env.PROCSPY_SERVER_URL ?? 'http://localhost:8080';
 
 export default defineConfig({
+  // The server puts the path under which it is served in the place of the dot.
+  base: './',
   plugins: [react()],
   server: {
     host: '127.0.0.1',

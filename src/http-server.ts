@@ -15,6 +15,7 @@ import type { ServerConfig } from './config/server-config.js';
 import { PUSH_LIMITS } from './contracts/index.js';
 import { PushLane } from './metrics/ingest/push-lane.js';
 import { createIoAdapter } from './stream/io-adapter.js';
+import { requestsUnder } from './web/base-path.js';
 import { serveOpenApi } from './web/openapi.js';
 import { serveStaticFiles } from './web/static-files.js';
 
@@ -41,7 +42,11 @@ export async function createHttpServer(
     bodyLimit: PUSH_LIMITS.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+      ...requestsUnder(config.basePath),
+    },
     genReqId: requestId,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
@@ -58,7 +63,7 @@ export async function createHttpServer(
   app.useGlobalFilters(errors);
   app.useGlobalPipes(requestValidation());
   app.useWebSocketAdapter(createIoAdapter(app, config, requestId));
-  serveOpenApi(app);
+  serveOpenApi(app, config);
   app.get(PushLane).attachTo(app.getHttpServer(), {
     requestId,
     parseJson: jsonParser(adapter.getInstance()),

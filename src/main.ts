@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   await listen(app, config);
   const port = (app.getHttpServer().address() as { port: number }).port;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${config.basePath}`;
   stopOnSignals(app, logger);
   const code = await app.get(SetupService).pendingCode();
   const setupUrl = code === null ? null : `${url}/setup?code=${code}`;

@@ -13,6 +13,7 @@ describe('server settings', () => {
       retention: { raw: 7 * 86_400_000, '1m': 90 * 86_400_000, '1h': 730 * 86_400_000 },
       storageBudgetBytes: null,
       trustProxy: false,
+      basePath: '',
       admin: null,
     });
   });
@@ -30,6 +31,23 @@ describe('server settings', () => {
   ])('read %s=%s', (name, value, database) => {
     expect(readServerConfig({ [name]: value }).database).toMatchObject(database);
   });
+
+  it.each([
+    ['/procspy', '/procspy'],
+    ['/tools/procspy/', '/tools/procspy'],
+    ['/', ''],
+  ])('read PROCSPY_BASE_PATH=%s', (value, basePath) => {
+    expect(readServerConfig({ PROCSPY_BASE_PATH: value }).basePath).toBe(basePath);
+  });
+
+  it.each(['procspy', 'https://x.test/procspy', '//x', '/a/../b', '/a b', '/a?b', '/"', '/api/x'])(
+    'refuse the base path %s',
+    (value) => {
+      expect(() => readServerConfig({ PROCSPY_BASE_PATH: value })).toThrow(
+        `PROCSPY_BASE_PATH: "${value}" is no path that starts with / and is none of the server's own; for example: /procspy`,
+      );
+    },
+  );
 
   it.each([
     ['PORT', '80a', 'PORT: "80a" is no whole number from 0 to 65535; for example: 8080'],

@@ -31,6 +31,8 @@ export class ServerConfig {
   readonly corsOrigins!: string[];
   /** Proxies whose `X-Forwarded-*` headers count: none, whichever connects, or a list of addresses. */
   readonly trustProxy!: boolean | string[];
+  /** The path under which a reverse proxy serves this server, such as `/procspy`; empty for the root. */
+  readonly basePath!: string;
   readonly allowPrivateWebhooks!: boolean;
   readonly logLevel!: string;
 }
@@ -86,6 +88,11 @@ export function readServerConfig(environment: Environment): ServerConfig {
       fallback: false,
       fault: 'is neither true, false nor a list of addresses',
       example: '127.0.0.1,10.0.0.0/8',
+    }),
+    basePath: read.parsed('PROCSPY_BASE_PATH', parseBasePath, {
+      fallback: '',
+      fault: "is no path that starts with / and is none of the server's own",
+      example: '/procspy',
     }),
     allowPrivateWebhooks: read.flag('PROCSPY_ALLOW_PRIVATE_WEBHOOKS', false),
     logLevel: read.parsed('LOG_LEVEL', parseLogLevel, {
@@ -179,6 +186,14 @@ function isNetwork(text: string): boolean {
     rest.length === 0 &&
     (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
   );
+}
+
+/** Letters that mean the same in an address, a cookie and a page; no segment of dots alone. */
+const BASE_PATH = /^(?:\/(?!\.+(?:\/|$))[\w.~-]+)*\/?$/;
+const OWN_PATHS = /^\/(?:api|assets|docs|health|metrics|socket\.io)(?:\/|$)/;
+
+function parseBasePath(text: string): string | null {
+  return BASE_PATH.test(text) && !OWN_PATHS.test(text) ? text.replace(/\/$/, '') : null;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

@@ -3,7 +3,8 @@ import { Controller, Get, Header, NotFoundException, Req, Res } from '@nestjs/co
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access.decorator.js';
-import { DASHBOARD_INDEX } from './static-files.js';
+import { ServerConfig } from '../config/server-config.js';
+import { dashboardPage } from './static-files.js';
 
 /** Addresses that never mean a page. */
 const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
@@ -12,6 +13,12 @@ const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
 @Access('anyone')
 @Controller()
 export class DashboardController {
+  private readonly index: string | null;
+
+  constructor(config: ServerConfig) {
+    this.index = dashboardPage(config.basePath);
+  }
+
   @Get(['/', '*'])
   @Header('cache-control', 'no-cache')
   page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): unknown {
@@ -20,11 +27,11 @@ export class DashboardController {
     if (NOT_PAGES.test(path) || !wantsPage || /\.\w+$/.test(path)) {
       throw new NotFoundException(`${request.method} ${path} does not exist`);
     }
-    if (!DASHBOARD_INDEX) {
+    if (this.index === null) {
       reply.status(503).type('text/plain; charset=utf-8');
       return 'The dashboard is not built. Run: npm run build';
     }
     reply.type('text/html; charset=utf-8');
-    return DASHBOARD_INDEX;
+    return this.index;
   }
 }

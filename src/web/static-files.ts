@@ -8,8 +8,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 const DASHBOARD_DIR = join(import.meta.dirname, '../../dashboard/dist');
 const INDEX_FILE = join(DASHBOARD_DIR, 'index.html');
 
-/** The page itself, `null` if the dashboard is not built. */
-export const DASHBOARD_INDEX = existsSync(INDEX_FILE) ? readFileSync(INDEX_FILE, 'utf8') : null;
+/** The page as it was built, with addresses that start with `./`; `null` if it was not. */
+const DASHBOARD_INDEX = existsSync(INDEX_FILE) ? readFileSync(INDEX_FILE, 'utf8') : null;
+
+/** The page for a server under `basePath`, `null` if the dashboard is not built. */
+export function dashboardPage(basePath: string): string | null {
+  // Absolute, since the page is served for addresses of any depth.
+  return DASHBOARD_INDEX?.replaceAll('="./', `="${basePath}/`) ?? null;
+}
 
 /** Serves scripts, styles and images of the dashboard; their names carry a hash of the content. */
 export async function serveStaticFiles(app: NestFastifyApplication): Promise<void> {

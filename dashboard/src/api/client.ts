@@ -1,4 +1,5 @@
 /** Requests to the server: JSON in and out, a time limit, and one renewed attempt after a 401. */
+import { BASE_PATH } from '../app/base-path.js';
 import { noteServerDate } from '../app/clock.js';
 import { ApiError } from './errors.js';
 
@@ -39,7 +40,7 @@ export async function send<answer>(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`/api/v1${path}${search}`, {
+    response = await fetch(`${BASE_PATH}/api/v1${path}${search}`, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),

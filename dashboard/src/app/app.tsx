@@ -7,6 +7,7 @@ import { LoginPage } from '../auth/login-page.js';
 import { SessionGate } from '../auth/session-gate.js';
 import { SetupPage } from '../auth/setup-page.js';
 import { MachinesPage } from '../machines/machines-page.js';
+import { BASE_PATH } from './base-path.js';
 import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from './lazy-pages.js';
 import { NotFoundPage } from './not-found-page.js';
 import { type Services, ServicesContext } from './services.js';
@@ -21,7 +22,7 @@ export function App({ services }: { services: Services }) {
       <ServicesContext value={services}>
         <QueryClientProvider client={services.queries}>
           <ToastProvider>
-            <BrowserRouter>
+            <BrowserRouter basename={BASE_PATH}>
               <Routes>
                 <Route path="/setup" element={<SetupPage />} />
                 <Route path="/login" element={<LoginPage />} />

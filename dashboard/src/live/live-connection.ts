@@ -8,6 +8,7 @@ import type {
   SubscribeBody,
 } from '../../../src/contracts/index.js';
 import type { TokenSource } from '../api/client.js';
+import { BASE_PATH } from '../app/base-path.js';
 
 /** Whether live values arrive. */
 export type LiveState = 'connecting' | 'live' | 'down';
@@ -44,6 +45,7 @@ export class LiveConnection {
     private readonly handlers: LiveHandlers,
   ) {
     this.socket = io('/live', {
+      path: `${BASE_PATH}/socket.io`,
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,

@@ -1,6 +1,7 @@
 /** The command that lets a machine report here, ready to copy. */
 import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { BASE_PATH } from '../app/base-path.js';
 import { useCopy } from '../app/copy-text.js';
 import classes from './agent-command.module.css';
 
@@ -24,7 +25,7 @@ export function AgentCommand({ enrollmentKey }: { enrollmentKey: string | null }
         Copy the agent, the one file <code>agent/dist/procspy-agent.mjs</code>, to the machine that
         you want to watch and run it there with Node.js. The machine appears here by itself.
       </Text>
-      <Command text={agentCommand(origin, enrollmentKey)} />
+      <Command text={agentCommand(`${origin}${BASE_PATH}`, enrollmentKey)} />
       {LOOPBACK.test(hostname) && (
         <Text size="sm" c="dimmed">
           {hostname} is this machine. On another one, write the address of this server instead.

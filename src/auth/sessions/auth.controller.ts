@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../common/errors.js';
+import { ServerConfig } from '../../config/server-config.js';
 import { Access, CurrentPrincipal } from '../access.decorator.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import type { MachinePrincipal } from '../principal.js';
@@ -31,6 +32,7 @@ export class AuthController {
     private readonly sessions: SessionsService,
     private readonly tokens: Tokens,
     private readonly limits: RateLimits,
+    private readonly config: ServerConfig,
   ) {}
 
   /** Whether the first administrator is still to be created. */
@@ -50,7 +52,7 @@ export class AuthController {
   ): Promise<TokenAnswerDto> {
     this.limits.takeSignIn(request.ip);
     const signedIn = await this.signIn.setUp(body, originOf(request));
-    return answer(signedIn, request, reply);
+    return this.answer(signedIn, request, reply);
   }
 
   /** Signs in; the answer's cookie keeps the session, the token lasts 15 minutes. */
@@ -63,7 +65,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenAnswerDto> {
     this.limits.takeSignIn(request.ip);
-    return answer(await this.signIn.signIn(body, originOf(request)), request, reply);
+    return this.answer(await this.signIn.signIn(body, originOf(request)), request, reply);
   }
 
   /** A new token and a new cookie for the cookie of the session. */
@@ -79,7 +81,7 @@ export class AuthController {
     if (!token) {
       throw new AppError('unauthenticated', 'auth.required', 'there is no session; sign in');
     }
-    return answer(await this.sessions.refresh(token, originOf(request)), request, reply);
+    return this.answer(await this.sessions.refresh(token, originOf(request)), request, reply);
   }
 
   /** Ends the session of the cookie or of the token. */
@@ -90,7 +92,7 @@ export class AuthController {
     @Req() request: CookieRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    clearRefreshCookie(request, reply);
+    clearRefreshCookie(request, reply, this.config.basePath);
     await this.signOut.end(request);
   }
 
@@ -101,9 +103,8 @@ export class AuthController {
   token(@CurrentPrincipal() machine: MachinePrincipal): TokenAnswerDto {
     return this.tokens.forMachine(machine.machine_id, machine.id);
   }
-}
-
-function answer(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): TokenAnswerDto {
-  setRefreshCookie(request, reply, signedIn);
-  return signedIn.answer;
+  private answer(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): TokenAnswerDto {
+    setRefreshCookie(request, reply, signedIn, this.config.basePath);
+    return signedIn.answer;
+  }
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin, SignedIn } from './sessions.service.js';
 
 const NAME = 'procspy_refresh';
+/** Below the path under which browsers see the server. */
 const PATH = '/api/v1/auth';
 
 /** A request with the cookies that @fastify/cookie has read. */
@@ -17,18 +18,33 @@ export function refreshTokenOf(request: CookieRequest): string | undefined {
 }
 
 /** Puts the refresh token into the answer. */
-export function setRefreshCookie(request: FastifyRequest, reply: FastifyReply, signed: SignedIn) {
-  write(request, reply, signed.refreshToken, new Date(signed.refreshExpiresAt));
+export function setRefreshCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  signed: SignedIn,
+  basePath: string,
+): void {
+  write(request, reply, basePath, signed.refreshToken, new Date(signed.refreshExpiresAt));
 }
 
 /** Takes the cookie back. */
-export function clearRefreshCookie(request: FastifyRequest, reply: FastifyReply): void {
-  write(request, reply, '', new Date(0));
+export function clearRefreshCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  basePath: string,
+): void {
+  write(request, reply, basePath, '', new Date(0));
 }
 
-function write(request: FastifyRequest, reply: FastifyReply, value: string, expires: Date): void {
+function write(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  basePath: string,
+  value: string,
+  expires: Date,
+): void {
   (reply as CookieReply).setCookie(NAME, value, {
-    path: PATH,
+    path: `${basePath}${PATH}`,
     httpOnly: true,
     sameSite: 'strict',
     secure: request.protocol === 'https',
