@@ -10,6 +10,7 @@ describe('evidence', () => {
   beforeEach(() => {
     tree = makeTree({
       'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\n',
+      'proc/1/stat': stat(1, 'init', 0, 0),
       'proc/7/stat': stat(7, 'quiet', 100, 10),
       'proc/7/status': 'Name:\tquiet\nUid:\t0\t0\t0\t0\n',
       'proc/8/stat': stat(8, 'busy (worker) 1', 100, 5),
@@ -46,6 +47,14 @@ describe('evidence', () => {
       { pid: 8, name: 'busy (worker) 1', user: 'ada', cpu: 50, rss_bytes: 5 * 4096 },
       { pid: 7, name: 'quiet', user: 'root', cpu: 0, rss_bytes: 10 * 4096 },
     ]);
+  });
+
+  it('names none where the processes of other users are hidden', async () => {
+    tree.drop('proc/1');
+    const evidence = new Evidence('linux', 2, tree.roots, async () => {
+      throw new Error('nothing to look at twice');
+    });
+    expect(await evidence.read(0)).toEqual([]);
   });
 
   it('names the five heaviest by CPU and by memory, each once', () => {

@@ -79,7 +79,7 @@ export class Evidence implements EvidenceSource {
 
   private async readLinux(nowMs: number): Promise<ProcessEvidence[]> {
     let list = this.shares(linuxProcesses(this.roots), nowMs);
-    if (list.every(({ cpu }) => cpu === null)) {
+    if (list.length > 0 && list.every(({ cpu }) => cpu === null)) {
       // The first of a series: shares of CPU need a second look.
       await this.pause(FIRST_LOOK_MS);
       list = this.shares(linuxProcesses(this.roots), nowMs + FIRST_LOOK_MS);
@@ -111,7 +111,9 @@ export class Evidence implements EvidenceSource {
   }
 }
 
+/** None with `hidepid`, which shows the agent's own alone: those would pass for the heaviest. */
 function linuxProcesses(roots: Roots): Process[] {
+  if (readText(`${roots.proc}/1/stat`) === null) return [];
   const page = pageBytes(roots);
   const processes: Process[] = [];
   for (const entry of readdirSync(roots.proc)) {
