@@ -3,7 +3,7 @@ import { Unavailable } from '../../errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { KeptFile } from './kept-file.js';
 import { OptionalFile } from './optional-file.js';
-import type { Roots } from './roots.js';
+import { type Roots, readText } from './roots.js';
 
 /** Memory in kibibytes, as the kernel names it. */
 export interface Meminfo {
@@ -65,7 +65,7 @@ export class LinuxMemory implements Collector {
   private readonly file: KeptFile;
   private readonly arc: OptionalFile;
 
-  constructor(roots: Roots) {
+  constructor(private readonly roots: Roots) {
     this.file = new KeptFile(`${roots.proc}/meminfo`);
     this.arc = new OptionalFile(`${roots.proc}/spl/kstat/zfs/arcstats`);
   }
@@ -97,9 +97,15 @@ export class LinuxMemory implements Collector {
     if (available === null) return null;
     const used = total - available;
     const text = this.arc.read(nowMs);
-    const arc = text === null ? 0 : (parseReclaimableArc(text) ?? 0);
-    // A container sees the cache of its host, which is not among what it uses itself.
+    const arc = text === null || this.isContainers() ? 0 : (parseReclaimableArc(text) ?? 0);
+    // A cache larger than all that is used is not a part of it.
     return (100 * (arc <= used ? used - arc : used)) / total;
+  }
+
+  /** With lxcfs the memory is that of the container, while the cache of ZFS is still its host's. */
+  private isContainers(): boolean {
+    const mounts = readText(`${this.roots.proc}/self/mountinfo`) ?? '';
+    return /\/proc\/meminfo .* - fuse\.lxcfs /.test(mounts);
   }
 }
 
