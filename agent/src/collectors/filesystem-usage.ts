@@ -29,10 +29,11 @@ export interface MeasuredFilesystem {
  * there is.
  */
 function bytesOf(stat: Statfs): { used: number; available: number } | null {
-  const used = stat.blocks - signed(stat.bfree);
-  if (used < 0) return null;
+  const used = stat.blocks - stat.bfree;
   // What is kept for root may be in use already: then ordinary users have less than nothing.
-  return { used: used * stat.bsize, available: Math.max(0, signed(stat.bavail)) * stat.bsize };
+  const available = Math.max(0, signed(stat.bavail));
+  if (used < 0 || used > stat.blocks || available > stat.blocks) return null;
+  return { used: used * stat.bsize, available: available * stat.bsize };
 }
 
 /** A count below zero arrives as an unsigned number of 64 bits; `df`, too, takes the top bit as a sign. */
@@ -41,7 +42,7 @@ function signed(count: number): number {
 }
 
 function percent(part: number, whole: number): number | null {
-  return whole > 0 && part >= 0 ? Math.min(100, (100 * part) / whole) : null;
+  return whole > 0 && part >= 0 && part <= whole ? (100 * part) / whole : null;
 }
 
 /** The devices list. A filesystem without blocks of its own has no usage. */
@@ -55,7 +56,7 @@ export function filesystemDevices(
       usage: bytes && percent(bytes.used, bytes.used + bytes.available),
       used_bytes: bytes ? bytes.used : null,
       total_bytes: stat && stat.blocks * stat.bsize,
-      inodes_usage: stat && percent(stat.files - signed(stat.ffree), stat.files),
+      inodes_usage: stat && percent(stat.files - stat.ffree, stat.files),
     };
   });
 }
