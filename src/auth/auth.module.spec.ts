@@ -20,6 +20,7 @@ import { AuditLog } from './audit/audit-log.js';
 import { AuthModule } from './auth.module.js';
 import { AuthMaintenance } from './auth-maintenance.js';
 import { MachineKeys } from './keys/machine-keys.js';
+import { SettingStore } from './setup/setting.store.js';
 import { SetupService } from './setup/setup.service.js';
 
 @Controller('probe')
@@ -114,6 +115,17 @@ describe('set-up', () => {
       auth_required: true,
     });
     expect(await app.get(SetupService).pendingCode()).toBeNull();
+  });
+
+  it('is over for a call that comes between the taken code and the new administrator', async () => {
+    const code = await app.get(SetupService).pendingCode();
+    await app.get(SettingStore).take('setup_code', String(code));
+    const late = await post('/api/v1/auth/setup', {
+      code,
+      email: 'b@example.com',
+      password: PASSWORD,
+    });
+    expect(late.json()).toMatchObject({ statusCode: 409, code: 'auth.setup_done' });
   });
 
   it('refuses a wrong code and keeps the right one over a restart', async () => {

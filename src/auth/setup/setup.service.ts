@@ -62,8 +62,12 @@ export class SetupService implements OnApplicationBootstrap {
       throw setupDone();
     }
     const expected = await this.settings.value(CODE_SETTING);
+    if (!expected) {
+      // Another call took the code; its administrator may not be readable yet.
+      throw setupDone();
+    }
     const given = body.code.trim().toUpperCase();
-    if (!expected || !sameSecret(expected, given)) {
+    if (!sameSecret(expected, given)) {
       throw new AppError(
         'forbidden',
         'auth.invalid_setup_code',
