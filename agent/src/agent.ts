@@ -18,6 +18,7 @@ import type { HttpClient } from './sender/http-client.js';
 import { HttpTransport } from './sender/http-transport.js';
 import type { Transport } from './sender/transport.js';
 import { WebSocketTransport } from './sender/websocket-transport.js';
+import { ServerTime } from './server-time.js';
 import { Spool } from './spool/spool.js';
 import { type AgentStatus, writeStatus } from './status-file.js';
 import { AGENT_VERSION } from './version.js';
@@ -50,6 +51,7 @@ export class Agent {
   private readonly runners: CollectorRunner[];
   private readonly describer: MachineDescriber;
   private readonly clock: Clock;
+  private readonly serverTime: ServerTime;
   private readonly schedule: Schedule;
   private readonly startedMs: number;
   private cancelMaintenance: (() => void) | null = null;
@@ -69,6 +71,8 @@ export class Agent {
       clock,
       log,
     });
+    const serverTime = new ServerTime({ clock, client, log });
+    this.serverTime = serverTime;
     this.describer = new MachineDescriber(config, hostId);
     this.enrolment = new Enrolment({
       client,
@@ -76,8 +80,8 @@ export class Agent {
       store: new IdentityStore(config.stateDir),
       enrollmentKey: config.enrollmentKey,
       apiKey: config.apiKey,
-      describe: () => this.describer.describe(),
-      wallMs: () => clock.wallMs(),
+      describe: () => this.describer.describe(serverTime.clockOffsetSeconds()),
+      wallMs: () => serverTime.wallMs(),
       log,
     });
     const evidence = config.evidence ? new Evidence(process.platform, cpus().length || 1) : null;
@@ -86,18 +90,20 @@ export class Agent {
       transport: this.transport(),
       enrolment: this.enrolment,
       clock,
+      serverTime,
       schedule,
       random: Math.random,
       log,
       server: config.server,
       intervalMs: config.intervalMs,
-      onWants: (wants) => evidence?.request(wants, clock.wallMs()),
+      maxAheadMs: config.spoolMaxAgeMs,
+      onWants: (wants) => evidence?.request(wants, serverTime.wallMs()),
     });
     this.runners = createCollectors(process.platform, config).map(
       (collector) => new CollectorRunner(collector),
     );
     this.sampler = new Sampler({
-      clock,
+      clock: serverTime,
       schedule,
       runners: this.runners,
       intervalMs: config.intervalMs,
@@ -137,7 +143,7 @@ export class Agent {
     const instance = randomUUID();
     return config.transport === 'websocket'
       ? new WebSocketTransport(config.server, client, ca, instance)
-      : new HttpTransport(client, () => this.clock.wallMs(), instance);
+      : new HttpTransport(client, () => this.serverTime.wallMs(), instance);
   }
 
   private planMaintenance(): void {

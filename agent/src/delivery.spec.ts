@@ -7,12 +7,15 @@ import { Enrolment } from './enrolment.js';
 import { IdentityStore } from './identity.js';
 import { HttpClient } from './sender/http-client.js';
 import { HttpTransport } from './sender/http-transport.js';
+import { ServerTime } from './server-time.js';
 import { Spool } from './spool/spool.js';
 import { FakeTime } from './testing/fake-time.js';
 import { keptLog } from './testing/quiet-log.js';
 import { refuse, TestServer } from './testing/test-server.js';
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 86_400 * SECOND;
 
 /** A delivery over a real connection, with the clock in the test's hand. */
 class Rig {
@@ -28,6 +31,7 @@ class Rig {
   client!: HttpClient;
   delivery!: Delivery;
   enrolment!: Enrolment;
+  serverTime!: ServerTime;
   failure: unknown = null;
 
   async begin(enrollmentKey: string | null = 'enrol'): Promise<void> {
@@ -41,6 +45,7 @@ class Rig {
     this.spool = this.newSpool();
     this.spool.open();
     this.client = new HttpClient({ server: server.url, env: {}, userAgent: 'test' });
+    this.serverTime = new ServerTime({ clock: time.clock, client: this.client, log });
     const enrolment = new Enrolment({
       client: this.client,
       server: server.url,
@@ -54,6 +59,7 @@ class Rig {
         fingerprint: 'f'.repeat(64),
         tags: ['a'],
         intervalMs: 5 * SECOND,
+        clockOffsetSeconds: this.serverTime.clockOffsetSeconds(),
         host: { hostname: this.host },
       }),
       wallMs: () => time.clock.wallMs(),
@@ -65,11 +71,13 @@ class Rig {
       transport: new HttpTransport(this.client, () => time.clock.wallMs(), 'instance'),
       enrolment,
       clock: time.clock,
+      serverTime: this.serverTime,
       schedule: time.schedule,
       random: () => 0.5,
       log,
       server: server.url,
       intervalMs: 5 * SECOND,
+      maxAheadMs: DAY,
       onWants: (wants) => this.wants.push(wants),
     });
     this.delivery.start((error) => {
@@ -84,7 +92,7 @@ class Rig {
   }
 
   take(): void {
-    const json = JSON.stringify({ timestamp: this.time.clock.wallMs(), cpu: this.taken });
+    const json = JSON.stringify({ timestamp: this.serverTime.wallMs(), cpu: this.taken });
     this.taken += 1;
     this.delivery.add({ seq: this.spool.append(json), json });
   }
@@ -123,7 +131,7 @@ class Rig {
     return new Spool({
       folder: join(this.folder, 'spool'),
       maxBytes: 64e6,
-      maxAgeMs: 7 * 86_400_000,
+      maxAgeMs: 7 * DAY,
       clock: this.time.clock,
       log: this.log,
     });
@@ -423,5 +431,94 @@ describe('delivery', () => {
     rig.take();
     await rig.delivery.stop(1000);
     expect(rig.server.stored.size).toBe(2);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  const times = () => [...rig.server.stored.keys()];
+  /** The server's time; the machine's own is `offMs` ahead of it. */
+  const serverClock = (offMs: number) => {
+    rig.server.clock = () => rig.time.clock.wallMs() - offMs;
+  };
+
+  it.each([
+    ['ahead', 10 * MINUTE],
+    ['behind', -20 * MINUTE],
+    ['at 1970', Date.UTC(1970, 0, 2) - Date.UTC(2026, 0, 1)],
+  ])(
+    '%s stamps samples by the time of the server, and tells how far it is off',
+    async (_, offMs) => {
+      serverClock(offMs);
+      await rig.begin();
+      await rig.time.pass(SECOND, () => rig.idle());
+      const from = rig.time.clock.wallMs() - offMs;
+      await rig.run(30 * SECOND);
+      const wanted = Array.from({ length: 6 }, (_, index) => from + index * 5 * SECOND);
+      times().forEach((time, index) => {
+        expect(Math.abs(time - (wanted[index] as number))).toBeLessThanOrEqual(SECOND);
+      });
+      expect(times()).toHaveLength(6);
+      const told = rig.server.registrations.at(-1)?.body.clock_offset_seconds as number;
+      expect(Math.abs(told - offMs / SECOND)).toBeLessThanOrEqual(1);
+      expect(rig.delivery.stats.refused).toBe(0);
+    },
+  );
+
+  it('is not corrected within half a minute', async () => {
+    serverClock(25 * SECOND);
+    await rig.begin();
+    const from = rig.time.clock.wallMs();
+    await rig.run(10 * SECOND);
+    expect(times()).toEqual([from, from + 5 * SECOND]);
+    expect(rig.server.registrations[0]?.body).not.toHaveProperty('clock_offset_seconds');
+  });
+
+  it('corrects what it stamped before the server was heard', async () => {
+    serverClock(10 * MINUTE);
+    await rig.begin();
+    await rig.server.stop();
+    rig.launch();
+    const from = rig.time.clock.wallMs() - 10 * MINUTE;
+    await rig.run(60 * SECOND);
+    await rig.server.start();
+    await rig.run(2 * MINUTE);
+    expect(rig.server.stored.size).toBe(rig.taken);
+    expect(Math.min(...times())).toBeGreaterThanOrEqual(from - SECOND);
+    expect(Math.max(...times())).toBeLessThanOrEqual((rig.server.clock as () => number)());
+    expect(rig.delivery.stats.refused).toBe(0);
+    expect(rig.spool.pendingBelow()).toBe(0);
+  });
+
+  it('that was mended before the server was heard: samples wait until their time has come', async () => {
+    await rig.begin();
+    await rig.server.stop();
+    rig.time.setWall(10 * MINUTE);
+    await rig.run(30 * SECOND);
+    // As the sampler does: no stamp that was given comes again.
+    rig.time.setWall(-10 * MINUTE + 1);
+    serverClock(0);
+    await rig.server.start();
+    await rig.run(2 * MINUTE);
+    const waiting = rig.spool.pendingBelow();
+    expect(waiting).toBeGreaterThanOrEqual(6);
+    await rig.run(12 * MINUTE);
+    expect(rig.server.stored.size).toBe(rig.taken);
+    expect(rig.spool.pendingBelow()).toBe(0);
+    expect(rig.delivery.stats.refused).toBe(0);
+  });
+
+  it('that is mended stamps by itself again, at once', async () => {
+    serverClock(10 * MINUTE);
+    await rig.begin();
+    await rig.run(20 * SECOND);
+    rig.time.setWall(-10 * MINUTE);
+    serverClock(0);
+    const from = rig.time.clock.wallMs();
+    await rig.run(60 * SECOND);
+    expect(rig.server.stored.size).toBe(rig.taken);
+    expect(times().filter((time) => time >= from)).toHaveLength(12);
+    expect(Math.max(...times())).toBe(from + 55 * SECOND);
+    expect(rig.server.registrations.at(-1)?.body).not.toHaveProperty('clock_offset_seconds');
+    expect(rig.log.lines).toContain("info this machine's clock is right again");
   });
 });

@@ -1,5 +1,5 @@
 /** Brings samples to the server: live ones first, the backlog behind at a bounded rate, each once. */
-import type { PushWants } from '../../src/contracts/index.js';
+import { type PushWants, TIMESTAMP_AHEAD } from '../../src/contracts/index.js';
 import { Alarm } from './alarm.js';
 import type { Clock, Schedule } from './clock.js';
 import type { Enrolment } from './enrolment.js';
@@ -7,8 +7,10 @@ import type { Identity } from './identity.js';
 import { LiveQueue } from './live-queue.js';
 import type { Log } from './log.js';
 import { backoffMs } from './sender/backoff.js';
+import { ConnectionError } from './sender/http-client.js';
 import type { Outcome } from './sender/outcome.js';
 import type { Transport } from './sender/transport.js';
+import type { ServerTime } from './server-time.js';
 import type { SpooledSample } from './spool/record.js';
 import type { Spool } from './spool/spool.js';
 import { formatDuration } from './units.js';
@@ -19,11 +21,14 @@ export interface DeliveryParts {
   transport: Transport;
   enrolment: Enrolment;
   clock: Clock;
+  serverTime: ServerTime;
   schedule: Schedule;
   random(): number;
   log: Log;
   server: URL;
   intervalMs: number;
+  /** Samples stamped further ahead than this are given up. */
+  maxAheadMs: number;
   onWants(wants: PushWants | undefined): void;
 }
 
@@ -46,6 +51,8 @@ const BACKLOG_PAUSE_MS = 1_000;
 const LOOK_MS = 2_000;
 /** A machine that is refused tries to enrol by itself no more often than this. */
 const ENROL_AGAIN_MS = 60_000;
+/** Samples whose time has not come are offered again after this time. */
+const AHEAD_AGAIN_MS = 10_000;
 /** Host facts are compared with what the server knows this often. */
 const FACTS_EVERY_MS = 10 * 60_000;
 const UNTIL_NEWS = Number.POSITIVE_INFINITY;
@@ -68,6 +75,8 @@ export class Delivery {
   private enrolFromMs = Number.NEGATIVE_INFINITY;
   private blocked: { revoked: boolean; version: string | null } | null = null;
   private hadBacklog = false;
+  /** What was last known of the machine's clock, in seconds. */
+  private clockOffset: number | null = null;
   private stopping = false;
   private readonly abort = new AbortController();
   private readonly alarm: Alarm;
@@ -123,6 +132,7 @@ export class Delivery {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
     if (this.blocked && !this.mayTryAgain(nowMs)) return LOOK_MS;
+    if (this.parts.serverTime.isDue() && !(await this.askTime())) return 0;
     const identity = await this.identity(nowMs);
     if (!identity) return 0;
     const fresh = this.live.fresh();
@@ -131,6 +141,22 @@ export class Delivery {
       return 0;
     }
     return this.sendBacklog(identity, nowMs);
+  }
+
+  /** Compares the clocks; false if the server cannot be reached. */
+  private async askTime(): Promise<boolean> {
+    const { serverTime } = this.parts;
+    try {
+      await serverTime.ask(this.abort.signal);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.retry(error.message);
+      return false;
+    }
+    const offset = serverTime.clockOffsetSeconds();
+    if (offset !== this.clockOffset) this.factsChanged();
+    this.clockOffset = offset;
+    return true;
   }
 
   private async sendBacklog(identity: Identity, nowMs: number): Promise<number> {
@@ -198,7 +224,7 @@ export class Delivery {
     const outcome = await transport.send(identity, samples, this.abort.signal);
     switch (outcome.kind) {
       case 'accepted':
-        this.accepted(samples, outcome);
+        await this.accepted(samples, outcome);
         return;
       case 'refused':
         await this.refused(identity, samples, outcome);
@@ -213,18 +239,27 @@ export class Delivery {
     }
   }
 
-  private accepted(
+  private async accepted(
     samples: readonly SpooledSample[],
     outcome: Extract<Outcome, { kind: 'accepted' }>,
-  ): void {
-    this.done(samples);
-    this.failures = 0;
-    this.stats.delivered += samples.length - outcome.rejected.length;
-    this.stats.refused += outcome.rejected.length;
-    this.stats.lastDeliveredMs = this.parts.clock.wallMs();
-    for (const { message } of outcome.rejected) {
+  ): Promise<void> {
+    const early = new Set<SpooledSample>();
+    let refused = 0;
+    for (const { index, code, message } of outcome.rejected) {
+      const sample = samples[index];
+      if (sample && code === TIMESTAMP_AHEAD) {
+        early.add(sample);
+        continue;
+      }
+      refused += 1;
       this.parts.log.warn(`the server will not take a sample: ${message}`);
     }
+    this.done(samples.filter((sample) => !early.has(sample)));
+    this.failures = 0;
+    this.stats.delivered += samples.length - outcome.rejected.length;
+    this.stats.refused += refused;
+    this.stats.lastDeliveredMs = this.parts.clock.wallMs();
+    if (early.size > 0) await this.keepForLater([...early]);
     if (this.stats.state !== 'delivering') {
       const waiting = this.parts.spool.pendingBelow();
       const follow = waiting > 0 ? `; ${waiting} samples that waited follow` : '';
@@ -248,9 +283,37 @@ export class Delivery {
       if (!this.resting()) await this.push(identity, samples.slice(middle));
       return;
     }
+    if (outcome.code === TIMESTAMP_AHEAD) {
+      await this.keepForLater(samples);
+      return;
+    }
     this.done(samples);
     this.stats.refused += 1;
     this.parts.log.warn(`the server will not take a sample: ${outcome.reason}`);
+  }
+
+  /**
+   * Samples that a wrong clock stamped ahead of time. What the clock is off by is taken off the stamp: the
+   * server has not stored them, so none is there twice. Where that is not known (the clock was mended
+   * meanwhile) they go to the end of the queue until their time has come.
+   */
+  private async keepForLater(samples: readonly SpooledSample[]): Promise<void> {
+    const { spool, serverTime, log, maxAheadMs } = this.parts;
+    if (!(await this.askTime())) return;
+    const nowMs = serverTime.wallMs();
+    const offsetMs = (serverTime.clockOffsetSeconds() ?? 0) * 1_000;
+    for (const { json } of samples) {
+      const sample = JSON.parse(json) as { timestamp: number };
+      const restamped = sample.timestamp - offsetMs;
+      if (restamped <= nowMs + this.parts.intervalMs) sample.timestamp = restamped;
+      else if (sample.timestamp > nowMs + maxAheadMs) {
+        this.stats.refused += 1;
+        log.warn('a sample is given up: it is stamped too far ahead of the time');
+        continue;
+      } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_AGAIN_MS;
+      spool.append(JSON.stringify(sample));
+    }
+    this.done(samples);
   }
 
   private done(samples: readonly SpooledSample[]): void {

@@ -30,7 +30,8 @@ export class MachineDescriber {
     private readonly hostId: string | null,
   ) {}
 
-  describe(): MachineDescription {
+  /** `clockOffsetSeconds` as in the body of the registration. */
+  describe(clockOffsetSeconds: number | null): MachineDescription {
     const { config } = this;
     this.fingerprint ??= readFingerprint(config.fingerprint, this.hostId, config.stateDir);
     return {
@@ -40,6 +41,7 @@ export class MachineDescriber {
       fingerprint: this.fingerprint,
       tags: config.tags,
       intervalMs: config.intervalMs,
+      clockOffsetSeconds,
       host: readHostFacts(this.extra),
     };
   }

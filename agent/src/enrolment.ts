@@ -22,6 +22,8 @@ export interface MachineDescription {
   fingerprint: string | null;
   tags: string[];
   intervalMs: number;
+  /** As in the body of the registration. */
+  clockOffsetSeconds: number | null;
   host: HostFacts;
 }
 
@@ -116,7 +118,8 @@ export class Enrolment {
   }
 
   private body(): RegisterBody {
-    const { name, os, version, fingerprint, tags, intervalMs, host } = this.parts.describe();
+    const { name, os, version, fingerprint, tags, intervalMs, clockOffsetSeconds, host } =
+      this.parts.describe();
     return {
       machine_name: name,
       os,
@@ -125,6 +128,7 @@ export class Enrolment {
       ...(tags.length > 0 ? { tags } : {}),
       host,
       interval_seconds: intervalMs / 1000,
+      ...(clockOffsetSeconds === null ? {} : { clock_offset_seconds: clockOffsetSeconds }),
     };
   }
 

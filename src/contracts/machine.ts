@@ -34,6 +34,11 @@ export interface RegisterBody {
   host?: HostFacts;
   /** How often the agent means to push, in seconds; decides when silence means offline. */
   interval_seconds?: number;
+  /**
+   * Seconds by which the machine's clock is ahead of the server's, negative if behind, where the agent
+   * stamps its samples by the server's clock instead; absent or `null` while the clock is right.
+   */
+  clock_offset_seconds?: number | null;
 }
 
 /** Answer of `POST /api/v1/machines/register`. */
@@ -58,8 +63,8 @@ export interface MachineSummary {
   /** Two live agents seem to push under this identity. */
   identity_conflict: boolean;
   /**
-   * Seconds by which its samples are stamped ahead of the server's clock, negative if behind; `null`
-   * while its clock is right as far as can be told.
+   * Seconds by which its clock is ahead of the server's, negative if behind: as its agent says, else as
+   * its samples are stamped. `null` while its clock is right as far as can be told.
    */
   clock_offset_seconds: number | null;
   latest: StoredSample | null;

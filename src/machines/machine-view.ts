@@ -14,6 +14,8 @@ export interface PresenceView {
   conflictAt: number | null;
   /** Time of the newest sample, by the machine's clock. */
   latestAt: number | null;
+  /** How far ahead its last push was refused, in milliseconds; `null` if it was taken. */
+  refusedAheadMs: number | null;
   latest: StoredSample | null;
 }
 
@@ -35,11 +37,11 @@ export function toMachineSummary(
     registered_at: isoTime(row.registered_at),
     last_seen_at: isoTimeOrNull(presence.lastSeenAt),
     identity_conflict: now - conflictAt < CONFLICT_SHOWN_MS,
-    clock_offset_seconds: clockOffsetSeconds(
-      presence.latestAt,
-      presence.lastSeenAt,
-      row.interval_seconds,
-    ),
+    clock_offset_seconds:
+      presence.refusedAheadMs === null
+        ? (row.clock_offset_seconds ??
+          clockOffsetSeconds(presence.latestAt, presence.lastSeenAt, row.interval_seconds))
+        : Math.round(presence.refusedAheadMs / 1_000),
     latest: presence.latest,
   };
 }

@@ -35,6 +35,10 @@ export class MachineEntity {
   @Column({ type: 'double precision' })
   interval_seconds!: number;
 
+  /** What the agent says of the machine's clock; see RegisterBody. */
+  @Column({ type: 'double precision', nullable: true })
+  clock_offset_seconds!: number | null;
+
   @Column(timeColumn)
   registered_at!: number;
 

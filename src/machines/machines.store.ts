@@ -16,6 +16,7 @@ const ROW_COLUMNS = {
   agent_version: true,
   tags: true,
   interval_seconds: true,
+  clock_offset_seconds: true,
   registered_at: true,
   identity_conflict_at: true,
   deleted_at: true,

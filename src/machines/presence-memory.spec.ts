@@ -60,4 +60,33 @@ describe('presence in memory', () => {
     expect(memory.takeDirty()).toEqual([]);
     expect(memory.metric(1, 'cpu')).toBeNull();
   });
+
+  it('takes a lateness for a slow clock once it is steady', () => {
+    const memory = new PresenceMemory();
+    const at = (now: number, lateMs: number) => {
+      memory.note([sample(1, now - lateMs, 1)], now);
+      return memory.slowByMs(1);
+    };
+    expect(memory.slowByMs(1)).toBe(0);
+    expect(at(10_000_000, 300_000)).toBe(0);
+    expect(at(10_005_000, 301_000)).toBe(0);
+    expect(at(10_010_000, 299_000)).toBe(300_000);
+    // A backlog catches up: its samples come less and less late.
+    expect(at(10_011_000, 200_000)).toBe(0);
+    expect(at(10_021_000, 100_000)).toBe(0);
+    expect(at(10_022_000, 100)).toBe(0);
+    expect(at(10_040_000, 100)).toBe(0);
+  });
+
+  it('takes a push that is ahead of its time for a sign of life', () => {
+    const memory = new PresenceMemory();
+    memory.noteAhead(1, 600_000, 5_000);
+    expect(memory.get(1)).toMatchObject({ lastSeenAt: 5_000, refusedAheadMs: 600_000 });
+    expect(memory.latest(1, true)).toBeNull();
+    expect(memory.takeDirty()).toEqual([
+      { machine: 1, last_seen_at: 5_000, latest_at: null, latest: null },
+    ]);
+    memory.note([sample(1, 6_000, 1)], 6_000);
+    expect(memory.get(1)?.refusedAheadMs).toBeNull();
+  });
 });

@@ -18,7 +18,22 @@ export interface MachinePresence {
   /** Changed since the last flush. */
   dirty: boolean;
   knownStatus: MachineStatus | null;
+  /** How far ahead of the server's clock its last push was refused; `null` if it was taken. */
+  refusedAheadMs: number | null;
+  lateness: Lateness;
 }
+
+/** How late the newest samples of a machine came, alike from `since` to `until`. In milliseconds. */
+interface Lateness {
+  ms: number;
+  since: number;
+  until: number;
+}
+
+/** Latenesses that differ by no more are alike: the way of a sample takes its time. */
+const ALIKE_MS = 5_000;
+/** What is alike for so long is no delay on the way but the machine's clock. */
+const STEADY_MS = 10_000;
 
 /** Presence of every machine by internal key. */
 export class PresenceMemory {
@@ -35,17 +50,41 @@ export class PresenceMemory {
       }
       state.lastSeenAt = now;
       state.remote = false;
+      state.refusedAheadMs = null;
       if (state.latestAt === null || sample.timestamp > state.latestAt) {
         state.latestAt = sample.timestamp;
         state.sample = sample;
         state.stored = null;
         state.text = null;
+        noteLateness(state.lateness, now - sample.timestamp, now);
       }
-      if (!state.dirty) {
-        state.dirty = true;
-        this.dirty.push(sample.machine);
-      }
+      this.markDirty(sample.machine, state);
     }
+  }
+
+  /** A push that came at `now` was refused because it is stamped so many milliseconds ahead. */
+  noteAhead(machine: number, aheadMs: number, now: number): void {
+    const state = this.states.get(machine) ?? emptyPresence();
+    this.states.set(machine, state);
+    state.lastSeenAt = now;
+    state.remote = false;
+    state.refusedAheadMs = aheadMs;
+    this.markDirty(machine, state);
+  }
+
+  private markDirty(machine: number, state: MachinePresence): void {
+    if (!state.dirty) {
+      state.dirty = true;
+      this.dirty.push(machine);
+    }
+  }
+
+  /** Milliseconds by which a machine's clock is slow, as its samples show; 0 if that is not known. */
+  slowByMs(machine: number): number {
+    const lateness = this.states.get(machine)?.lateness;
+    return lateness && lateness.ms > ALIKE_MS && lateness.until - lateness.since >= STEADY_MS
+      ? lateness.ms
+      : 0;
   }
 
   /** Takes in rows of the table; what is newer here stays. */
@@ -56,12 +95,14 @@ export class PresenceMemory {
       if (row.last_seen_at > state.lastSeenAt) {
         state.lastSeenAt = row.last_seen_at;
         state.remote = remote;
+        state.refusedAheadMs = null;
       }
       if (row.latest_at !== null && row.latest_at > (state.latestAt ?? Number.NEGATIVE_INFINITY)) {
         state.latestAt = row.latest_at;
         state.sample = null;
         state.stored = null;
         state.text = row.latest;
+        noteLateness(state.lateness, row.last_seen_at - row.latest_at, row.last_seen_at);
       }
       state.knownStatus ??= row.known_status as MachineStatus | null;
     }
@@ -120,7 +161,10 @@ export class PresenceMemory {
           machine,
           last_seen_at: state.lastSeenAt,
           latest_at: state.latestAt,
-          latest: state.text ?? JSON.stringify(this.latest(machine, true)),
+          latest:
+            state.latestAt === null
+              ? null
+              : (state.text ?? JSON.stringify(this.latest(machine, true))),
         });
       }
     }
@@ -163,5 +207,15 @@ function emptyPresence(): MachinePresence {
     remote: false,
     dirty: false,
     knownStatus: null,
+    refusedAheadMs: null,
+    lateness: { ms: Number.NEGATIVE_INFINITY, since: 0, until: 0 },
   };
+}
+
+function noteLateness(lateness: Lateness, ms: number, at: number): void {
+  if (Math.abs(ms - lateness.ms) > ALIKE_MS) {
+    lateness.ms = ms;
+    lateness.since = at;
+  }
+  lateness.until = at;
 }

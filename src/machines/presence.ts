@@ -162,6 +162,11 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return state && state.latestAt !== null ? Math.max(0, state.lastSeenAt - state.latestAt) : 0;
   }
 
+  /** Milliseconds by which a machine's clock is slow, as its samples show; 0 if that is not known. */
+  slowByMs(machine: number): number {
+    return this.memory.slowByMs(machine);
+  }
+
   /** One metric of a machine's newest sample, `null` if it is unknown. */
   metric(machine: number, name: MetricName): number | null {
     return this.memory.metric(machine, name);
@@ -174,6 +179,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
       lastSeenAt: this.lastSeenAt(row.key),
       conflictAt: this.conflicts.get(row.key) ?? null,
       latestAt: this.memory.get(row.key)?.latestAt ?? null,
+      refusedAheadMs: this.memory.get(row.key)?.refusedAheadMs ?? null,
       latest: this.memory.latest(row.key, devices),
     };
   }
@@ -253,6 +259,11 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     this.events.publish('machine.status-changed', {
       machine: { ...this.summary(row), status },
     });
+  }
+
+  /** A push of `machine` was refused because it is stamped so many milliseconds ahead. */
+  noteAhead(machine: number, aheadMs: number): void {
+    this.memory.noteAhead(machine, aheadMs, this.clock.now());
   }
 
   /** Tells which agent process pushed for a machine; two that alternate are a conflict. */

@@ -9,6 +9,9 @@ import { AreLines, IsLine, IsNumberFrom } from './text-rules.js';
 /** Characters of a machine's name, and of a tag; entries of `tags`. */
 export const MACHINE_LIMITS = { nameLength: 128, tagLength: 64, tags: 32 } as const;
 
+/** A century: clocks that start at 1970 or 2000 are within it. */
+const MAX_CLOCK_OFFSET_SECONDS = 100 * 366 * 86_400;
+
 /** What an agent says of its machine when it starts. */
 export class RegisterBodyDto implements RegisterBody {
   /** 1 to 128 characters. */
@@ -48,6 +51,15 @@ export class RegisterBodyDto implements RegisterBody {
   @IsOptional()
   @IsNumberFrom(0.1, 86_400)
   interval_seconds?: number;
+
+  /**
+   * Seconds by which the machine's clock is ahead of the server's, negative if behind, where the agent
+   * stamps its samples by the server's clock instead; `null` or absent while the clock is right.
+   */
+  @IsOptional()
+  @IsNumberFrom(-MAX_CLOCK_OFFSET_SECONDS, MAX_CLOCK_OFFSET_SECONDS)
+  @ApiProperty({ type: Number, nullable: true, required: false })
+  clock_offset_seconds?: number | null;
 }
 
 /** The machine as registered. */

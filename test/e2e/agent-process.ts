@@ -40,10 +40,11 @@ export class TestAgent {
     return this.printed.text;
   }
 
-  start(): void {
+  /** Starts with `more` in its environment. */
+  start(more: Record<string, string> = {}): void {
     this.starts += 1;
     const child = spawn(process.execPath, [BUNDLE, 'run'], {
-      env: this.environment({ LOG_LEVEL: 'debug' }),
+      env: this.environment({ LOG_LEVEL: 'debug', ...more }),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.printed.follow(child, (line) => {

@@ -5,10 +5,11 @@ import { IdentityStore } from '../identity.js';
 import { ConnectionError, type HttpClient } from '../sender/http-client.js';
 import { keyHeader } from '../sender/http-transport.js';
 import { errorWords, parseObject } from '../sender/outcome.js';
+import { HEALTH_ANSWER, offsetOf } from '../server-time.js';
 import { serviceElsewhere } from './context.js';
 import type { Finding } from './finding.js';
 
-/** The server takes samples from the future up to five minutes; a minute is worth telling of. */
+/** A minute is worth telling of. */
 const CLOCK_TOLERANCE_MS = 60_000;
 const CHECK_ADDRESS = 'check --server or PROCSPY_SERVER_URL (http or https, name, port)';
 
@@ -30,14 +31,13 @@ export async function checkServer(config: AgentConfig, client: HttpClient): Prom
     const before = Date.now();
     const answer = await client.request({ method: 'GET', path: '/health' });
     const after = Date.now();
-    if (answer.body.trim() !== 'procspy is live!') {
+    if (answer.body.trim() !== HEALTH_ANSWER) {
       const detail = `${address} answers, but is no procspy server: ${errorWords(answer)}`;
       return [{ name: 'server', state: 'failed', detail, mend: CHECK_ADDRESS }];
     }
-    const date = answer.headers.date;
     return [
       { name: 'server', state: 'works', detail: `${address} in ${after - before} ms` },
-      checkClock(typeof date === 'string' ? Date.parse(date) : Number.NaN, (before + after) / 2),
+      checkClock(offsetOf(answer.headers.date, (before + after) / 2)),
       await checkKey(config, client),
     ];
   } catch (error) {
@@ -54,21 +54,20 @@ function connectionMend({ cause }: ConnectionError): string {
   return `${CHECK_ADDRESS}, the network, and whether the server runs`;
 }
 
-/** Compares this machine's clock with the server's, which tells whole seconds only. */
-export function checkClock(serverMs: number, ownMs: number): Finding {
+/** What the way from this machine's clock to the server's (milliseconds; `null`: unknown) means. */
+export function checkClock(offsetMs: number | null): Finding {
   const name = 'clock';
-  if (Number.isNaN(serverMs)) {
+  if (offsetMs === null) {
     return { name, state: 'not_on_this_machine', detail: 'the server tells no time' };
   }
-  const off = ownMs - (serverMs + 500);
-  const seconds = Math.round(Math.abs(off) / 1000);
-  if (Math.abs(off) <= CLOCK_TOLERANCE_MS) {
+  const seconds = Math.round(Math.abs(offsetMs) / 1000);
+  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) {
     return { name, state: 'works', detail: seconds === 0 ? 'in step' : `${seconds} s off` };
   }
   return {
     name,
     state: 'failed',
-    detail: `${seconds} s ${off > 0 ? 'ahead of' : 'behind'} the server`,
+    detail: `${seconds} s ${offsetMs < 0 ? 'ahead of' : 'behind'} the server`,
     mend: 'let this machine set its clock by the network (NTP)',
   };
 }

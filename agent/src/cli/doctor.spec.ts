@@ -31,14 +31,14 @@ describe('doctor', () => {
   });
 
   it('tells of a clock that is wrong, by which way', () => {
-    expect(checkClock(10_000, 10_600)).toMatchObject({ state: 'works', detail: 'in step' });
-    expect(checkClock(10_000, 40_500).detail).toBe('30 s off');
-    expect(checkClock(0, 120_500)).toMatchObject({
+    expect(checkClock(-100)).toMatchObject({ state: 'works', detail: 'in step' });
+    expect(checkClock(-30_000).detail).toBe('30 s off');
+    expect(checkClock(-120_000)).toMatchObject({
       state: 'failed',
       detail: '120 s ahead of the server',
     });
-    expect(checkClock(3_600_000, 500).detail).toBe('3600 s behind the server');
-    expect(checkClock(Number.NaN, 0).state).toBe('not_on_this_machine');
+    expect(checkClock(3_600_000).detail).toBe('3600 s behind the server');
+    expect(checkClock(null).state).toBe('not_on_this_machine');
   });
 
   it('says how to mend what can be mended on a line of its own', () => {

@@ -25,7 +25,7 @@ export async function enroll({ flags }: CommandLine): Promise<number> {
     store,
     enrollmentKey: config.enrollmentKey,
     apiKey: config.apiKey,
-    describe: () => describer.describe(),
+    describe: () => describer.describe(null),
     wallMs: Date.now,
     log,
   });

@@ -13,7 +13,7 @@ export type Outcome =
   /** Not now: the server or the way to it has a fault. */
   | { kind: 'retry'; reason: string; afterMs?: number }
   /** This body will never be taken. */
-  | { kind: 'refused'; reason: string }
+  | { kind: 'refused'; reason: string; code: string }
   /** The key is not, or no longer, good. */
   | { kind: 'unauthorized'; reason: string; revoked: boolean }
   /** The server does not know this machine. */
@@ -100,10 +100,10 @@ export function errorOutcome(
       return { kind: 'unauthorized', reason: words, revoked: /revoked|disabled/.test(code) };
     }
     if (status === 404) return { kind: 'unknown_machine', reason: words };
-    if ([400, 409, 415, 422].includes(status)) return { kind: 'refused', reason: words };
+    if ([400, 409, 415, 422].includes(status)) return { kind: 'refused', reason: words, code };
   }
   // A proxy's own limit does not pass either.
-  if (status === 413) return { kind: 'refused', reason: words };
+  if (status === 413) return { kind: 'refused', reason: words, code };
   return { kind: 'retry', reason: words, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 

@@ -3,11 +3,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import type { PushedSample } from '../../../src/contracts/index.js';
+import {
+  PUSH_LIMITS,
+  type PushedSample,
+  type RejectedSample,
+  TIMESTAMP_AHEAD,
+} from '../../../src/contracts/index.js';
 import { freePort } from '../../../test/helpers/ports.js';
 
 /** What the server does instead of its work. */
 export type Misbehave = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const INVALID = { code: 'metrics.invalid_sample', message: 'cpu must be at most 100' };
 
 /** Takes registrations and pushes. */
 export class TestServer {
@@ -21,6 +28,8 @@ export class TestServer {
   enrollmentKeys = new Set(['enrol']);
   misbehave: Misbehave = () => false;
   wants: object | undefined;
+  /** Its clock, in epoch milliseconds; without one it tells no time and takes samples of any. */
+  clock: (() => number) | null = null;
   /** Times of samples that are refused. */
   refused = new Set<number>();
   private server: Server | null = null;
@@ -55,6 +64,10 @@ export class TestServer {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      if (request.url === '/health') {
+        this.tellTime(response);
+        return;
+      }
       if (this.misbehave(request, response)) return;
       const compressed = request.headers['content-encoding'] === 'gzip';
       const raw = Buffer.concat(chunks);
@@ -64,6 +77,16 @@ export class TestServer {
       if (request.url === '/api/v1/machines/register') this.register(key, body, response);
       else this.push(request.url ?? '', key, body, compressed, response);
     });
+  }
+
+  private tellTime(response: ServerResponse): void {
+    if (!this.clock) {
+      response.writeHead(404).end();
+      return;
+    }
+    // As Node's own header it is cut to whole seconds.
+    response.setHeader('date', new Date(this.clock()).toUTCString());
+    response.end('procspy is live!');
   }
 
   private register(
@@ -102,15 +125,18 @@ export class TestServer {
       return;
     }
     const single = body.samples === undefined;
-    const rejected: { index: number; message: string }[] = [];
+    const rejected: RejectedSample[] = [];
+    const latest = this.clock ? this.clock() + PUSH_LIMITS.futureMs : Number.POSITIVE_INFINITY;
     samples.forEach((sample, index) => {
       const time = Number(sample.timestamp);
-      if (this.refused.has(time)) rejected.push({ index, message: 'cpu must be at most 100' });
+      if (time > latest) rejected.push({ index, code: TIMESTAMP_AHEAD, message: 'in the future' });
+      else if (this.refused.has(time)) rejected.push({ index, ...INVALID });
       else if (this.stored.has(time)) this.duplicates += 1;
       else this.stored.set(time, sample);
     });
-    if (single && rejected.length > 0) {
-      refuse(response, 400, 'metrics.invalid_sample', 'cpu must be at most 100');
+    const [fault] = rejected;
+    if (single && fault) {
+      refuse(response, 400, fault.code, fault.message);
       return;
     }
     answer(response, 200, {

@@ -69,7 +69,7 @@ export function MachinePage() {
   );
 }
 
-/** Samples are stamped by the machine's clock: where it is wrong, so are charts and alerts. */
+/** Agents stamp samples by the server's clock where the machine's is wrong; other programs do not. */
 function ClockNotice({ seconds }: { seconds: number }) {
   const slow = seconds < 0;
   return (
@@ -78,10 +78,8 @@ function ClockNotice({ seconds }: { seconds: number }) {
       mb="md"
       title={`Its clock is ${formatDuration(Math.abs(seconds))} ${slow ? 'slow' : 'fast'}`}
     >
-      {slow
-        ? 'Samples that come more than two minutes late open no alerts. '
-        : 'Alerts wait until it is as late as this machine believes. '}
-      Keep its clock in step with NTP.
+      Its agent stamps samples by the server&apos;s clock meanwhile. Set the machine&apos;s clock by
+      the network (NTP).
     </Notice>
   );
 }

@@ -74,6 +74,7 @@ export class EvaluationService {
       news,
       (machine) => this.offlineReadings(machine, now),
       (machine) => this.presence.latenessMs(machine),
+      (machine) => this.presence.slowByMs(machine),
       this.okCursors,
       changes,
       now,

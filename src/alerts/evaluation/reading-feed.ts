@@ -78,7 +78,7 @@ export class ReadingFeed {
       machine,
       after: Math.max(
         this.cursors.get(machine) ?? Math.min(open.get(machine) ?? now, this.start(machine, now)),
-        now - LOOKBACK_MS,
+        now - this.presence.slowByMs(machine) - LOOKBACK_MS,
       ),
     }));
     for (let start = 0; start < cursors.length; start += CHUNK_MACHINES) {

@@ -40,6 +40,8 @@ export class RuleEvaluation {
     private readonly offline: OfflineReader,
     /** How late the newest samples of a machine come, which mostly is its clock; milliseconds. */
     private readonly latenessOf: (machine: number) => number,
+    /** How slow the clock of a machine is known to be; milliseconds. */
+    private readonly slowByOf: (machine: number) => number,
     /** Cursors of series without an open alert, where they matter; see EvaluationService. */
     private readonly okCursors: Map<string, number>,
     private readonly changes: ChangeSet,
@@ -148,14 +150,17 @@ export class RuleEvaluation {
   ): void {
     const key = openKey(rule.id, machine.key, device);
     const before = row ? stateOf(row) : this.okStateOf(key, machine, condition);
-    // A series goes by the clock of those who stamp it; what is late by the server's stays late.
-    const lateness = rule.definition.metric === 'offline' ? 0 : this.latenessOf(machine.key);
+    // A series goes by the clock of those who stamp it. What is late stays late, but for what a slow
+    // clock makes look so.
+    const ownClock = rule.definition.metric !== 'offline';
+    const lateness = ownClock ? this.latenessOf(machine.key) : 0;
+    const slowBy = ownClock ? this.slowByOf(machine.key) : 0;
     const { state, transitions } = evaluate(
       condition,
       before,
       readings,
       this.now - lateness,
-      LATE_MS - lateness,
+      LATE_MS - lateness + slowBy,
     );
     this.changes.apply(row, state, transitions, () => ({
       rule_id: rule.id,

@@ -4,6 +4,7 @@ import { CreateAuth1764000000100 } from './1764000000100-create-auth.js';
 import { CreateMachineStates1764000000200 } from './1764000000200-create-machine-states.js';
 import { CreateMetrics1764000000300 } from './1764000000300-create-metrics.js';
 import { CreateAlerts1764000000400 } from './1764000000400-create-alerts.js';
+import { AddClockOffsets1764000000500 } from './1764000000500-add-clock-offsets.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -11,4 +12,5 @@ export const migrations = [
   CreateMachineStates1764000000200,
   CreateMetrics1764000000300,
   CreateAlerts1764000000400,
+  AddClockOffsets1764000000500,
 ];

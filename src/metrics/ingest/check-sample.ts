@@ -1,6 +1,6 @@
 /** From a pushed body to a sample, or to what is wrong with it. On the path of every sample. */
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
-import type { PushedSample } from '../../contracts/index.js';
+import { type PushedSample, TIMESTAMP_AHEAD } from '../../contracts/index.js';
 import type { Sample } from '../../domain-events/event-map.js';
 import { sampleFaults, sampleTime, type TimeWindow } from './sample-validator.js';
 
@@ -14,6 +14,17 @@ export type PushScope = { own: MachineNames } | { known: ReadonlyMap<string, Mac
 export interface PushTimes extends TimeWindow {
   /** The time for a sample of `machine` that brings none. */
   arrival(machine: number): number;
+}
+
+/** A sample of a known machine whose time has not come: its clock is ahead. */
+export class AheadError extends InvalidInputError {
+  constructor(
+    readonly machine: number,
+    readonly aheadMs: number,
+    fault: string,
+  ) {
+    super(TIMESTAMP_AHEAD, fault);
+  }
 }
 
 /** The sample in `body`, or the error that names its faults; never throws. */
@@ -30,9 +41,13 @@ export function checkSample(body: unknown, scope: PushScope, times: PushTimes): 
   const { machine, machine_id } = found;
   const { timestamp: given, devices, missing, evidence } = pushed;
   const timestamp = given === undefined ? times.arrival(machine) : sampleTime(given, times);
-  return typeof timestamp === 'number'
-    ? { machine, machine_id, timestamp, values: pushed, devices, missing, evidence }
-    : new InvalidInputError('metrics.invalid_timestamp', timestamp.fault);
+  if (typeof timestamp === 'number') {
+    return { machine, machine_id, timestamp, values: pushed, devices, missing, evidence };
+  }
+  const { fault, aheadMs } = timestamp;
+  return aheadMs === undefined
+    ? new InvalidInputError('metrics.invalid_timestamp', fault)
+    : new AheadError(machine, aheadMs, fault);
 }
 
 /** The machine ids that bodies mention, in lower case. */

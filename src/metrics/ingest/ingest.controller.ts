@@ -51,7 +51,11 @@ export class IngestController {
           type: 'array',
           items: {
             type: 'object',
-            properties: { index: { type: 'integer' }, message: { type: 'string' } },
+            properties: {
+              index: { type: 'integer' },
+              code: { type: 'string' },
+              message: { type: 'string' },
+            },
           },
         },
       },

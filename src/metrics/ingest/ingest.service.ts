@@ -13,9 +13,16 @@ import {
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import type { Sample } from '../../domain-events/event-map.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
+import { Presence } from '../../machines/presence.js';
 import { MetricsStore } from '../store/metrics-store.js';
 import { ArrivalTimes } from './arrival-times.js';
-import { checkSample, mentionedMachines, type PushScope, type PushTimes } from './check-sample.js';
+import {
+  AheadError,
+  checkSample,
+  mentionedMachines,
+  type PushScope,
+  type PushTimes,
+} from './check-sample.js';
 import { ingestedSamples, observeQueue, writeSeconds } from './ingest-metrics.js';
 import { PushWishes } from './push-wishes.js';
 import { WriteQueue } from './write-queue.js';
@@ -31,6 +38,7 @@ export class IngestService implements OnApplicationShutdown {
   constructor(
     private readonly store: MetricsStore,
     private readonly machines: MachineDirectory,
+    private readonly presence: Presence,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
     private readonly wishes: PushWishes,
@@ -57,7 +65,7 @@ export class IngestService implements OnApplicationShutdown {
   async ingest(principal: Principal, body: unknown): Promise<PushAnswer> {
     const checked = checkSample(body, await this.scopeOf(principal, [body]), this.times());
     if (checked instanceof AppError) {
-      ingestedSamples.rejected++;
+      this.noteRejected(checked);
       throw checked;
     }
     const { length: isNew } = await this.queue.push([checked]);
@@ -75,7 +83,8 @@ export class IngestService implements OnApplicationShutdown {
     for (let index = 0; index < pushed.length; index++) {
       const checked = checkSample(pushed[index], scope, times);
       if (checked instanceof AppError) {
-        rejected.push({ index, message: checked.message });
+        this.noteRejected(checked);
+        rejected.push({ index, code: checked.code, message: checked.message });
       } else {
         samples.push(checked);
       }
@@ -84,7 +93,6 @@ export class IngestService implements OnApplicationShutdown {
     const duplicates = samples.length - stored.length;
     ingestedSamples.accepted += stored.length;
     ingestedSamples.duplicate += duplicates;
-    ingestedSamples.rejected += rejected.length;
     const machine = samples[0]?.machine;
     return {
       status: 'metrics_received',
@@ -98,6 +106,14 @@ export class IngestService implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.queue.close();
     await this.store.close();
+  }
+
+  /** A machine whose samples come ahead of their time is there all the same. */
+  private noteRejected(error: AppError): void {
+    ingestedSamples.rejected++;
+    if (error instanceof AheadError) {
+      this.presence.noteAhead(error.machine, error.aheadMs);
+    }
   }
 
   private times(): PushTimes {

@@ -22,11 +22,15 @@ export interface TimeWindow {
   oldest: number;
 }
 
+/** What is wrong with a timestamp. */
+export interface TimeFault {
+  fault: string;
+  /** Milliseconds ahead of the server's clock, for one that is too far ahead to be taken. */
+  aheadMs?: number;
+}
+
 /** The time of a valid sample in epoch milliseconds, or what is wrong with it. */
-export function sampleTime(
-  timestamp: string | number,
-  window: TimeWindow,
-): number | { fault: string } {
+export function sampleTime(timestamp: string | number, window: TimeWindow): number | TimeFault {
   const time = parseTime(timestamp);
   if (time === null) {
     return {
@@ -36,6 +40,7 @@ export function sampleTime(
   if (time > window.now + PUSH_LIMITS.futureMs) {
     return {
       fault: `timestamp is more than ${PUSH_LIMITS.futureMs / 60_000} minutes in the future; check the machine's clock`,
+      aheadMs: time - window.now,
     };
   }
   if (time < window.oldest) {
