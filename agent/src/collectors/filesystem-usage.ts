@@ -1,5 +1,6 @@
 /** How full filesystems are, each and all together, from what statfs(2) answers. */
 import type { DeviceSample, MetricValues } from '../../../src/contracts/index.js';
+import type { Reading } from './collector.js';
 
 /** What `fs.statfs` answers, as far as it is used. */
 export interface Statfs {
@@ -75,4 +76,23 @@ export function diskUsage(filesystems: readonly MeasuredFilesystem[]): MetricVal
   }
   for (const shared of pools.values()) available += shared;
   return percent(used, used + available);
+}
+
+/** All filesystems, each and together, with the reason if they have no usage in common. */
+export function filesystemReading(filesystems: readonly MeasuredFilesystem[]): Reading {
+  const disk = diskUsage(filesystems);
+  return {
+    metrics: { disk },
+    devices: { filesystems: filesystemDevices(filesystems) },
+    ...(disk === null ? { missing: { disk: whyNoUsage(filesystems) } } : {}),
+  };
+}
+
+function whyNoUsage(filesystems: readonly MeasuredFilesystem[]): string {
+  const local = filesystems.filter((filesystem) => filesystem.local);
+  if (local.length === 0) return 'no local filesystem on this machine';
+  const names = local.map(({ name }) => name).join(', ');
+  if (local.every(({ stat }) => stat === null))
+    return `no local filesystem tells its size: ${names}`;
+  return `the local filesystems tell no size that can be true: ${names}`;
 }

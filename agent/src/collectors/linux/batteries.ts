@@ -1,5 +1,6 @@
 /** Charge of the machine's batteries, from /sys/class/power_supply (kernel: ABI/sysfs-class-power). */
 import type { DeviceSample } from '../../../../src/contracts/index.js';
+import { batteryCharge } from '../battery.js';
 import type { Collector, Reading } from '../collector.js';
 import { listFolder, type Roots, readNumber, readText } from './roots.js';
 
@@ -23,14 +24,15 @@ export class LinuxBatteries implements Collector {
   }
 }
 
-/** Percent; some drivers give only energy or charge, now and when full. */
+/** Percent; some drivers give only energy or charge, now and when full, and some a capacity that cannot be. */
 function chargeOf(path: string): number | null {
   const capacity = readNumber(`${path}/capacity`);
-  if (capacity !== null) return Math.min(100, Math.max(0, capacity));
+  const charge = capacity === null ? null : batteryCharge(capacity);
+  if (charge !== null) return charge;
   for (const quantity of ['energy', 'charge']) {
     const now = readNumber(`${path}/${quantity}_now`);
     const full = readNumber(`${path}/${quantity}_full`);
-    if (now !== null && full) return Math.min(100, Math.max(0, (100 * now) / full));
+    if (now !== null && full) return batteryCharge((100 * now) / full);
   }
   return null;
 }

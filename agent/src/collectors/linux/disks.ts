@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Collector, Reading } from '../collector.js';
 import { diskReading } from '../device-readings.js';
+import { boundedPercent } from '../percent.js';
 import { RateTracker } from '../rates.js';
 import { KeptFile } from './kept-file.js';
 import type { Roots } from './roots.js';
@@ -98,7 +99,7 @@ export class LinuxDisks implements Collector {
     return diskReading(rates, (name) => {
       const busy = rates.get(name)?.busyMs.value ?? null;
       // Milliseconds a second are tenths of a percent.
-      return busy === null ? null : Math.min(100, busy / 10);
+      return busy === null ? null : boundedPercent(busy / 10);
     });
   }
 

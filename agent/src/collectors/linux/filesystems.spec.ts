@@ -124,6 +124,16 @@ describe('filesystem usage', () => {
     tree.add({ 'proc/self/mountinfo': '26 25 0:24 / /proc rw - proc proc rw\n' });
     const reading = await new LinuxFilesystems(tree.roots, nobody).collect(0);
     expect(reading.metrics?.disk).toBeNull();
-    expect(reading.missing?.disk).toBe('no real filesystem on this machine');
+    expect(reading.missing?.disk).toBe('no local filesystem on this machine');
+  });
+
+  it.each([
+    ['no local filesystem tells its size: /', async () => Promise.reject(new Error('denied'))],
+    ['the local filesystems tell no size that can be true: /', async () => stat(100, 101)],
+  ])('says that there is one where %s', async (reason, ask) => {
+    tree.add({ 'proc/self/mountinfo': '26 25 8:1 / / rw - ext4 /dev/sda1 rw\n' });
+    const reading = await new LinuxFilesystems(tree.roots, nobody, ask).collect(0);
+    expect(reading.metrics?.disk).toBeNull();
+    expect(reading.missing?.disk).toBe(reason);
   });
 });

@@ -4,8 +4,7 @@ import type { StartLines } from '../../commands.js';
 import type { Collector, Reading } from '../collector.js';
 import {
   type AskStatfs,
-  diskUsage,
-  filesystemDevices,
+  filesystemReading,
   type MeasuredFilesystem,
   type Statfs,
 } from '../filesystem-usage.js';
@@ -49,13 +48,7 @@ export class LinuxFilesystems implements Collector {
           : await this.askOrNull(mount),
       });
     }
-    const disk = diskUsage(measured);
-    const reading: Reading = {
-      metrics: { disk },
-      devices: { filesystems: filesystemDevices(measured) },
-    };
-    if (disk === null) reading.missing = { disk: 'no real filesystem on this machine' };
-    return reading;
+    return filesystemReading(measured);
   }
 
   close(): void {

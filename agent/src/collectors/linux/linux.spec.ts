@@ -119,6 +119,17 @@ describe('disks', () => {
     ]);
   });
 
+  it.each([
+    [1040, 100],
+    [1600, null],
+  ])('that count %d ms of work in a second are busy for %p percent', (busyMs, usage) => {
+    const disks = new LinuxDisks(tree.roots);
+    tree.add({ 'proc/diskstats': line('sda', 0, 0, 0) });
+    disks.collect(0);
+    tree.add({ 'proc/diskstats': line('sda', 2, 0, busyMs) });
+    expect(disks.collect(1000).devices?.disks?.[0]?.usage).toBe(usage);
+  });
+
   it('may come and go', () => {
     const disks = new LinuxDisks(tree.roots);
     tree.add({ 'proc/diskstats': line('sda', 0, 0, 0) });
@@ -382,6 +393,29 @@ describe('batteries', () => {
       { name: 'BAT0', charge: 83 },
       { name: 'BAT1', charge: 50 },
       { name: 'BAT2', charge: null },
+    ]);
+  });
+
+  it('may hold a little more than they count as full, not what cannot be', () => {
+    const battery = (name: string, values: { [file: string]: number }) => {
+      tree.add({ [`sys/class/power_supply/${name}/type`]: 'Battery\n' });
+      for (const [file, value] of Object.entries(values)) {
+        tree.add({ [`sys/class/power_supply/${name}/${file}`]: `${value}\n` });
+      }
+    };
+    battery('BAT0', { capacity: 101 });
+    battery('BAT1', { energy_now: 93_790_000, energy_full: 93_550_000 });
+    battery('BAT2', { capacity: 255, charge_now: 2_000_000, charge_full: 4_000_000 });
+    battery('BAT3', { capacity: 255 });
+    battery('BAT4', { charge_now: 9_000_000, charge_full: 4_000_000 });
+    battery('BAT5', { energy_now: -1, energy_full: 4_000_000 });
+    expect(new LinuxBatteries(tree.roots).collect().devices?.batteries).toEqual([
+      { name: 'BAT0', charge: 100 },
+      { name: 'BAT1', charge: 100 },
+      { name: 'BAT2', charge: 50 },
+      { name: 'BAT3', charge: null },
+      { name: 'BAT4', charge: null },
+      { name: 'BAT5', charge: null },
     ]);
   });
 });
