@@ -50,7 +50,7 @@ const LIST = {
   macSwap: { paths: ['/usr/sbin/sysctl'], args: ['-n', 'vm.swapusage'] },
   macMounts: { paths: ['/sbin/mount'], args: [] },
   macNetstat: { paths: ['/usr/sbin/netstat'], args: ['-ibn'] },
-  macDisks: { paths: IOREG, args: ['-r', '-l', '-w', '0', '-c', 'IOBlockStorageDriver'] },
+  macDisks: { paths: IOREG, args: ['-r', '-l', '-w', '0', '-c', 'IOBlockStorageDevice'] },
   macGpus: { paths: IOREG, args: ['-r', '-d', '1', '-w', '0', '-c', 'IOAccelerator'] },
   macPlatform: { paths: IOREG, args: ['-r', '-d', '1', '-c', 'IOPlatformExpertDevice'] },
   macBatteries: { paths: ['/usr/bin/pmset'], args: ['-g', 'batt'] },

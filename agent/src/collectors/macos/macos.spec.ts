@@ -32,7 +32,7 @@ describe('macOS', () => {
   });
 
   it('shows one volume for each disk or container, and no network shares', () => {
-    expect(parse.parseMount(fixture('mount.txt'))).toEqual([
+    expect(parse.parseMount(fixture('mount.txt'), new Set())).toEqual([
       { mountPoint: '/', space: 'disk3' },
       { mountPoint: '/Volumes/Backup Disk', space: 'disk5s2' },
     ]);
@@ -40,7 +40,7 @@ describe('macOS', () => {
 
   it('shows every partition that is no APFS volume', () => {
     const field = join(__dirname, '../../../../test/fixtures/field/19-mac-partitions/mount.txt');
-    const volumes = parse.parseMount(readFileSync(field, 'utf8'));
+    const volumes = parse.parseMount(readFileSync(field, 'utf8'), new Set());
     expect(volumes.map(({ mountPoint }) => mountPoint)).toEqual([
       '/',
       '/Volumes/Data',
@@ -64,10 +64,125 @@ describe('macOS', () => {
   });
 
   it('reads the drivers of disks', () => {
-    expect(Object.fromEntries(parse.parseIoregDisks(fixture('ioreg-disks.txt')))).toEqual({
+    const { disks } = parse.parseIoregDisks(fixture('ioreg-disks.txt'));
+    expect(Object.fromEntries(disks)).toEqual({
       disk0: { read: 412345678901, write: 212345678901 },
       disk4: { read: 1048576, write: 2097152 },
     });
+  });
+
+  it('counts a disk image as a part of the disk that it is on', async () => {
+    const found = parse.parseIoregDisks(fixture('ioreg-disks.txt'));
+    expect([...found.images]).toEqual(['disk9', 'disk10', 'disk11', 'disk12']);
+    const recorded: mac.RunTool = async (name) =>
+      name === 'macMounts' ? fixture('mount-images.txt') : (outputs[name] ?? '');
+    const { devices } = await new mac.MacFilesystems(recorded).collect();
+    expect(devices?.filesystems?.map(({ name }) => name)).toEqual([
+      '/',
+      '/Volumes/Portable',
+      '/Volumes/Archive',
+      '/Volumes/SD CARD',
+      '/Volumes/STICK',
+    ]);
+  });
+
+  it('never asks what the automounter has mounted', () => {
+    const mounts = parse.parseMount(fixture('mount-images.txt'), new Set());
+    const asked = mounts.map(({ mountPoint }) => mountPoint);
+    expect(asked).not.toContain('/Shelves/tools');
+    expect(asked.filter((path) => path.startsWith('/System/Volumes/'))).toEqual([]);
+  });
+
+  describe('a driver that does not count what it receives', () => {
+    async function secondOf(before: string, after: string) {
+      let text = before;
+      const network = new mac.MacNetwork(async () => text);
+      await network.collect(0);
+      text = after;
+      return network.collect(1000);
+    }
+    const before = fixture('netstat-uncounted.txt');
+
+    it('leaves the total unknown while its link is in use', async () => {
+      const after = before.replaceAll('101200300', '101300300').replace('5500123456', '5500125456');
+      const { metrics, missing, devices } = await secondOf(before, after);
+      expect(metrics).toEqual({ network_in: null, network_out: 100_000 });
+      expect(missing).toEqual({ network_in: 'macOS does not count what en0 receives' });
+      expect(devices?.interfaces?.filter(({ name }) => /^en/.test(name))).toEqual([
+        { name: 'en1', network_in: null, network_out: 0 },
+        { name: 'en0', network_in: null, network_out: 100_000 },
+        { name: 'en6', network_in: 2000, network_out: 0 },
+      ]);
+    });
+
+    it('does not matter on a link that only said hello', async () => {
+      const after = before.replace('5500123456', '5500125456');
+      const { metrics, missing } = await secondOf(before, after);
+      expect(metrics).toEqual({ network_in: 2000, network_out: 0 });
+      expect(missing).toEqual({});
+    });
+
+    it('has a counter of 32 bits, which is unknown once when it starts again', async () => {
+      const counter = (bytes: number) =>
+        before.replaceAll('101200300', '0').replace('5500123456', String(bytes));
+      const wrapped = await secondOf(counter(2 ** 32 - 1000), counter(1000));
+      expect(wrapped.metrics?.network_in).toBeNull();
+      expect(wrapped.missing?.network_in).toBe('the counter was reset');
+    });
+  });
+
+  it('says what contradicts itself about memory', async () => {
+    const readMemory = (changes: { [text: string]: string }, total = 16 * 1024 ** 3) => {
+      const answer: mac.RunTool = async (name) =>
+        Object.entries(changes).reduce(
+          (text, [from, to]) => text.replace(from, to),
+          outputs[name] ?? '',
+        );
+      return new mac.MacMemory(answer, total).collect();
+    };
+    const contradiction = { ram: 'vm_stat contradicts itself about memory' };
+    for (const reading of [
+      await readMemory({}, 8 * 1024 ** 3),
+      // More purgeable than anonymous pages.
+      await readMemory({ ' 6174.': ' 440000.' }),
+    ]) {
+      expect(reading.metrics?.ram).toBeNull();
+      expect(reading.missing).toEqual(contradiction);
+    }
+    const { metrics, missing } = await readMemory({ 'used = 512.25M': 'used = 2049.00M' });
+    expect(metrics?.swap).toBeNull();
+    expect(missing).toEqual({ swap: 'vm.swapusage contradicts itself' });
+    expect((await readMemory({ 'total = ': '' })).missing?.swap).toContain('expected format');
+    const none = await readMemory({ '2048.00M': '0.00M', '512.25M': '0.00M', '1535.75M': '0.00M' });
+    expect(none.missing).toEqual({ swap: 'no swap on this machine' });
+  });
+
+  it('reads swap in languages that write a decimal comma', () => {
+    const text = 'total = 3072,00M  used = 1791,44M  free = 1280,56M  (encrypted)\n';
+    expect(parse.parseSwapUsage(text)).toEqual({ total: 3072, used: 1791.44 });
+  });
+
+  it('takes no power supply for a battery of the machine', () => {
+    const told = (...lines: string[]) =>
+      parse.parsePmset(['Now drawing from ...', ...lines].join('\n'));
+    expect(
+      told(
+        ' -Power-UPS 900 VA FW:871.O4 (id=8847360)\t97%; discharging; 0:41 remaining present: true',
+        ' -InternalBattery-0 (id=4522083)\t64%; AC attached; not charging present: true',
+      ),
+    ).toEqual([{ name: 'InternalBattery-0', charge: 64 }]);
+    expect(told(' -InternalBattery-0 (id=0)\t0%; charged; 0:00 remaining present: false')).toEqual(
+      [],
+    );
+    expect(
+      told(' -InternalBattery-0 (id=4522083)\t255%; charging; (no estimate) present: true'),
+    ).toEqual([{ name: 'InternalBattery-0', charge: null }]);
+    expect(
+      told(
+        ' -InternalBattery-0 (id=4522083)        7%; finishing charge; 0:10 remaining present: true',
+      ),
+    ).toEqual([{ name: 'InternalBattery-0', charge: 7 }]);
+    expect(told()).toEqual([]);
   });
 
   it('reads an Apple GPU, a battery and the processes', async () => {
@@ -101,9 +216,10 @@ describe('macOS', () => {
     expect((await new mac.MacNetwork(nothing).collect(0)).missing?.network_in).toContain(
       'no physical',
     );
-    expect((await new mac.MacFilesystems(nothing).collect()).metrics?.disk).toBeNull();
+    expect((await new mac.MacFilesystems(nothing).collect()).missing?.disk).toBe(
+      'no local filesystem on this machine',
+    );
     expect(await new mac.MacGpus(nothing).cards()).toEqual([]);
-    expect(parse.parseSwapUsage('total = 0.00M  used = 0.00M  free = 0.00M')).toBeNull();
   });
 
   it('says why it tells no temperature', () => {

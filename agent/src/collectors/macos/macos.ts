@@ -5,7 +5,7 @@ import { type CommandName, runCommand } from '../../commands.js';
 import { Unavailable } from '../../errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { diskReading, interfaceReading } from '../device-readings.js';
-import { diskUsage, filesystemDevices, type MeasuredFilesystem } from '../filesystem-usage.js';
+import { filesystemReading, type MeasuredFilesystem } from '../filesystem-usage.js';
 import type { GpuCard, GpuSource } from '../gpu/gpu-reading.js';
 import { RateTracker } from '../rates.js';
 import * as parse from './parse.js';
@@ -32,14 +32,31 @@ export class MacMemory implements Collector {
 
   async collect(): Promise<Reading> {
     const [memory, swapUsage] = await Promise.all([this.tool('macVmStat'), this.tool('macSwap')]);
-    const used = parse.parseVmStat(memory);
-    if (used === null) throw new Unavailable('failed', 'vm_stat is not in the expected format');
-    const swap = parse.parseSwapUsage(swapUsage);
+    const parsed = parse.parseVmStat(memory);
+    if (!parsed) throw new Unavailable('failed', 'vm_stat is not in the expected format');
+    const { used } = parsed;
+    const swap = swapShare(parse.parseSwapUsage(swapUsage));
+    const ram = used !== null && used <= this.total ? (100 * used) / this.total : null;
     return {
-      metrics: { ram: Math.min(100, (100 * used) / this.total), swap },
-      ...(swap === null ? { missing: { swap: 'no swap on this machine' } } : {}),
+      metrics: { ram, swap: swap.value },
+      missing: {
+        ...(ram === null && { ram: 'vm_stat contradicts itself about memory' }),
+        ...(swap.value === null && { swap: swap.reason }),
+      },
     };
   }
+}
+
+/** Swap in use in percent, or why there is no telling. */
+function swapShare(
+  usage: { total: number; used: number } | null,
+): { value: number } | { value: null; reason: string } {
+  if (!usage) return { value: null, reason: 'vm.swapusage is not in the expected format' };
+  const { total, used } = usage;
+  // macOS makes swap files when it needs them.
+  if (total === 0 && used === 0) return { value: null, reason: 'no swap on this machine' };
+  if (used > total) return { value: null, reason: 'vm.swapusage contradicts itself' };
+  return { value: (100 * used) / total };
 }
 
 /** Volumes, one for each disk or APFS container. */
@@ -51,18 +68,15 @@ export class MacFilesystems implements Collector {
   constructor(private readonly tool: RunTool = runTool) {}
 
   async collect(): Promise<Reading> {
+    const [mounts, disks] = await Promise.all([this.tool('macMounts'), this.tool('macDisks')]);
+    const { images } = parse.parseIoregDisks(disks);
     const measured: MeasuredFilesystem[] = [];
-    for (const { mountPoint } of parse.parseMount(await this.tool('macMounts'))) {
+    for (const { mountPoint } of parse.parseMount(mounts, images)) {
       // A volume that was just ejected is listed without values.
       const stat = await statfs(mountPoint).catch(() => null);
       measured.push({ name: mountPoint, local: true, pool: null, stat });
     }
-    const disk = diskUsage(measured);
-    return {
-      metrics: { disk },
-      devices: { filesystems: filesystemDevices(measured) },
-      ...(disk === null ? { missing: { disk: 'no volume answered' } } : {}),
-    };
+    return filesystemReading(measured);
   }
 }
 
@@ -76,7 +90,7 @@ export class MacDisks implements Collector {
   constructor(private readonly tool: RunTool = runTool) {}
 
   async collect(nowMs: number): Promise<Reading> {
-    const disks = parse.parseIoregDisks(await this.tool('macDisks'));
+    const { disks } = parse.parseIoregDisks(await this.tool('macDisks'));
     return diskReading(this.tracker.update(disks, nowMs), () => null);
   }
 }
@@ -95,8 +109,24 @@ export class MacNetwork implements Collector {
     for (const [name, { network_in, network_out }] of links) {
       if (name === 'lo0' || network_in + network_out === 0) links.delete(name);
     }
-    return interfaceReading(this.tracker.update(links, nowMs), (name) => /^en\d+$/.test(name));
+    const rates = this.tracker.update(links, nowMs);
+    const reading = interfaceReading(rates, isPhysical);
+    for (const [name, { network_out }] of rates) {
+      // A link that is silent may just be without a cable; one that sends is used.
+      if (!isPhysical(name) || !Number.isNaN(links.get(name)?.network_in) || !network_out.value)
+        continue;
+      reading.metrics = { ...reading.metrics, network_in: null };
+      reading.missing = {
+        ...reading.missing,
+        network_in: `macOS does not count what ${name} receives`,
+      };
+    }
+    return reading;
   }
+}
+
+function isPhysical(name: string): boolean {
+  return /^en\d+$/.test(name);
 }
 
 /** Charge of the batteries. */

@@ -1,26 +1,32 @@
 /** Parses what macOS's own tools print. */
+import { batteryCharge } from '../battery.js';
 import type { GpuCard } from '../gpu/gpu-reading.js';
 
-/** Memory in use as Activity Monitor counts it, in bytes: app memory, wired and compressed. */
-export function parseVmStat(text: string): number | null {
+/**
+ * Memory in use as Activity Monitor counts it, in bytes: app memory, wired and compressed. `null` if the text
+ * is no answer of `vm_stat`; `used` is `null` if more memory is purgeable than there is of its kind.
+ */
+export function parseVmStat(text: string): { used: number | null } | null {
   const page = Number(/page size of (\d+) bytes/.exec(text)?.[1]);
-  const pages = (name: string): number => {
+  const bytes = (name: string): number => {
     const match = new RegExp(`^"?${name}"?:\\s+(\\d+)`, 'm').exec(text);
-    return match ? Number(match[1]) : Number.NaN;
+    return match ? Number(match[1]) * page : Number.NaN;
   };
-  const used =
-    pages('Anonymous pages') -
-    pages('Pages purgeable') +
-    pages('Pages wired down') +
-    pages('Pages occupied by compressor');
-  return Number.isFinite(used * page) ? Math.max(0, used) * page : null;
+  const app = bytes('Anonymous pages') - bytes('Pages purgeable');
+  const used = app + bytes('Pages wired down') + bytes('Pages occupied by compressor');
+  if (!Number.isFinite(used)) return null;
+  return { used: app < 0 ? null : used };
 }
 
-/** Swap of `sysctl -n vm.swapusage` in percent; `null` if there is none. */
-export function parseSwapUsage(text: string): number | null {
-  const total = Number(/total = ([\d.]+)M/.exec(text)?.[1]);
-  const used = Number(/used = ([\d.]+)M/.exec(text)?.[1]);
-  return total > 0 && Number.isFinite(used) ? Math.min(100, (100 * used) / total) : null;
+/**
+ * Size and use of swap from `sysctl -n vm.swapusage`, in megabytes; `null` if the text is something else. Some
+ * languages write the decimals behind a comma.
+ */
+export function parseSwapUsage(text: string): { total: number; used: number } | null {
+  const value = (name: string): number =>
+    Number(new RegExp(`${name} = ([\\d.,]+)M`).exec(text)?.[1]?.replace(',', '.'));
+  const usage = { total: value('total'), used: value('used') };
+  return Number.isFinite(usage.total + usage.used) ? usage : null;
 }
 
 /** A mount of a disk. */
@@ -30,14 +36,22 @@ export interface MacMount {
   space: string;
 }
 
-/** Volumes people see, from `mount`: one for each APFS container or partition. */
-export function parseMount(text: string): MacMount[] {
+/** A device, or since macOS 13 the address of a filesystem that runs outside the kernel, and where it is mounted. */
+const MOUNT = /^(?:\/dev\/|[a-z]+:\/\/)((disk\d+)\w*)(?:\/.*?)? on (.+) \(([^)]*)\)$/;
+
+/**
+ * Volumes people see, from `mount`: one for each APFS container or partition. `images` names the disks that
+ * are files: their space is that of the disk the file is on.
+ */
+export function parseMount(text: string, images: ReadonlySet<string>): MacMount[] {
   const found = new Map<string, MacMount>();
   for (const line of text.split('\n')) {
-    const match = /^\/dev\/((disk\d+)\S*) on (.+) \(([^)]*)\)$/.exec(line);
-    const [, volume, disk, mountPoint, options] = match ?? [];
+    const [, volume, disk, mountPoint, options] = MOUNT.exec(line) ?? [];
     const traits = options?.split(', ') ?? [];
     if (!volume || !disk || !mountPoint || !traits.includes('local')) continue;
+    if (images.has(disk)) continue;
+    // Whoever asks what the automounter has mounted keeps it mounted.
+    if (traits.includes('automounted')) continue;
     const space = traits[0] === 'apfs' ? disk : volume;
     // The system's own volume is read-only; any other such is a disk image, which is always full.
     if (mountPoint !== '/' && traits.includes('read-only')) continue;
@@ -50,7 +64,10 @@ export function parseMount(text: string): MacMount[] {
   return [...found.values()];
 }
 
-/** Counters of `netstat -ibn`, from the lines of the links themselves. */
+/**
+ * Counters of `netstat -ibn`, from the lines of the links themselves. What a link received is not a number if
+ * nothing came in though something went out: some drivers do not count it.
+ */
 export function parseNetstat(
   text: string,
 ): Map<string, { network_in: number; network_out: number }> {
@@ -60,41 +77,49 @@ export function parseNetstat(
     const name = fields[0]?.replace(/\*$/, '');
     if (!name || !fields[2]?.startsWith('<Link#')) continue;
     // The address is absent for some links: count from the end (… Ibytes Opkts Oerrs Obytes Coll).
-    const network_in = Number(fields.at(-5));
-    const network_out = Number(fields.at(-2));
-    if (fields.length >= 10 && Number.isFinite(network_in + network_out)) {
-      interfaces.set(name, { network_in, network_out });
-    }
+    const received = Number(fields.at(-5));
+    const sent = Number(fields.at(-2));
+    if (fields.length < 10 || !Number.isFinite(received + sent)) continue;
+    const counted = received > 0 || sent === 0;
+    interfaces.set(name, { network_in: counted ? received : Number.NaN, network_out: sent });
   }
   return interfaces;
 }
 
-/** Counters of each disk from `ioreg -r -l -c IOBlockStorageDriver`. */
-export function parseIoregDisks(text: string): Map<string, { read: number; write: number }> {
-  const disks = new Map<string, { read: number; write: number }>();
-  let counters: { read: number; write: number } | null = null;
-  for (const line of text.split('\n')) {
-    const statistics = /"Statistics" = \{(.*)\}/.exec(line)?.[1];
-    if (statistics !== undefined) {
-      const read = Number(/"Bytes \(Read\)"=(\d+)/.exec(statistics)?.[1]);
-      const write = Number(/"Bytes \(Write\)"=(\d+)/.exec(statistics)?.[1]);
-      counters = Number.isFinite(read + write) ? { read, write } : null;
-      continue;
-    }
-    const name = /"BSD Name" = "(disk\d+)"/.exec(line)?.[1];
-    if (name && counters) {
-      disks.set(name, counters);
-      counters = null;
-    }
-  }
-  return disks;
+/** What `ioreg` tells of disks. */
+export interface MacDisksFound {
+  /** Bytes read and written since the disk was attached. */
+  disks: Map<string, { read: number; write: number }>;
+  /** Disks that are files on other disks, or memory, together with the APFS containers on them. */
+  images: Set<string>;
 }
 
-/** Batteries of `pmset -g batt`. */
-export function parsePmset(text: string): { name: string; charge: number }[] {
-  const batteries: { name: string; charge: number }[] = [];
-  for (const match of text.matchAll(/^\s*-(\S+)[^\n]*?\t?(\d+)%;/gm)) {
-    batteries.push({ name: match[1] ?? 'battery', charge: Math.min(100, Number(match[2])) });
+/** Counters of each disk from `ioreg -r -l -c IOBlockStorageDevice`; a disk image has none of its own. */
+export function parseIoregDisks(text: string): MacDisksFound {
+  const found: MacDisksFound = { disks: new Map(), images: new Set() };
+  for (const device of text.split(/^\+-o /m).slice(1)) {
+    const names = [...device.matchAll(/"BSD Name" = "(disk\d+)"/g)].map((match) => match[1] ?? '');
+    if (/"Physical Interconnect Location"="(File|RAM)"/.test(device)) {
+      for (const name of names) found.images.add(name);
+      continue;
+    }
+    const statistics = /"Statistics" = \{(.*)\}/.exec(device)?.[1] ?? '';
+    const read = Number(/"Bytes \(Read\)"=(\d+)/.exec(statistics)?.[1]);
+    const write = Number(/"Bytes \(Write\)"=(\d+)/.exec(statistics)?.[1]);
+    // The disk itself comes first; a slot without a card has none.
+    const [name] = names;
+    if (name && Number.isFinite(read + write)) found.disks.set(name, { read, write });
+  }
+  return found;
+}
+
+/** The machine's own batteries from `pmset -g batt`, which lists uninterruptible power supplies as well. */
+export function parsePmset(text: string): { name: string; charge: number | null }[] {
+  const batteries: { name: string; charge: number | null }[] = [];
+  for (const line of text.split('\n')) {
+    const [, name, percent] = /^\s*-(InternalBattery-\d+)\s.*?(\d+)%;/.exec(line) ?? [];
+    if (!name || line.includes('present: false')) continue;
+    batteries.push({ name, charge: batteryCharge(Number(percent)) });
   }
   return batteries;
 }
