@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { Unavailable } from '../../errors.js';
 import { listFolder, type Roots, readNumber, readText } from '../linux/roots.js';
+import { boundedPercent } from '../percent.js';
 import { ratePerSecond } from '../rates.js';
-import { type GpuCard, type GpuSource, NO_CARD } from './gpu-reading.js';
+import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu-reading.js';
 import { LetSleep } from './let-sleep.js';
 
 const AMD = '0x1002';
@@ -81,11 +82,10 @@ function idleFiles(card: string): string[] {
 }
 
 function readCard(card: DrmCard, nowMs: number): GpuCard {
-  const empty = { usage: null, usedBytes: null, totalBytes: null, temperature: null, power: null };
   const asleep = readText(`${card.device}/power/runtime_status`) === 'suspended';
   if (card.sleep?.rests(nowMs, asleep) ?? asleep) {
     card.before = null;
-    return { name: card.name, ...empty };
+    return silentCard(card.name, SLEEPS);
   }
   const { hwmon, before } = card;
   const degrees = hwmon === null ? null : warmest(hwmon);
@@ -93,8 +93,8 @@ function readCard(card: DrmCard, nowMs: number): GpuCard {
   const idleMs = sum(card.idle.map(readNumber));
   card.before = { atMs: nowMs, idleMs, energyMicrojoule: energy };
   const elapsedMs = before ? nowMs - before.atMs : 0;
-  const usage =
-    readNumber(`${card.device}/gpu_busy_percent`) ?? awakeShare(card, before, idleMs, elapsedMs);
+  const busy = readNumber(`${card.device}/gpu_busy_percent`);
+  const usage = busy === null ? awakeShare(card, before, idleMs, elapsedMs) : boundedPercent(busy);
   card.sleep?.saw(usage, nowMs);
   return {
     name: card.name,
@@ -117,7 +117,7 @@ function awakeShare(
   if (!before || before.idleMs === null || idleMs === null || card.idle.length === 0) return null;
   const idle = ratePerSecond(before.idleMs, idleMs, elapsedMs);
   if (idle.value === null) return null;
-  return Math.min(100, Math.max(0, 100 - idle.value / 10 / card.idle.length));
+  return boundedPercent(100 - idle.value / 10 / card.idle.length);
 }
 
 function microwatts(hwmon: string | null): number | null {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../../errors.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
+import type { Reading } from '../collector.js';
 import { DrmCards } from './drm.js';
 import { Gpu } from './gpu.js';
 import { Nvidia, type NvidiaParts } from './nvidia.js';
@@ -34,6 +35,56 @@ describe('a line of nvidia-smi', () => {
     const [first, second] = cards('nvidia-smi-partial.csv');
     expect(first?.card).toMatchObject({ usage: null, usedBytes: 312 * MIB, power: null });
     expect(second?.card).toMatchObject({ name: '1 Tesla K80, Dual', usage: 12, temperature: null });
+  });
+
+  it('is read for every generation of cards', () => {
+    const untold = {
+      usage: null,
+      usedBytes: null,
+      totalBytes: null,
+      temperature: null,
+      power: null,
+    };
+    const unknown = { ...untold, reason: 'nvidia-smi: Unknown Error' };
+    expect(cards('nvidia-smi-generations.csv').map((parsed) => parsed?.card)).toEqual([
+      {
+        name: '0 Tesla V100-SXM2-32GB',
+        usage: 41,
+        usedBytes: 17034 * MIB,
+        totalBytes: 32510 * MIB,
+        temperature: 47,
+        power: 123.4,
+      },
+      expect.objectContaining({ name: '0 NVIDIA A100-SXM4-80GB MIG 3g.40gb', usage: null }),
+      expect.objectContaining({ usage: 7, power: null }),
+      expect.objectContaining({ usage: null, usedBytes: 301 * MIB, power: null }),
+      { name: '0 Orin (nvgpu)', ...untold },
+      { ...untold, name: '0 NVIDIA GB10', usage: 12, temperature: 44, power: 11.09 },
+      expect.objectContaining({ usage: 0, temperature: 40, power: null }),
+      { ...unknown, name: '0 NVIDIA GeForce RTX 2080 Ti', totalBytes: 11264 * MIB },
+      {
+        ...untold,
+        name: '0 NVIDIA H100 PCIe',
+        reason: 'nvidia-smi: GPU requires reset',
+      },
+      expect.objectContaining({ usage: null, usedBytes: 24000 * MIB, totalBytes: 23034 * MIB }),
+    ]);
+  });
+
+  it.each([
+    [7, 'gpu', 'nvidia-smi: Unknown Error'],
+    [8, 'gpu', 'nvidia-smi: GPU requires reset'],
+    [8, 'gpu_memory', 'nvidia-smi: GPU requires reset'],
+    [4, 'gpu', 'the graphics card does not tell'],
+    [5, 'gpu_memory', 'the graphics card does not tell'],
+    [9, 'gpu_memory', 'more memory is in use than there is'],
+    [9, 'gpu', 'the graphics card does not tell'],
+  ] as const)('number %d of the recorded cards has no %s: %s', (row, metric, reason) => {
+    const card = cards('nvidia-smi-generations.csv')[row]?.card;
+    const reading = new Gpu([{ cards: () => (card ? [card] : []) }]).collect(0) as Reading;
+    expect(reading.metrics?.[metric]).toBeNull();
+    expect(reading.missing?.[metric]).toBe(reason);
+    expect(reading.devices?.gpus).toMatchObject([{ name: card?.name }]);
   });
 
   it('is none if nvidia-smi complains or was cut off', () => {
@@ -89,6 +140,84 @@ describe('the nvidia-smi loop', () => {
     expect(loop.started).toBe(1);
     loop.nvidia.close();
     expect(loop.stopped).toBe(1);
+  });
+
+  it('lists a card that is lost without values', async () => {
+    const loop = new Loop();
+    await loop.tick(0);
+    for (const line of lines('nvidia-smi-lost.txt')) loop.line(line);
+    const reading = () => new Gpu([loop.nvidia]).collect(loop.nowMs) as Reading;
+    // It was lost before the agent started: its name is not known.
+    expect(reading().devices?.gpus?.map(({ name, usage }) => [name, usage])).toEqual([
+      ['0 NVIDIA GeForce RTX 3070', 55],
+      ['2 NVIDIA GeForce RTX 3070', 65],
+      ['GPU 0000:0B:00.0', null],
+    ]);
+    expect(reading().metrics?.gpu).toBe(60);
+  });
+
+  it('names a card by what it was called before it was lost', async () => {
+    const lost = lines('nvidia-smi-lost.txt');
+    const withoutNumber =
+      'Unable to determine the device handle for GPU 0000:0B:00.0: GPU is lost.';
+    for (const last of [lost[1], withoutNumber, null]) {
+      const loop = new Loop();
+      await loop.tick(0);
+      loop.line('1, NVIDIA GeForce RTX 3070, 70, 4021, 8192, 61, 143.02');
+      loop.nowMs = 16_000;
+      loop.line(lost[0] ?? '');
+      if (last) loop.line(last);
+      const [first, second] = loop.nvidia.cards();
+      expect(first?.usage).toBe(55);
+      expect(second).toMatchObject({
+        name: '1 NVIDIA GeForce RTX 3070',
+        usage: null,
+        usedBytes: null,
+        reason: last
+          ? expect.stringMatching('^nvidia-smi: GPU is lost.')
+          : 'nvidia-smi tells nothing of this card any more',
+      });
+      expect(loop.nvidia.cards()).toHaveLength(2);
+    }
+  });
+
+  it('forgets a card that is gone when the loop starts anew', async () => {
+    const loop = new Loop();
+    await loop.tick(0);
+    for (const line of lines('nvidia-smi-two-cards.csv')) loop.line(line);
+    loop.nowMs = 20_000;
+    loop.ended('it ended (code 0)');
+    await loop.tick(30_000);
+    loop.line(lines('nvidia-smi-two-cards.csv')[0] ?? '');
+    expect(await loop.tick(31_000)).toEqual(['0 NVIDIA H200']);
+  });
+
+  it('takes a driver without a card for none, unless the bus shows one', async () => {
+    const loop = new Loop();
+    loop.power = 'unknown';
+    await loop.tick(0);
+    loop.line('No devices were found');
+    expect(await loop.tick(1000)).toBe('no graphics card on this machine');
+    expect(loop.stopped).toBe(1);
+    loop.power = 'awake';
+    await loop.tick(61_000);
+    loop.line('No devices were found');
+    loop.ended('it ended (code 6)');
+    expect(await loop.tick(62_000)).toBe('nvidia-smi: No devices were found');
+  });
+
+  it.each([
+    'Failed to initialize NVML: Driver/library version mismatch',
+    'Failed to initialize NVML: Unknown Error',
+    'Unable to determine the device handle for GPU0000:0B:00.0: Unknown Error',
+    'Failed to initialize NVML: GPU access blocked by the operating system',
+  ])('tells what is wrong: %s', async (line) => {
+    const loop = new Loop();
+    await loop.tick(0);
+    loop.line(line);
+    loop.line('NVML library version: 570.86');
+    loop.ended('it ended (code 18)');
+    expect(await loop.tick(1000)).toBe(`nvidia-smi: ${line}`);
   });
 
   it('drops cards that tell nothing any more', async () => {
@@ -259,6 +388,32 @@ describe('AMD and Intel cards', () => {
     ]);
   });
 
+  it.each([
+    ['100', 100],
+    ['65535', null],
+    ['', null],
+  ])('that say %j are busy for %p percent', (text, usage) => {
+    tree.add({ ...amd, 'sys/class/drm/card0/device/gpu_busy_percent': `${text}\n` });
+    expect(new DrmCards(tree.roots).cards(0)[0]?.usage).toBe(usage);
+  });
+
+  it('have no share of memory if more is used than there is', () => {
+    tree.add({ ...amd, 'sys/class/drm/card0/device/mem_info_vram_used': '8589934593\n' });
+    const reading = new Gpu([new DrmCards(tree.roots)]).collect(0) as Reading;
+    expect(reading.metrics?.gpu_memory).toBeNull();
+    expect(reading.devices?.gpus?.[0]?.memory_usage).toBeNull();
+  });
+
+  it('of older generations tell less', () => {
+    tree.add({
+      'sys/class/drm/card0/device/vendor': '0x1002\n',
+      'sys/class/drm/card0/device/hwmon/hwmon2/temp1_input': '48000\n',
+    });
+    const reading = new Gpu([new DrmCards(tree.roots)]).collect(0) as Reading;
+    expect(reading.missing?.gpu).toBe('the graphics card does not tell');
+    expect(reading.devices?.gpus).toMatchObject([{ usage: null, temperature: 48 }]);
+  });
+
   it('are listed without values while they sleep', () => {
     tree.add({ ...amd, 'sys/class/drm/card0/device/power/runtime_status': 'suspended\n' });
     const reading = new Gpu([new DrmCards(tree.roots)]).collect(0);
@@ -328,6 +483,9 @@ describe('AMD and Intel cards', () => {
     expect(drm.cards(0)[0]?.usage).toBeNull();
     i915(11_500, 35_000_000);
     expect(drm.cards(2000)[0]).toMatchObject({ usage: 25, power: 15 });
+    // More rest than time went by: the counter was set anew in between.
+    i915(21_500, 35_000_000);
+    expect(drm.cards(3000)[0]?.usage).toBeNull();
     i915(3, 1);
     expect(drm.cards(4000)[0]).toMatchObject({ usage: null, power: null });
   });

@@ -1,13 +1,26 @@
 /** Parses the lines of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`. */
-import type { GpuCard } from './gpu-reading.js';
+import { type GpuCard, silentCard } from './gpu-reading.js';
 
 const MIB = 1024 * 1024;
 
+/** What stands for a value that the card or its driver does not have. */
+const NEVER_TOLD = /^\[?(n\/a|not supported)\]?$/i;
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
 /** The number in a field; `null` for `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like. */
 function numberIn(field: string | undefined): number | null {
-  const text = (field ?? '').trim();
-  if (!/^-?\d+(\.\d+)?$/.test(text)) return null;
-  return Number(text);
+  return field !== undefined && NUMBER.test(field) ? Number(field) : null;
+}
+
+function bytesIn(field: string | undefined): number | null {
+  const mebibytes = numberIn(field);
+  return mebibytes === null ? null : mebibytes * MIB;
+}
+
+/** What went wrong, such as `Unknown Error` or `GPU requires reset`, if a field says so in the place of its value. */
+function faultIn(fields: readonly string[]): string | null {
+  const fault = fields.find((field) => !NUMBER.test(field) && !NEVER_TOLD.test(field));
+  return fault === undefined ? null : fault.replace(/^\[|\]$/g, '');
 }
 
 /**
@@ -18,21 +31,47 @@ export function parseNvidiaLine(line: string): { index: number; card: GpuCard } 
   const fields = line.split(',').map((field) => field.trim());
   if (fields.length < 7) return null;
   // A name may hold a comma: the numbers are counted from the end.
-  const numbers = fields.slice(-5);
+  const values = fields.slice(-5);
   const index = numberIn(fields[0]);
   const model = fields.slice(1, -5).join(', ');
   if (index === null || model === '') return null;
-  const used = numberIn(numbers[1]);
-  const total = numberIn(numbers[2]);
+  const name = `${index} ${model}`;
+  const fault = faultIn(values);
+  const reason = `nvidia-smi: ${fault}`;
+  // The values that such a card still tells, as 0 MiB in use, are not those of now.
+  if (fault !== null && /reset/i.test(fault)) return { index, card: silentCard(name, reason) };
+  const usage = numberIn(values[0]);
   return {
     index,
     card: {
-      name: `${index} ${model}`,
-      usage: numberIn(numbers[0]),
-      usedBytes: used === null ? null : used * MIB,
-      totalBytes: total === null ? null : total * MIB,
-      temperature: numberIn(numbers[3]),
-      power: numberIn(numbers[4]),
+      name,
+      usage: usage !== null && usage <= 100 ? usage : null,
+      usedBytes: bytesIn(values[1]),
+      totalBytes: bytesIn(values[2]),
+      temperature: numberIn(values[3]),
+      power: numberIn(values[4]),
+      ...(fault === null ? {} : { reason }),
     },
+  };
+}
+
+/** A card that the driver knows and cannot reach. */
+export interface LostCard {
+  /** Its number, which older versions do not tell. */
+  index: number | null;
+  /** Its place on the PCI bus. */
+  bus: string;
+  reason: string;
+}
+
+/** The line that stands in the place of such a card; `null` if the line is another. */
+export function parseLostCard(line: string): LostCard | null {
+  const [, index, bus, reason] =
+    /device handle for gpu\s?(?:(\d+): )?((?:[\da-f]+:)+[\da-f]+\.\d): (.+)$/i.exec(line) ?? [];
+  if (!bus || !reason) return null;
+  return {
+    index: index === undefined ? null : Number(index),
+    bus,
+    reason: `nvidia-smi: ${reason.replace(/\s+/g, ' ').trim()}`,
   };
 }

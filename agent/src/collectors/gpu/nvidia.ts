@@ -2,8 +2,8 @@
 import type { StartLines } from '../../commands.js';
 import { Unavailable } from '../../errors.js';
 import { LineLoop } from '../line-loop.js';
-import { type GpuCard, type GpuSource, NO_CARD } from './gpu-reading.js';
-import { parseNvidiaLine } from './nvidia-parse.js';
+import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu-reading.js';
+import { type LostCard, parseLostCard, parseNvidiaLine } from './nvidia-parse.js';
 
 /** What the collector needs from outside; the real ones are made in `collectors/index.ts`. */
 export interface NvidiaParts {
@@ -28,10 +28,17 @@ const REST_MS = 30_000;
 /** How often to look for a driver or card that came later. */
 const LOOK_MS = 60_000;
 
-/** Keeps the newest line of each card; a card that stops telling disappears. */
+const NO_DEVICES = /^No devices were found/;
+
+function noCard(): Unavailable {
+  return new Unavailable('not_on_this_machine', NO_CARD);
+}
+
+/** Keeps the newest line of each card; one that falls silent beside others is listed without values. */
 export class Nvidia implements GpuSource {
   private readonly loop: LineLoop;
   private readonly latest = new Map<number, { card: GpuCard; atMs: number }>();
+  private readonly lost = new Map<string, { card: LostCard; atMs: number }>();
   private busyMs = 0;
   private sleeper = false;
 
@@ -49,12 +56,13 @@ export class Nvidia implements GpuSource {
     const nowMs = this.parts.now();
     this.letSleep(nowMs);
     if (this.loop.isDue()) this.begin(nowMs);
-    const cards = [...this.latest]
-      .filter(([, { atMs }]) => nowMs - atMs <= FRESH_MS)
-      .sort(([a], [b]) => a - b)
-      .map(([, { card }]) => card);
-    if (cards.length > 0) return cards;
-    throw this.loop.problem;
+    const fresh = ({ atMs }: { atMs: number }) => nowMs - atMs <= FRESH_MS;
+    const known = [...this.latest].sort(([a], [b]) => a - b);
+    const cards = known.filter(([, told]) => fresh(told)).map(([, { card }]) => card);
+    if (cards.length === 0) throw this.loop.problem;
+    const silent = known.filter(([, told]) => !fresh(told));
+    const lost = [...this.lost.values()].filter(fresh).map(({ card }) => card);
+    return [...cards, ...silentCards(new Map(silent), lost)];
   }
 
   close(): void {
@@ -65,13 +73,17 @@ export class Nvidia implements GpuSource {
     const power = this.parts.power();
     const installed = this.parts.installed();
     if (power === 'no_card' || (power === 'unknown' && !installed)) {
-      this.loop.rest(LOOK_MS, new Unavailable('not_on_this_machine', NO_CARD));
+      this.loop.rest(LOOK_MS, noCard());
     } else if (!installed) {
       const mend = 'install the NVIDIA driver with its tools';
       this.loop.rest(LOOK_MS, new Unavailable('tool_missing', 'nvidia-smi is not installed', mend));
     } else if (power === 'asleep') {
-      this.loop.rest(REST_MS, new Unavailable('not_on_this_machine', 'the graphics card sleeps'));
+      this.loop.rest(REST_MS, new Unavailable('not_on_this_machine', SLEEPS));
     } else {
+      // Whoever fell silent before is not expected to come back.
+      for (const [index, { atMs }] of this.latest) {
+        if (nowMs - atMs > FRESH_MS) this.latest.delete(index);
+      }
       this.busyMs = nowMs;
       this.sleeper = this.parts.maySleep();
       this.loop.start();
@@ -79,9 +91,16 @@ export class Nvidia implements GpuSource {
   }
 
   private take(line: string): boolean {
-    const parsed = parseNvidiaLine(line);
-    if (!parsed) return false;
     const atMs = this.parts.now();
+    const parsed = parseNvidiaLine(line);
+    if (!parsed) {
+      const lost = parseLostCard(line);
+      if (lost) this.lost.set(lost.bus, { card: lost, atMs });
+      // A driver without a card, as where one was taken out; where the bus shows one, that is a fault.
+      if (NO_DEVICES.test(line) && this.parts.power() === 'unknown')
+        this.loop.rest(LOOK_MS, noCard());
+      return false;
+    }
     this.latest.set(parsed.index, { card: parsed.card, atMs });
     if (parsed.card.usage !== 0) this.busyMs = atMs;
     return true;
@@ -94,4 +113,18 @@ export class Nvidia implements GpuSource {
     const why = 'the graphics card is idle and may sleep';
     this.loop.rest(REST_MS, new Unavailable('not_on_this_machine', why));
   }
+}
+
+/** Cards that are not to be reached: those known by their names, the others by their places. */
+function silentCards(silent: Map<number, { card: GpuCard }>, lost: readonly LostCard[]): GpuCard[] {
+  const cards = lost.map(({ index, bus, reason }) => {
+    const [first] = silent.keys();
+    const known = silent.get(index ?? first ?? -1);
+    silent.delete(index ?? first ?? -1);
+    return silentCard(known?.card.name ?? `GPU ${bus}`, reason);
+  });
+  for (const { card } of silent.values()) {
+    cards.push(silentCard(card.name, 'nvidia-smi tells nothing of this card any more'));
+  }
+  return cards;
 }
