@@ -18,12 +18,14 @@ while ($true) {
   $o.cards = @(Get-CimInstance Win32_PerfRawData_Tcpip_NetworkAdapter | Select-Object Name, BytesReceivedPersec, BytesSentPersec)
   if (($n % 12) -eq 0) {
     $volumes = @(Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3' | Select-Object DeviceID, Size, FreeSpace, VolumeSerialNumber)
-    $adapters = @(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter | Select-Object InterfaceDescription, HardwareInterface, InterfaceOperationalStatus)
+    $adapters = @(Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetAdapter | Select-Object InterfaceDescription, HardwareInterface, InterfaceOperationalStatus, PermanentAddress, PNPDeviceID)
+    $images = @(Get-CimInstance -Namespace root/Microsoft/Windows/Storage MSFT_Disk -Filter 'BusType=15' | Select-Object Number)
     $batteries = @(Get-CimInstance Win32_Battery | Select-Object DeviceID, EstimatedChargeRemaining)
     $thermal = @(Get-CimInstance -Namespace root/wmi MSAcpi_ThermalZoneTemperature | Select-Object InstanceName, CurrentTemperature)
   }
   $o.volumes = $volumes
   $o.adapters = $adapters
+  $o.images = $images
   $o.batteries = $batteries
   $o.thermal = $thermal
   $n++

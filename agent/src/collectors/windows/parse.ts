@@ -1,4 +1,5 @@
 /** Parses a line of the PowerShell loop (`windows-scripts.ts`). */
+import { batteryCharge } from '../battery.js';
 import type { Statfs } from '../filesystem-usage.js';
 
 /** One reading of Windows; counters are raw, so that rates are made here. */
@@ -7,9 +8,10 @@ export interface WindowsReading {
   atMs: number;
   memory: { totalKib: number; freeKib: number } | null;
   processes: number | null;
-  /** Percent of all page files; `null` without one. */
-  swap: number | null;
-  volumes: { name: string; stat: Statfs }[];
+  /** All page files together; `null` without one. */
+  swap: { sizeMib: number; usedMib: number } | null;
+  /** `stat` is `null` where the volume has no size to tell, as one that is locked. */
+  volumes: { name: string; stat: Statfs | null }[];
   /** Bytes, and idle time in units of 100 ns beside the clock it is counted against. */
   disks: Map<string, { read: number; write: number; idle: number; clock: number }>;
   interfaces: Map<string, { network_in: number; network_out: number }>;
@@ -17,15 +19,26 @@ export interface WindowsReading {
   /** Physical adapters that are up and have no counters. */
   uncounted: string[];
   batteries: { name: string; charge: number | null }[];
-  sensors: { name: string; temperature: number }[];
+  sensors: { name: string; temperature: number | null }[];
 }
 
 type Row = Record<string, unknown>;
 
-/** PowerShell writes a list of one as the element itself in some versions, and none as null. */
+/**
+ * PowerShell writes a list of one as the element itself in some versions, none as null, and at times a list
+ * as an object that holds it (`{"value": [], "Count": 0}`).
+ */
 function rows(value: unknown): Row[] {
-  const list = Array.isArray(value) ? value : [value];
-  return list.filter((row): row is Row => typeof row === 'object' && row !== null);
+  if (isRow(value) && Array.isArray(value.value)) return rows(value.value);
+  return (Array.isArray(value) ? value : [value]).filter(isRow);
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 /** 64-bit counters come as numbers or texts, by version. */
@@ -56,48 +69,80 @@ export function parseWindowsLine(line: string): WindowsReading | null {
   const total = num(os?.TotalVisibleMemorySize);
   const free = num(os?.FreePhysicalMemory);
   const processes = num(os?.NumberOfProcesses);
-  const hardware = rows(top.adapters).filter((row) => row.HardwareInterface === true);
+  const hardware = withoutVirtualFunctions(
+    rows(top.adapters).filter((row) => row.HardwareInterface === true),
+  );
   const physical = new Set(hardware.map(adapterName));
   // A card that is bound to a switch of Hyper-V is no interface of TCP/IP: it counts as an adapter only.
   const interfaces = interfacesOf(rows(top.interfaces));
   for (const [name, counters] of interfacesOf(rows(top.cards))) {
     if (physical.has(name) && !interfaces.has(name)) interfaces.set(name, counters);
   }
+  const images = new Set(
+    rows(top.images)
+      .map((row) => num(row.Number))
+      .filter(Number.isFinite),
+  );
+  const disks = rows(top.disks);
+  // A virtual disk that is a file takes its space and its bytes from the disk that the file is on.
+  const isFile = (row: Row) => images.has(diskNumber(row));
+  const own = disks.filter((row) => !isFile(row));
+  const inFiles = letters(disks.filter(isFile));
+  const volumes = withoutSubstitutes(rows(top.volumes), letters(disks)).filter(
+    (row) => !inFiles.has(text(row.DeviceID)),
+  );
   return {
     atMs: num(top.ticks) * 1000,
     memory: total > 0 && free >= 0 ? { totalKib: total, freeKib: free } : null,
     processes: Number.isFinite(processes) ? processes : null,
     swap: swapOf(rows(top.pagefiles)),
-    volumes: withoutSubstitutes(rows(top.volumes)).flatMap(volumeOf),
-    disks: disksOf(rows(top.disks)),
+    volumes: volumes.flatMap(volumeOf),
+    disks: disksOf(own),
     interfaces,
     physical,
     uncounted: hardware
       .filter(isUp)
       .map(adapterName)
       .filter((name) => !interfaces.has(name)),
-    batteries: rows(top.batteries).map((row, index) => {
-      const charge = num(row.EstimatedChargeRemaining);
-      const name = String(row.DeviceID ?? '').trim() || `battery ${index}`;
-      return { name, charge: Number.isFinite(charge) ? Math.min(100, charge) : null };
-    }),
-    sensors: rows(top.thermal).flatMap((row) => {
-      // Tenths of a kelvin.
-      const temperature = num(row.CurrentTemperature) / 10 - 273.15;
-      if (!Number.isFinite(temperature)) return [];
-      return { name: String(row.InstanceName ?? 'thermal zone'), temperature };
+    batteries: rows(top.batteries).map((row, index) => ({
+      name: text(row.DeviceID) || `battery ${index}`,
+      charge: batteryCharge(num(row.EstimatedChargeRemaining)),
+    })),
+    sensors: rows(top.thermal).map((row) => {
+      // Tenths of a kelvin; 0 is what firmware says that has no value.
+      const tenths = num(row.CurrentTemperature);
+      return {
+        name: text(row.InstanceName) || 'thermal zone',
+        temperature: tenths > 0 ? tenths / 10 - 273.15 : null,
+      };
     }),
   };
 }
 
-function swapOf(files: readonly Row[]): number | null {
-  let size = 0;
-  let used = 0;
+function swapOf(files: readonly Row[]): WindowsReading['swap'] {
+  let sizeMib = 0;
+  let usedMib = 0;
   for (const row of files) {
-    size += num(row.AllocatedBaseSize);
-    used += num(row.CurrentUsage);
+    sizeMib += num(row.AllocatedBaseSize);
+    usedMib += num(row.CurrentUsage);
   }
-  return size > 0 && Number.isFinite(used) ? Math.min(100, (100 * used) / size) : null;
+  return sizeMib > 0 && Number.isFinite(usedMib) ? { sizeMib, usedMib } : null;
+}
+
+/**
+ * Hyper-V gives a virtual machine a synthetic adapter (on its VMBus) and beside it a virtual function of the
+ * card with the same address. Every byte passes the synthetic one, whichever way it takes.
+ */
+function withoutVirtualFunctions(adapters: readonly Row[]): Row[] {
+  const isSynthetic = (row: Row) => /^VMBUS\\/i.test(text(row.PNPDeviceID));
+  const address = (row: Row) =>
+    text(row.PermanentAddress)
+      .replace(/[^\da-f]/gi, '')
+      .toUpperCase();
+  const synthetic = new Set(adapters.filter(isSynthetic).map(address));
+  return adapters.filter(
+    (row) => isSynthetic(row) || !/[^0]/.test(address(row)) || !synthetic.has(address(row)),
+  );
 }
 
 function adapterName(row: Row): string {
@@ -113,29 +158,52 @@ function isUp(row: Row): boolean {
 /** What is written between two answers about one volume. */
 const SAME_FREE_BYTES = 64 * 1024 * 1024;
 
-/** `subst` makes a second drive of a folder: same volume, same serial number, same space. */
-function withoutSubstitutes(list: readonly Row[]): Row[] {
-  return list.filter(
-    (row, index) =>
-      !list
-        .slice(0, index)
-        .some(
-          (earlier) =>
-            typeof row.VolumeSerialNumber === 'string' &&
-            earlier.VolumeSerialNumber === row.VolumeSerialNumber &&
-            num(earlier.Size) === num(row.Size) &&
-            Math.abs(num(earlier.FreeSpace) - num(row.FreeSpace)) < SAME_FREE_BYTES,
-        ),
+/** The number that the name of a disk's counters begins with, as in `0 C: D:`. */
+function diskNumber(row: Row): number {
+  return num(/^\d+/.exec(text(row.Name))?.[0]);
+}
+
+/** The drives that the names of disks' counters tell. */
+function letters(disks: readonly Row[]): Set<string> {
+  return new Set(disks.flatMap((row) => text(row.Name).match(/\b[A-Z]:/g) ?? []));
+}
+
+/**
+ * `subst` makes a second drive of a folder: same volume, same serial number, same space. So does a cloned disk,
+ * but its drive is on a disk of its own. `onDisk` holds the drives that are.
+ */
+function withoutSubstitutes(list: readonly Row[], onDisk: ReadonlySet<string>): Row[] {
+  return list.filter((row, index) => {
+    if (onDisk.has(text(row.DeviceID))) return true;
+    return !list.some(
+      (other, at) =>
+        at !== index &&
+        isSameVolume(row, other) &&
+        (at < index || onDisk.has(text(other.DeviceID))),
+    );
+  });
+}
+
+/** Some drivers of filesystems give every volume the serial number 0 or none. */
+function isSameVolume(a: Row, b: Row): boolean {
+  const serial = text(a.VolumeSerialNumber);
+  return (
+    /[^0]/.test(serial) &&
+    serial === text(b.VolumeSerialNumber) &&
+    num(a.Size) === num(b.Size) &&
+    Math.abs(num(a.FreeSpace) - num(b.FreeSpace)) < SAME_FREE_BYTES
   );
 }
 
 /** Windows counts no inodes. */
-function volumeOf(row: Row): { name: string; stat: Statfs }[] {
+function volumeOf(row: Row): WindowsReading['volumes'] {
+  const name = text(row.DeviceID);
+  if (name === '') return [];
   const size = num(row.Size);
   const free = num(row.FreeSpace);
-  if (typeof row.DeviceID !== 'string' || !(size > 0) || !(free >= 0)) return [];
+  if (!(size > 0) || !(free >= 0)) return [{ name, stat: null }];
   const stat = { bsize: 1, blocks: size, bfree: free, bavail: free, files: 0, ffree: 0 };
-  return [{ name: row.DeviceID, stat }];
+  return [{ name, stat }];
 }
 
 function disksOf(list: readonly Row[]): WindowsReading['disks'] {

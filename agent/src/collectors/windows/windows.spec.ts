@@ -40,12 +40,16 @@ describe('a line of the Windows loop', () => {
     const reading = parseWindowsLine(first);
     expect(reading).toMatchObject({
       processes: 271,
-      swap: 12.5,
+      swap: { sizeMib: 4096, usedMib: 512 },
       batteries: [{ name: '1234SMP02DL016', charge: 64 }],
     });
     expect(reading?.sensors[0]?.temperature).toBeCloseTo(50.05);
     expect([...(reading?.disks.keys() ?? [])]).toEqual(['0 C:']);
-    expect(reading?.volumes.map(({ name }) => name)).toEqual(['C:']);
+    // One that is locked has no size to tell.
+    expect(reading?.volumes.map(({ name, stat }) => [name, stat?.blocks])).toEqual([
+      ['C:', 511101108224],
+      ['D:', undefined],
+    ]);
     expect([...(reading?.physical ?? [])]).toEqual(['Intel[R] Wi-Fi 6 AX201 160MHz']);
   });
 
@@ -75,6 +79,7 @@ describe('the Windows collector', () => {
     const reading = loop.collect(6000);
     expect(assembleSample(0, [reading])).toMatchObject({
       ram: 62.5,
+      swap: 12.5,
       disk: 75,
       disk_read: 10_000_000,
       disk_write: 1_000_000,
@@ -182,5 +187,208 @@ describe('faults that people met with other monitors', () => {
     }));
     const three = lastOf([{ ...lines[0], volumes: clones }]).devices?.filesystems;
     expect(three).toHaveLength(3);
+  });
+});
+
+describe('what Windows tells that cannot be', () => {
+  const base = JSON.parse(first);
+  const readingOf = (changes: object, earlier: object = {}) => {
+    const loop = new Loop();
+    expect(() => loop.collect(0)).toThrow();
+    loop.line(JSON.stringify({ ...base, ticks: base.ticks - 5, ...earlier }));
+    loop.line(JSON.stringify({ ...base, ...changes }));
+    return loop.collect(6000);
+  };
+
+  it.each([
+    ['ram', { os: { ...base.os, FreePhysicalMemory: 16777217 } }, 'more free memory than there is'],
+    ['ram', { os: null }, 'no size of its memory'],
+    ['processes', { os: null }, 'no number of processes'],
+    [
+      'swap',
+      { pagefiles: [{ AllocatedBaseSize: 4096, CurrentUsage: 4097 }] },
+      'more of the page files',
+    ],
+    ['swap', { pagefiles: [] }, 'no page file'],
+    ['disk', { volumes: [] }, 'no local filesystem on this machine'],
+    ['disk', { volumes: [{ DeviceID: 'D:', Size: null, FreeSpace: null }] }, 'tells its size: D:'],
+    [
+      'disk',
+      { volumes: [{ DeviceID: 'D:', Size: 10, FreeSpace: 11 }] },
+      'no size that can be true: D:',
+    ],
+  ] as const)('leaves %s unknown: %j', (metric, changes, reason) => {
+    const { metrics, missing } = readingOf(changes);
+    expect(metrics?.[metric]).toBeNull();
+    expect(missing?.[metric]).toContain(reason);
+  });
+
+  it.each([
+    [103, 100],
+    [117, null],
+    [255, null],
+    [1034, null],
+    [null, null],
+  ])('takes a charge of %p for %p', (EstimatedChargeRemaining, charge) => {
+    const { devices } = readingOf({ batteries: [{ DeviceID: ' ', EstimatedChargeRemaining }] });
+    expect(devices?.batteries).toEqual([{ name: 'battery 0', charge }]);
+  });
+
+  it.each([
+    ['more idle than went by, within rounding', 50_900_000, 50_000_000, 0],
+    ['more idle than went by', 80_000_000, 50_000_000, null],
+    ['less than no idle time', -40_000_000, 50_000_000, null],
+    ['a clock that stands still', 0, 0, null],
+  ])('has no busy share of a disk with %s', (_, idle, clock, usage) => {
+    const disk = { ...base.disks[0], PercentIdleTime: 900e9, Timestamp_Sys100NS: 1e15 };
+    const { devices } = readingOf(
+      { disks: [{ ...disk, PercentIdleTime: 900e9 + idle, Timestamp_Sys100NS: 1e15 + clock }] },
+      { disks: [disk] },
+    );
+    expect(devices?.disks?.[0]?.usage).toBe(usage);
+  });
+
+  it('has no temperature of firmware that tells 0 kelvin', () => {
+    const { metrics, devices } = readingOf({ thermal: [{ CurrentTemperature: 0 }] });
+    expect(metrics?.temperature).toBeNull();
+    expect(devices?.sensors).toEqual([{ name: 'thermal zone', temperature: null }]);
+  });
+});
+
+describe('what counts once', () => {
+  const base = JSON.parse(first);
+  const readingOf = (lines: readonly [object, object]) => {
+    const loop = new Loop();
+    expect(() => loop.collect(0)).toThrow();
+    for (const [index, line] of lines.entries()) {
+      loop.line(JSON.stringify({ ...base, ticks: base.ticks + 5 * index, ...line }));
+    }
+    return loop.collect(6000);
+  };
+
+  describe('a virtual function beside its synthetic adapter', () => {
+    const synthetic = {
+      InterfaceDescription: 'Microsoft Hyper-V-Netzwerkadapter #2',
+      HardwareInterface: true,
+      InterfaceOperationalStatus: 1,
+      PermanentAddress: '00224801A2B3',
+      PNPDeviceID: 'VMBUS\\{F8615163-DF3E-46C5-913F-F2D2F965ED0E}\\{2F1D}',
+    };
+    const virtualFunction = {
+      ...synthetic,
+      InterfaceDescription: 'Mellanox ConnectX-5 Virtual Adapter',
+      PermanentAddress: '00-22-48-01-a2-b3',
+      PNPDeviceID: 'PCI\\VEN_15B3&DEV_1018&SUBSYS_018015B3&REV_80\\B16F0001',
+    };
+    const other = {
+      ...synthetic,
+      InterfaceDescription: 'Microsoft Hyper-V-Netzwerkadapter #3',
+      PermanentAddress: '00224801A2B4',
+    };
+    const counters = (bytes: number) =>
+      ['Microsoft Hyper-V-Netzwerkadapter _2', 'Mellanox ConnectX-5 Virtual Adapter'].map(
+        (Name) => ({
+          Name,
+          BytesReceivedPersec: bytes,
+          BytesSentPersec: bytes,
+        }),
+      );
+
+    it.each([
+      ['once', [synthetic, virtualFunction], 1_000_000],
+      [
+        'twice if its address is another',
+        [synthetic, { ...virtualFunction, PermanentAddress: '00224801A2FF' }],
+        2_000_000,
+      ],
+      [
+        'twice if neither tells an address',
+        [
+          { ...synthetic, PermanentAddress: '' },
+          { ...virtualFunction, PermanentAddress: '' },
+        ],
+        2_000_000,
+      ],
+    ])('is counted %s', (_, adapters, rate) => {
+      const { metrics } = readingOf([
+        { adapters, interfaces: counters(0), cards: counters(0) },
+        { adapters, interfaces: counters(5_000_000), cards: counters(5_000_000) },
+      ]);
+      expect(metrics).toMatchObject({ network_in: rate, network_out: rate });
+    });
+
+    it('needs no counters of its own', () => {
+      const [only] = counters(0);
+      const line = { adapters: [synthetic, virtualFunction], interfaces: [only], cards: [only] };
+      expect(readingOf([line, line]).metrics).toMatchObject({ network_in: 0, network_out: 0 });
+      const uncounted = { ...line, adapters: [synthetic, other] };
+      expect(readingOf([uncounted, uncounted]).missing?.network_in).toContain('_3');
+    });
+  });
+
+  it('a virtual disk that is a file on another', () => {
+    const disk = (Name: string, bytes: number) => ({
+      ...base.disks[0],
+      Name,
+      DiskReadBytesPersec: bytes,
+      DiskWriteBytesPersec: bytes,
+    });
+    const line = (bytes: number, images: unknown) => ({
+      disks: [disk('0 C:', bytes), disk('1 V: W:', bytes), disk('2', bytes)],
+      images,
+      volumes: ['C:', 'V:', 'W:'].map((DeviceID) => ({ DeviceID, Size: 1000, FreeSpace: 250 })),
+    });
+    for (const images of [[{ Number: 1 }], { Number: 1 }, { value: [{ Number: 1 }], Count: 1 }]) {
+      const { metrics, devices } = readingOf([line(0, images), line(5000, images)]);
+      expect(metrics?.disk_read).toBe(2000);
+      expect(devices?.disks?.map(({ name }) => name)).toEqual(['0 C:', '2']);
+      expect(devices?.filesystems?.map(({ name }) => name)).toEqual(['C:']);
+    }
+    for (const images of [null, [], { value: [], Count: 0 }]) {
+      const { metrics, devices } = readingOf([line(0, images), line(5000, images)]);
+      expect(metrics?.disk_read).toBe(3000);
+      expect(devices?.filesystems).toHaveLength(3);
+    }
+  });
+
+  describe('a volume', () => {
+    const volume = (DeviceID: string, VolumeSerialNumber: string | null = '1C2D3E4F') => ({
+      DeviceID,
+      Size: 1000,
+      FreeSpace: 250,
+      VolumeSerialNumber,
+    });
+    const disks = (...names: string[]) => names.map((Name) => ({ ...base.disks[0], Name }));
+    const names = (line: object) =>
+      readingOf([line, line]).devices?.filesystems?.map(({ name }) => name);
+
+    it('that subst shows under a second letter, before its own or behind', () => {
+      expect(
+        names({ disks: disks('0 C:'), volumes: [volume('B:'), volume('C:'), volume('S:')] }),
+      ).toEqual(['C:']);
+      expect(names({ disks: disks('0'), volumes: [volume('C:'), volume('S:')] })).toEqual(['C:']);
+    });
+
+    it('nor that of a virtual disk that is a file', () => {
+      const line = {
+        disks: disks('0 C:', '1 V:'),
+        images: [{ Number: 1 }],
+        volumes: [volume('C:', '0A0B0C0D'), volume('S:'), volume('V:')],
+      };
+      expect(names(line)).toEqual(['C:']);
+    });
+
+    it('but not its clone on another disk', () => {
+      const line = {
+        disks: disks('0 C:', '1 E:'),
+        volumes: [volume('C:'), volume('E:'), volume('S:')],
+      };
+      expect(names(line)).toEqual(['C:', 'E:']);
+    });
+
+    it.each(['', ' ', '00000000', null])('but not one whose serial number is %j', (serial) => {
+      const line = { disks: disks('0'), volumes: [volume('C:', serial), volume('D:', serial)] };
+      expect(names(line)).toEqual(['C:', 'D:']);
+    });
   });
 });

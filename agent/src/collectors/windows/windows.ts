@@ -3,9 +3,10 @@ import type { StartLines } from '../../commands.js';
 import type { Collector, Reading } from '../collector.js';
 import { cpuTemperature } from '../cpu-temperature.js';
 import { diskReading, interfaceReading } from '../device-readings.js';
-import { diskUsage, filesystemDevices } from '../filesystem-usage.js';
+import { filesystemReading } from '../filesystem-usage.js';
 import { LineLoop } from '../line-loop.js';
-import { RateTracker } from '../rates.js';
+import { boundedPercent } from '../percent.js';
+import { type Rate, RateTracker } from '../rates.js';
 import { parseWindowsLine, type WindowsReading } from './parse.js';
 
 /** The loop prints every five seconds. */
@@ -79,25 +80,29 @@ export class Windows implements Collector {
       links.metrics = { network_in: null, network_out: null };
       links.missing = { network_in: reason, network_out: reason };
     }
-    const volumes = now.volumes.map((volume) => ({ ...volume, local: true, pool: null }));
-    const disk = diskUsage(volumes) ?? null;
+    const filesystems = filesystemReading(
+      now.volumes.map((volume) => ({ ...volume, local: true, pool: null })),
+    );
+    const memory = memoryShare(now.memory);
+    const swap = swapShare(now.swap);
     const temperature = cpuTemperature(now.sensors);
-    const { memory } = now;
     return {
       metrics: {
         ...disks.metrics,
         ...links.metrics,
-        ram: memory ? (100 * (memory.totalKib - memory.freeKib)) / memory.totalKib : null,
-        swap: now.swap,
-        disk,
+        ...filesystems.metrics,
+        ram: memory.value,
+        swap: swap.value,
         processes: now.processes,
         temperature,
       },
       missing: {
         ...disks.missing,
         ...links.missing,
-        ...(now.swap === null ? { swap: 'no page file on this machine' } : {}),
-        ...(disk === null ? { disk: 'no local volume' } : {}),
+        ...filesystems.missing,
+        ...(memory.value === null ? { ram: memory.reason } : {}),
+        ...(swap.value === null ? { swap: swap.reason } : {}),
+        ...(now.processes === null ? { processes: 'Windows tells no number of processes' } : {}),
         ...(temperature === null
           ? { temperature: 'the firmware shows no temperature to this user' }
           : {}),
@@ -105,7 +110,7 @@ export class Windows implements Collector {
       devices: {
         ...disks.devices,
         ...links.devices,
-        filesystems: filesystemDevices(volumes),
+        ...filesystems.devices,
         batteries: now.batteries,
         sensors: now.sensors,
       },
@@ -113,11 +118,26 @@ export class Windows implements Collector {
   }
 }
 
+function memoryShare(memory: WindowsReading['memory']): Rate {
+  if (!memory) return { value: null, reason: 'Windows tells no size of its memory' };
+  const { totalKib, freeKib } = memory;
+  if (freeKib > totalKib)
+    return { value: null, reason: 'Windows tells more free memory than there is' };
+  return { value: (100 * (totalKib - freeKib)) / totalKib };
+}
+
+function swapShare(swap: WindowsReading['swap']): Rate {
+  if (!swap) return { value: null, reason: 'no page file on this machine' };
+  const { sizeMib, usedMib } = swap;
+  if (usedMib > sizeMib)
+    return { value: null, reason: 'Windows tells more of the page files in use than there is' };
+  return { value: (100 * usedMib) / sizeMib };
+}
+
 type DiskRow = { idle: number; clock: number };
 
 /** 100 % minus the idle share, both counted in units of 100 ns. */
 function busyShare(before: DiskRow | undefined, now: DiskRow | undefined): number | null {
-  if (!before || !now) return null;
-  const share = 100 - (100 * (now.idle - before.idle)) / (now.clock - before.clock);
-  return Number.isFinite(share) ? Math.min(100, Math.max(0, share)) : null;
+  if (!before || !now || !(now.clock > before.clock)) return null;
+  return boundedPercent(100 - (100 * (now.idle - before.idle)) / (now.clock - before.clock));
 }
