@@ -58,9 +58,14 @@ describe('shares of CPU time', () => {
     expect(cpuShares(before, after)).toEqual({ usage: 40, iowait: 10, steal: 10 });
   });
 
-  it('take a small step back of iowait and idle as none', () => {
+  it('take a small step back of idle time as none', () => {
+    const after = { busy: 150, idle: 799, iowait: 100, steal: 10 };
+    expect(cpuShares(before, after)).toEqual({ usage: 50, iowait: 50, steal: 0 });
+  });
+
+  it('do not know the share of iowait for a stretch in which it fell', () => {
     const after = { busy: 150, idle: 850, iowait: 40, steal: 10 };
-    expect(cpuShares(before, after)).toEqual({ usage: 50, iowait: 0, steal: 0 });
+    expect(cpuShares(before, after)).toEqual({ usage: 50, iowait: null, steal: 0 });
   });
 
   it('are unknown when no time passed or the counters were reset', () => {

@@ -55,9 +55,9 @@ function parseTimes(fields: string[]): CpuTimes | null {
 
 /**
  * How the time between two readings was spent; `null` if none passed, or if the counts of busy or idle
- * time cannot be true: no count gains more than `mostTicks`, nor loses any. Idle and iowait may shrink a
- * little on their own (proc_stat(5)): such a step counts as none. Waiting and stolen time that cannot be
- * true, as some hypervisors make it, are left out.
+ * time cannot be true: no count gains more than `mostTicks`, nor loses any. Idle time may shrink a little on
+ * its own: such a step counts as none. Waiting time, which may fall as well (proc_stat(5)), and stolen time
+ * are left out and unknown where they cannot be true.
  */
 export function cpuShares(
   before: CpuTimes,
@@ -68,12 +68,11 @@ export function cpuShares(
     const ticks = after[name] - before[name];
     return ticks >= 0 && ticks <= mostTicks ? ticks : null;
   };
-  const shrinking = (name: 'idle' | 'iowait') => (after[name] < before[name] ? 0 : gain(name));
   const busy = gain('busy');
-  const idle = shrinking('idle');
+  const idle = after.idle < before.idle ? 0 : gain('idle');
   if (busy === null || idle === null) return null;
   const steal = gain('steal');
-  const iowait = shrinking('iowait');
+  const iowait = gain('iowait');
   const total = busy + idle + (steal ?? 0) + (iowait ?? 0);
   if (total <= 0) return null;
   return {
