@@ -196,6 +196,29 @@ describe('processes', () => {
     for (const pid of ['4711', '4712']) mkdirSync(join(tree.roots.proc, pid), { recursive: true });
     expect(() => new LinuxProcesses(tree.roots).collect()).toThrow('hidepid');
   });
+
+  it.each([
+    ['rw', 'hidepid=2,gid=GROUP'],
+    ['rw,hidepid=invisible', 'take that out'],
+    ['rw,gid=0,hidepid=2', 'hidepid=2,gid=GROUP'],
+    ['rw,gid=996,hidepid=ptraceable', 'hidepid=2,gid=GROUP'],
+    ['rw,gid=996,hidepid=invisible', 'add SupplementaryGroups=996 '],
+  ])('can be shown to the agent where /proc is mounted with %s', (options, mend) => {
+    mkdirSync(join(tree.roots.proc, '4711'), { recursive: true });
+    tree.add({
+      'proc/self/mountinfo':
+        '22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,gid=7\n' +
+        `24 22 0:22 / /proc rw,nosuid shared:13 - proc proc ${options}\n` +
+        '31 24 0:28 / /proc/sys/fs/binfmt_misc rw shared:14 - autofs systemd-1 rw,gid=5\n',
+    });
+    let error: unknown;
+    try {
+      new LinuxProcesses(tree.roots).collect();
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ kind: 'not_permitted', mend: expect.stringContaining(mend) });
+  });
 });
 
 describe('sensors', () => {
