@@ -15,23 +15,69 @@ describe('the proxy environment', () => {
   });
 
   it.each([
-    ['server', true],
-    ['other,server', true],
-    ['.example.com', false],
-    ['*', true],
-    ['server:80', true],
-    ['server:81', false],
-    ['erver', false],
-  ])('is not used for what NO_PROXY=%s covers: %s', (no_proxy, covered) => {
-    expect(proxied('http://server', { http_proxy: 'p:1', no_proxy }) === null).toBe(covered);
-  });
-
-  it('covers subdomains and addresses', () => {
-    const env = (no_proxy: string) => ({ http_proxy: 'p:1', NO_PROXY: no_proxy });
-    expect(proxied('http://a.example.com', env('.example.com'))).toBeNull();
-    expect(proxied('http://a.example.com', env('example.com'))).toBeNull();
-    expect(proxied('http://notexample.com', env('example.com'))).toBe('p:1');
-    expect(proxied('http://[::1]:8080', env('::1'))).toBeNull();
+    // Names, and everything below them.
+    ['server', 'http://server', true],
+    ['other,server', 'http://server', true],
+    ['other server', 'http://server', true],
+    [' other ,\tserver , ', 'http://server', true],
+    ['erver', 'http://server', false],
+    ['SERVER', 'http://Server', true],
+    ['localhost', 'http://localhost:8080', true],
+    ['localhost', 'http://127.0.0.1:8080', false],
+    ['127.0.0.1', 'http://localhost:8080', false],
+    ['example.com', 'http://a.Example.com', true],
+    ['example.com', 'http://notexample.com', false],
+    ['example.com', 'http://example.com.', true],
+    ['example.com.', 'http://a.example.com', true],
+    ['example.com', 'http://example.com.evil.test', false],
+    ['bücher.example', 'http://bücher.example', true],
+    // With a dot or an asterisk before them.
+    ['.example.com', 'http://a.b.example.com', true],
+    ['.example.com', 'http://example.com', true],
+    ['.example.com', 'http://notexample.com', false],
+    ['*.example.com', 'http://a.example.com', true],
+    ['.example.com', 'http://server', false],
+    // All.
+    ['*', 'http://server', true],
+    ['other, *', 'http://10.1.2.3', true],
+    ['*rver', 'http://server', false],
+    // Nothing.
+    ['', 'http://server', false],
+    [' , ,', 'http://server.', false],
+    ['.', 'http://server.', false],
+    [':80', 'http://server', false],
+    ['[]', 'http://[::1]', false],
+    // Ports.
+    ['server:80', 'http://server', true],
+    ['server:81', 'http://server', false],
+    ['server:443', 'https://server', true],
+    ['.example.com:8080', 'http://a.example.com:8080', true],
+    ['.example.com:8080', 'http://a.example.com:8081', false],
+    ['10.1.2.3:8080', 'http://10.1.2.3:8080', true],
+    ['10.1.2.3:8080', 'http://10.1.2.3', false],
+    // Addresses are compared as a whole.
+    ['10.1.2.3', 'http://10.1.2.3', true],
+    ['2.3', 'http://10.1.2.3', false],
+    ['.2.3', 'http://10.1.2.3', false],
+    ['::1', 'http://[::1]:8080', true],
+    ['0:0:0:0:0:0:0:1', 'http://[::1]:8080', true],
+    ['FD12::A', 'http://[fd12::a]', true],
+    ['fd12::a', 'http://[fd12::ab]', false],
+    ['[::1]', 'http://[::1]:8080', true],
+    ['[::1]:8080', 'http://[::1]:8080', true],
+    ['[::1]:8080', 'http://[::1]:8081', false],
+    ['[fd12::a]:443', 'https://[fd12::a]', true],
+    // Ranges.
+    ['10.0.0.0/8', 'http://10.1.2.3', true],
+    ['10.0.0.0/8', 'http://11.1.2.3', false],
+    ['10.0.0.0/8', 'http://ten.example.com', false],
+    ['0.0.0.0/0', 'http://10.1.2.3', true],
+    ['fd00::/8', 'http://[fd12::a]', true],
+    ['[fd00::]/8', 'http://[fd12::a]', true],
+  ])('NO_PROXY=%j for %s: %p', (no_proxy, server, covered) => {
+    const all_proxy = 'http://p:1';
+    expect(proxied(server, { all_proxy, no_proxy }) === null).toBe(covered);
+    expect(proxied(server, { ALL_PROXY: all_proxy, NO_PROXY: no_proxy }) === null).toBe(covered);
   });
 
   it('covers ranges of addresses', () => {

@@ -4,6 +4,7 @@ import https from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
+import { domainToASCII } from 'node:url';
 import { UsageError } from '../errors.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -39,27 +40,33 @@ export function proxyVariables(env: Environment): Record<string, string> {
 }
 
 /**
- * `NO_PROXY`: names, domains, addresses and ranges of addresses (`10.0.0.0/8`, as Go and curl read them)
- * separated by commas, `*` for all, optional ports.
+ * `NO_PROXY` as curl and Go read it: names, with everything below them, addresses, and ranges of addresses
+ * (`10.0.0.0/8`), separated by commas or blanks; `*` for all. Names and addresses may have a port.
  */
 function isExempt(server: URL, list: string): boolean {
-  const host = server.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const host = server.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '');
   const port = server.port || (server.protocol === 'https:' ? '443' : '80');
   return list
     .toLowerCase()
     .split(/[\s,]+/)
-    .filter(Boolean)
-    .some((entry) => {
-      if (entry === '*') return true;
-      if (entry.includes('/')) return isInRange(host, entry);
-      const match = /^(.*?)(?::(\d+))?$/.exec(entry);
-      const isAddress = (entry.match(/:/g)?.length ?? 0) > 1;
-      const name = (isAddress ? entry : (match?.[1] ?? entry))
-        .replace(/^\*?\./, '')
-        .replace(/^\[|\]$/g, '');
-      if (!isAddress && match?.[2] !== undefined && match[2] !== port) return false;
-      return host === name || host.endsWith(`.${name}`);
-    });
+    .some((entry) => entry === '*' || covers(entry, host, port));
+}
+
+/** An address with a port has brackets (`[::1]:8080`), since its own parts have colons. */
+const BRACKETED = /^\[([^\]]*)\](?::(\d+))?$/;
+const NAME_AND_PORT = /^([^:]*)(?::(\d+))?$/;
+
+/** Whether one entry of `NO_PROXY` means this host and port. */
+function covers(entry: string, host: string, port: string): boolean {
+  if (entry.includes('/')) return isInRange(host, entry);
+  const match = BRACKETED.exec(entry) ?? NAME_AND_PORT.exec(entry);
+  const [, name = '', onlyPort] = match ?? [entry, entry];
+  if (onlyPort !== undefined && onlyPort !== port) return false;
+  // An address is compared as a whole, in whichever way it is written; 10.0.0.1 is not below 0.1.
+  if (isIP(host) !== 0) return isInRange(host, `${name}/${isIP(name) === 6 ? 128 : 32}`);
+  // With a dot or an asterisk before it a name means the same, as for curl.
+  const domain = domainToASCII(name.replace(/^\*?\./, '').replace(/\.$/, ''));
+  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
 /** False if `host` is a name, or if the range is none. */
