@@ -49,6 +49,48 @@ describe('macOS', () => {
     ]);
   });
 
+  it('reads the cards of other makers, and of a virtual machine', () => {
+    const untold = { temperature: null, power: null };
+    expect(parse.parseIoregGpus(fixture('ioreg-gpus-others.txt'))).toEqual([
+      {
+        name: '0 AMDRadeonX6000_AMDNavi14GraphicsAccelerator',
+        usage: 64,
+        usedBytes: 1536 * 1024 ** 2,
+        totalBytes: 4096 * 1024 ** 2,
+        temperature: 71,
+        power: 38,
+      },
+      {
+        ...untold,
+        name: '1 AMDRadeonX4000_AMDBaffinGraphicsAccelerator',
+        usage: 37,
+        usedBytes: 1024 ** 3,
+        totalBytes: 2 * 1024 ** 3,
+      },
+      {
+        ...untold,
+        name: '2 Intel(R) UHD Graphics 630',
+        usage: 100,
+        usedBytes: 256 * 1024 ** 2,
+        totalBytes: null,
+      },
+      {
+        ...untold,
+        name: '3 AppleParavirtAccelerator',
+        usage: null,
+        usedBytes: 51200000,
+        totalBytes: null,
+      },
+    ]);
+  });
+
+  it('counts memory in the pages of the processor', async () => {
+    const intel: mac.RunTool = async (name) =>
+      (outputs[name] ?? '').replace('size of 16384', 'size of 4096');
+    const { metrics } = await new mac.MacMemory(intel, 16 * 1024 ** 3).collect();
+    expect(metrics?.ram).toBeCloseTo(17.587, 3);
+  });
+
   it('counts Ethernet and Wi-Fi, and lists what carried bytes', async () => {
     const network = new mac.MacNetwork(tool);
     await network.collect(0);

@@ -1,6 +1,7 @@
 /** Parses what macOS's own tools print. */
 import { batteryCharge } from '../battery.js';
 import type { GpuCard } from '../gpu/gpu-reading.js';
+import { boundedPercent } from '../percent.js';
 
 /**
  * Memory in use as Activity Monitor counts it, in bytes: app memory, wired and compressed. `null` if the text
@@ -135,14 +136,20 @@ export function parseIoregGpus(text: string): GpuCard[] {
       return match ? Number(match[1]) : null;
     };
     const model = /"model" = <?"([^"]+)"/.exec(block)?.[1] ?? block.split(/\s/)[0] ?? 'GPU';
-    const used = value('In use system memory') ?? value('vramUsedBytes');
+    // A card without memory of its own tells none that is free.
     const free = value('vramFreeBytes');
+    const used =
+      free === null
+        ? (value('In use system memory') ?? value('inUseSysMemoryBytes'))
+        : (value('vramUsedBytes') ?? value('inUseVidMemoryBytes'));
+    const usage = value('Device Utilization %') ?? value('GPU Activity\\(%\\)');
     cards.push({
       name: `${cards.length} ${model}`,
-      usage: value('Device Utilization %') ?? value('GPU Activity\\(%\\)'),
+      usage: usage === null ? null : boundedPercent(usage),
       usedBytes: used,
       totalBytes: used !== null && free !== null ? used + free : null,
-      temperature: value('Temperature\\(C\\)'),
+      // Drivers of cards without a sensor say 0.
+      temperature: value('Temperature\\(C\\)') || null,
       power: value('Total Power\\(W\\)'),
     });
   }
