@@ -318,6 +318,92 @@ describe('delivery', () => {
     expect(rig.spool.pendingBelow()).toBe(0);
   });
 
+  describe('when the server fails with 500', () => {
+    const cpuOf = ({ cpu }: { cpu?: number | null }) => cpu ?? -1;
+    const outage = async (ms: number) => {
+      await rig.begin();
+      await rig.run(10 * SECOND);
+      await rig.server.stop();
+      await rig.run(ms);
+      await rig.server.start();
+    };
+    const warnings = () =>
+      rig.log.lines.filter((line) => /^warn.*fails on some samples/.test(line));
+
+    it('on one sample of a backlog, sets it aside, delivers all others and comes back to it', async () => {
+      await outage(900 * SECOND);
+      rig.server.failsOn = (sample) => cpuOf(sample) === 77;
+      rig.server.pushes.length = 0;
+      await rig.run(300 * SECOND);
+      expect(rig.taken - rig.server.stored.size).toBe(1);
+      expect(rig.spool.pendingBelow()).toBe(1);
+      expect(rig.delivery.stats).toMatchObject({ state: 'delivering', setAside: 1, refused: 0 });
+      expect(rig.delivery.stats.delivered).toBe(rig.taken - 1);
+      expect(warnings()).toHaveLength(1);
+      expect(warnings()[0]).toContain('internal error; the server log has the details (500)');
+      // Far from a storm: the search takes some ten pushes, and live samples go on.
+      const live = rig.taken - 182;
+      expect(rig.server.pushes.length - live).toBeLessThan(40);
+      rig.server.failsOn = () => false;
+      await rig.run(3700 * SECOND);
+      expect(rig.spool.pendingBelow()).toBe(0);
+      expect(rig.server.stored.size).toBe(rig.taken);
+      expect(rig.delivery.stats).toMatchObject({ setAside: 0, delivered: rig.taken });
+      expect(rig.log.lines.at(-1)).toBe('info no sample is set aside any more');
+    }, 60_000);
+
+    it('on a whole run of samples, delivers what lies before and behind', async () => {
+      await outage(900 * SECOND);
+      rig.server.failsOn = (sample) => cpuOf(sample) >= 50 && cpuOf(sample) < 80;
+      await rig.run(600 * SECOND);
+      expect(rig.taken - rig.server.stored.size).toBe(30);
+      expect(rig.delivery.stats.setAside).toBe(30);
+      expect(warnings()).toHaveLength(1);
+      rig.server.failsOn = () => false;
+      await rig.run(3700 * SECOND);
+      expect(rig.server.stored.size).toBe(rig.taken);
+      expect(rig.spool.pendingBelow()).toBe(0);
+    }, 60_000);
+
+    it('on a live sample, goes on with the next ones', async () => {
+      await rig.begin();
+      await rig.run(10 * SECOND);
+      rig.server.failsOn = (sample) => cpuOf(sample) === 2;
+      await rig.run(60 * SECOND);
+      expect(rig.server.stored.size).toBe(rig.taken - 1);
+      expect(rig.delivery.stats).toMatchObject({ state: 'delivering', setAside: 1 });
+      expect(warnings()).toHaveLength(1);
+    });
+
+    it('on everything, backs off as from a server that is away, and accuses no sample', async () => {
+      await outage(900 * SECOND);
+      rig.server.failsOn = () => true;
+      rig.server.pushes.length = 0;
+      await rig.run(3600 * SECOND);
+      expect(rig.server.pushes.length).toBeLessThan(100);
+      expect(rig.delivery.stats).toMatchObject({ state: 'unreachable', setAside: 0 });
+      expect(rig.delivery.stats.problem).toContain('internal error');
+      rig.server.failsOn = () => false;
+      await rig.run(300 * SECOND);
+      expect(rig.server.stored.size).toBe(rig.taken);
+      expect(rig.spool.pendingBelow()).toBe(0);
+      expect(warnings()).toHaveLength(0);
+    }, 60_000);
+
+    it('never gives up what is set aside, also across a restart', async () => {
+      await rig.begin();
+      rig.server.failsOn = (sample) => cpuOf(sample) === 2;
+      await rig.run(120 * SECOND);
+      await rig.delivery.stop(0);
+      rig.spool.close();
+      rig.launch();
+      rig.server.failsOn = () => false;
+      await rig.run(60 * SECOND);
+      expect(rig.server.stored.size).toBe(rig.taken);
+      expect(rig.server.duplicates).toBe(0);
+    });
+  });
+
   it('stops pushing with a revoked key and takes up again when enrolled anew', async () => {
     await rig.begin();
     await rig.run(10 * SECOND);

@@ -11,6 +11,7 @@ import { ConnectionError } from './sender/http-client.js';
 import type { Outcome } from './sender/outcome.js';
 import type { Transport } from './sender/transport.js';
 import type { ServerTime } from './server-time.js';
+import { SetAside } from './set-aside.js';
 import type { SpooledSample } from './spool/record.js';
 import type { Spool } from './spool/spool.js';
 import { formatDuration } from './units.js';
@@ -40,6 +41,8 @@ export interface DeliveryStats {
   delivered: number;
   refused: number;
   retries: number;
+  /** Samples on which the server fails; they are kept and tried again from time to time. */
+  setAside: number;
   /** Wall time of the last acknowledgement. */
   lastDeliveredMs: number | null;
 }
@@ -47,6 +50,10 @@ export interface DeliveryStats {
 const BACKLOG_SAMPLES = 200;
 const BACKLOG_BYTES = 512 * 1024;
 const BACKLOG_PAUSE_MS = 1_000;
+/** Pause after a sample that was set aside failed once more. */
+const RETURN_PAUSE_MS = 60_000;
+/** So many internal errors in a row, and nothing taken in between: the server itself is at fault. */
+const FAULTS_OF_A_SERVER = 5;
 /** While nothing can be done but wait for a person: how often to look. */
 const LOOK_MS = 2_000;
 /** A machine that is refused tries to enrol by itself no more often than this. */
@@ -55,7 +62,6 @@ const ENROL_AGAIN_MS = 60_000;
 const AHEAD_AGAIN_MS = 10_000;
 /** Host facts are compared with what the server knows this often. */
 const FACTS_EVERY_MS = 10 * 60_000;
-const UNTIL_NEWS = Number.POSITIVE_INFINITY;
 
 /** One loop that owns the connection: at most one request is under way at any time. */
 export class Delivery {
@@ -65,12 +71,17 @@ export class Delivery {
     delivered: 0,
     refused: 0,
     retries: 0,
+    setAside: 0,
     lastDeliveredMs: null,
   };
   private readonly live: LiveQueue;
+  private readonly aside = new SetAside();
+  /** Samples of the next batch at most: halved where the server fails, doubled where it does not. */
+  private batchSize = BACKLOG_SAMPLES;
   private failures = 0;
   private quietUntilMs = Number.NEGATIVE_INFINITY;
   private backlogFromMs = Number.NEGATIVE_INFINITY;
+  private returnFromMs = Number.NEGATIVE_INFINITY;
   private factsFromMs = Number.NEGATIVE_INFINITY;
   private enrolFromMs = Number.NEGATIVE_INFINITY;
   private blocked: { revoked: boolean; version: string | null } | null = null;
@@ -161,17 +172,35 @@ export class Delivery {
 
   private async sendBacklog(identity: Identity, nowMs: number): Promise<number> {
     const { spool, random } = this.parts;
-    if (spool.pendingBelow() === 0) {
+    this.aside.forgetBelow(spool.oldestPending);
+    this.countSetAside();
+    const others = spool.pendingBelow() > this.aside.size;
+    if (!others) {
       this.backlogDone();
-      return UNTIL_NEWS;
+      // Infinite if nothing is set aside: until there is news.
+      const returnMs = Math.max(this.aside.nextMs(), this.returnFromMs);
+      if (returnMs > nowMs) return returnMs - nowMs;
     }
     if (nowMs < this.backlogFromMs) return this.backlogFromMs - nowMs;
-    const batch = spool.backlog(BACKLOG_SAMPLES, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER);
+    const batch = others ? this.backlog((seq) => !this.aside.has(seq)) : this.dueAgain(nowMs);
     this.backlogFromMs = nowMs + BACKLOG_PAUSE_MS * (0.75 + random() / 2);
     if (batch.length === 0) return BACKLOG_PAUSE_MS;
-    this.hadBacklog = true;
+    this.hadBacklog ||= others;
     await this.push(identity, batch);
     return 0;
+  }
+
+  private backlog(wanted: (seq: number) => boolean): SpooledSample[] {
+    return this.parts.spool.backlog(this.batchSize, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER, wanted);
+  }
+
+  /** Samples set aside whose turn it is again, when nothing else waits. */
+  private dueAgain(nowMs: number): SpooledSample[] {
+    const due = this.aside.due(this.batchSize, nowMs);
+    const batch = this.backlog((seq) => due.has(seq));
+    // Damaged since, or given up.
+    if (batch.length === 0) this.aside.forget(due);
+    return batch;
   }
 
   private backlogDone(): void {
@@ -232,6 +261,9 @@ export class Delivery {
       case 'retry':
         this.retry(outcome.reason, outcome.afterMs);
         return;
+      case 'fault':
+        this.failed(samples, outcome.reason);
+        return;
       case 'unauthorized':
       case 'unknown_machine':
         this.rejectedMachine(outcome);
@@ -256,6 +288,7 @@ export class Delivery {
     }
     this.done(samples.filter((sample) => !early.has(sample)));
     this.failures = 0;
+    this.batchSize = Math.min(BACKLOG_SAMPLES, Math.max(this.batchSize, 2 * samples.length));
     this.stats.delivered += samples.length - outcome.rejected.length;
     this.stats.refused += refused;
     this.stats.lastDeliveredMs = this.parts.clock.wallMs();
@@ -319,6 +352,54 @@ export class Delivery {
   private done(samples: readonly SpooledSample[]): void {
     this.parts.spool.settle(samples);
     this.live.remove(samples);
+    this.aside.settled(samples, this.parts.clock.monotonicMs());
+    this.countSetAside();
+  }
+
+  /**
+   * The server has an internal error, perhaps because of one of `samples`. Live ones go to the backlog,
+   * out of the way of the next; batches of the backlog are halved until the sample at fault is alone.
+   * Each attempt waits longer, as after any failure, until the server takes something.
+   */
+  private failed(samples: readonly SpooledSample[], reason: string): void {
+    const { clock, random } = this.parts;
+    const nowMs = clock.monotonicMs();
+    this.failures += 1;
+    this.stats.retries += 1;
+    const waitMs = backoffMs(this.failures, random());
+    if (this.live.remove(samples)) this.quietUntilMs = nowMs + waitMs;
+    else this.suspect(samples, reason, nowMs, waitMs);
+    if (this.failures >= FAULTS_OF_A_SERVER) this.unreachable(reason, waitMs);
+  }
+
+  private suspect(
+    samples: readonly SpooledSample[],
+    reason: string,
+    nowMs: number,
+    waitMs: number,
+  ): void {
+    this.batchSize = Math.ceil(samples.length / 2);
+    this.backlogFromMs = nowMs + waitMs;
+    const [first] = samples;
+    if (!first || samples.length > 1) return;
+    const known = this.aside.isConfirmed(first.seq);
+    this.aside.failed(first.seq, this.stats.delivered, nowMs, this.parts.random());
+    if (known) this.returnFromMs = nowMs + RETURN_PAUSE_MS;
+    this.countSetAside(reason);
+  }
+
+  /** Counts what is set aside, and says so when that begins and ends. */
+  private countSetAside(reason = ''): void {
+    const before = this.stats.setAside;
+    this.stats.setAside = this.aside.confirmed;
+    if (before === 0 && this.stats.setAside > 0) {
+      this.parts.log.warn(
+        `the server fails on some samples: ${reason}; they are set aside and tried again from time to time`,
+      );
+    }
+    if (before > 0 && this.stats.setAside === 0) {
+      this.parts.log.info('no sample is set aside any more');
+    }
   }
 
   private retry(reason: string, afterMs?: number): void {
@@ -326,6 +407,10 @@ export class Delivery {
     this.stats.retries += 1;
     const waitMs = backoffMs(this.failures, this.parts.random(), afterMs);
     this.quietUntilMs = this.parts.clock.monotonicMs() + waitMs;
+    this.unreachable(reason, waitMs);
+  }
+
+  private unreachable(reason: string, waitMs: number): void {
     if (this.stats.state !== 'unreachable' && !this.stopping) {
       this.parts.log.warn(
         `cannot deliver to ${this.parts.server.href}: ${reason}; samples are kept, next attempt in ${formatDuration(waitMs)}`,

@@ -32,10 +32,12 @@ export class LiveQueue {
     return this.entries.map(({ sample }) => sample);
   }
 
-  /** Forgets samples that are settled. */
-  remove(samples: readonly SpooledSample[]): void {
+  /** Forgets samples that are settled, or that wait in the spool; true if there were any. */
+  remove(samples: readonly SpooledSample[]): boolean {
     const numbers = new Set(samples.map(({ seq }) => seq));
+    const before = this.entries.length;
     this.entries = this.entries.filter(({ sample }) => !numbers.has(sample.seq));
+    return this.entries.length < before;
   }
 
   private age(): void {

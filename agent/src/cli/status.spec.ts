@@ -20,6 +20,7 @@ const status: AgentStatus = {
     delivered: 1,
     refused: 0,
     retries: 0,
+    setAside: 0,
     lastDeliveredMs: NOW - 14_000,
   },
   spool: { pending: 0, bytes: 800, inMemory: 0, dropped: 0, damaged: 0, diskError: null },
@@ -36,7 +37,12 @@ describe('the status in words', () => {
   });
 
   it('of one in trouble names what waits, what was lost and why', () => {
-    const delivery = { ...status.delivery, state: 'unreachable' as const, problem: 'no way' };
+    const delivery = {
+      ...status.delivery,
+      state: 'unreachable' as const,
+      problem: 'no way',
+      setAside: 2,
+    };
     const spool = { ...status.spool, pending: 9, bytes: 9000, dropped: 3, diskError: 'full' };
     const failing = {
       name: 'gpu',
@@ -56,6 +62,7 @@ describe('the status in words', () => {
       'state      unreachable: no way',
       'last never',
       'waiting    9 samples, 9.0 kB in the spool',
+      'set aside  2 samples on which the server fails; tried again from time to time',
       'lost       3 samples given up',
       'full; samples wait in memory',
       'gpu        no driver',

@@ -46,6 +46,11 @@ export function statusLines(
   lines.push(`  delivered  ${formatCount(delivery.delivered, 'sample')}, last ${when}`);
   const room = spool.pending > 0 ? `, ${formatSize(spool.bytes)} in the spool` : '';
   lines.push(`  waiting    ${formatCount(spool.pending, 'sample')}${room}`);
+  if (delivery.setAside > 0) {
+    lines.push(
+      `  set aside  ${formatCount(delivery.setAside, 'sample')} on which the server fails; tried again from time to time`,
+    );
+  }
   const lost = [
     [spool.dropped, 'given up at the spool’s bound'],
     [spool.damaged, 'lost to damaged files'],

@@ -47,13 +47,14 @@ describe('an answer to a push', () => {
     [404, 'machines.not_found', 'unknown_machine'],
     [408, 'request.timeout', 'retry'],
     [429, 'request.rate_limited', 'retry'],
-    [500, 'request.failed', 'retry'],
+    [500, 'server.internal', 'fault'],
+    [502, 'request.failed', 'retry'],
     [503, 'metrics.queue_full', 'retry'],
   ])('of status %i and code %s is %s', (status, code, kind) => {
     expect(outcome(status, own(code))).toMatchObject({ kind, reason: `cpu is bad (${status})` });
   });
 
-  it.each([400, 401, 403, 404, 302, 502])(
+  it.each([400, 401, 403, 404, 302, 500, 502])(
     'of status %i from a proxy in between settles nothing',
     (status) => {
       expect(outcome(status, '<html>').kind).toBe('retry');

@@ -12,12 +12,17 @@ export type Outcome =
   | { kind: 'accepted'; rejected: RejectedSample[]; wants?: PushWants }
   /** Not now: the server or the way to it has a fault. */
   | { kind: 'retry'; reason: string; afterMs?: number }
+  /** The server failed, perhaps on one of these samples: it has an error that nobody foresaw. */
+  | { kind: 'fault'; reason: string }
   /** This body will never be taken. */
   | { kind: 'refused'; reason: string; code: string }
   /** The key is not, or no longer, good. */
   | { kind: 'unauthorized'; reason: string; revoked: boolean }
   /** The server does not know this machine. */
   | { kind: 'unknown_machine'; reason: string };
+
+/** The code of an error that the server did not foresee, with status 500. */
+export const INTERNAL_ERROR = 'server.internal';
 
 /** The part of an HTTP answer that decides. */
 export interface HttpAnswer {
@@ -74,6 +79,9 @@ export function pushOutcome(answer: HttpAnswer, wallMs: number): Outcome {
       return { kind: 'retry', reason: 'the answer is not from a procspy server' };
     }
     return acceptedOutcome(parsed as unknown as Partial<BatchAnswer>);
+  }
+  if (status === 500 && codeOf(parsed) === INTERNAL_ERROR) {
+    return { kind: 'fault', reason: errorWords(answer) };
   }
   return errorOutcome(status, codeOf(parsed), errorWords(answer), {
     afterMs: retryAfterMs(headers['retry-after'], wallMs),

@@ -112,6 +112,9 @@ describe('pushing over Socket.IO', () => {
     counterpart.respond = (_, acknowledge) =>
       acknowledge({ ok: false, code: 'metrics.queue_full', message: 'busy' });
     expect(await send()).toEqual({ kind: 'retry', reason: 'busy' });
+    counterpart.respond = (_, acknowledge) =>
+      acknowledge({ ok: false, code: 'server.internal', message: 'internal error' });
+    expect(await send()).toEqual({ kind: 'fault', reason: 'internal error' });
     counterpart.respond = (_, acknowledge) => acknowledge({ hello: 'world' });
     expect((await send()).kind).toBe('retry');
     counterpart.respond = () => counterpart.io?.of('/agent').disconnectSockets(true);

@@ -9,7 +9,7 @@ import type {
 import { errorMessage } from '../errors.js';
 import type { SpooledSample } from '../spool/record.js';
 import type { HttpClient } from './http-client.js';
-import { acceptedOutcome, errorOutcome, type Outcome } from './outcome.js';
+import { acceptedOutcome, errorOutcome, INTERNAL_ERROR, type Outcome } from './outcome.js';
 import { INSTANCE_HEADER, type Sender, type Transport } from './transport.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -159,6 +159,7 @@ function answerOutcome(answer: BatchAnswer | Refusal): Outcome {
   if ('status' in answer && answer.status === 'metrics_received') return acceptedOutcome(answer);
   if ('ok' in answer && answer.ok === false) {
     const { code, message } = answer;
+    if (code === INTERNAL_ERROR) return { kind: 'fault', reason: message };
     return errorOutcome(statusOfCode(code), code, message, { ownBody: true });
   }
   return { kind: 'retry', reason: 'the answer is not from a procspy server' };

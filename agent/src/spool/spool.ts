@@ -95,13 +95,21 @@ export class Spool {
     return sample.seq;
   }
 
-  /** The oldest unsettled samples with numbers below `before`, in order, within both limits. */
-  backlog(limit: number, maxBytes: number, before: number): SpooledSample[] {
+  /**
+   * The oldest unsettled samples with numbers below `before`, in order, within both limits; only
+   * those of which `wanted` is true.
+   */
+  backlog(
+    limit: number,
+    maxBytes: number,
+    before: number,
+    wanted: (seq: number) => boolean = () => true,
+  ): SpooledSample[] {
     const batch: SpooledSample[] = [];
     let bytes = 0;
     const take = (sample: SpooledSample): boolean => {
       if (sample.seq >= before || batch.length >= limit) return false;
-      if (this.settled.has(sample.seq)) return true;
+      if (this.settled.has(sample.seq) || !wanted(sample.seq)) return true;
       bytes += sample.json.length;
       if (bytes > maxBytes && batch.length > 0) return false;
       batch.push(sample);
@@ -123,6 +131,11 @@ export class Spool {
     this.markChanged = true;
     this.memory.retain(({ seq }) => !this.settled.has(seq));
     if (this.segments.length > 1) this.onDisk(() => this.removeSettledSegments());
+  }
+
+  /** The number of the oldest unsettled sample; the next free one if there is none. */
+  get oldestPending(): number {
+    return Math.min(this.settled.base, this.nextSeq);
   }
 
   /** Number of unsettled samples below `before`. */

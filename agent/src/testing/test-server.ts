@@ -32,6 +32,8 @@ export class TestServer {
   clock: (() => number) | null = null;
   /** Times of samples that are refused. */
   refused = new Set<number>();
+  /** Answers 500 to a push that holds a sample of which this is true. */
+  failsOn: (sample: PushedSample) => boolean = () => false;
   private server: Server | null = null;
   private readonly sockets = new Set<Socket>();
   port = 0;
@@ -122,6 +124,10 @@ export class TestServer {
     this.pushes.push({ path, samples: samples.length, compressed });
     if (key === null || !this.keys.has(key)) {
       refuse(response, 401, 'auth.key_revoked', 'the key was revoked');
+      return;
+    }
+    if (samples.some(this.failsOn)) {
+      refuse(response, 500, 'server.internal', 'internal error; the server log has the details');
       return;
     }
     const single = body.samples === undefined;
