@@ -76,10 +76,10 @@ export class AlertsService {
     return alert;
   }
 
-  /** Deletes alerts that ended longer ago than the longest history is kept. */
-  async prune(): Promise<void> {
+  /** Deletes alerts that ended longer ago than the longest history is kept, until `term` is over. */
+  async prune(term: AbortSignal): Promise<void> {
     const before = this.clock.now() - this.config.retention['1h'];
-    while ((await this.store.prune(before)) > 0) {
+    while (!term.aborted && (await this.store.prune(before)) > 0) {
       // One bounded step after the other.
     }
   }

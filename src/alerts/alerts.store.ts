@@ -84,8 +84,15 @@ export class AlertsStore {
     return rows;
   }
 
-  /** Everything or nothing. Rejects if another leader has written the same meanwhile. */
-  async write({ inserts, changes, dropped, deliveries, skipped }: AlertWrites): Promise<void> {
+  /**
+   * Everything or nothing. Rejects if another leader has written the same meanwhile, or may write
+   * because `term` is over.
+   */
+  async write(
+    { inserts, changes, dropped, deliveries, skipped }: AlertWrites,
+    term: AbortSignal,
+  ): Promise<void> {
+    term.throwIfAborted();
     const statements: PreparedStatement[] = [];
     for (const chunk of chunksOf(dropped)) {
       statements.push(
@@ -114,7 +121,7 @@ export class AlertsStore {
       statements.push(this.deliveries.createQueryBuilder().insert().values(chunk));
     }
     if (statements.length > 0) {
-      await atomically(this.alerts.manager.dataSource, statements);
+      await atomically(this.alerts.manager.dataSource, statements, term);
     }
   }
 

@@ -18,9 +18,10 @@ export class AuthMaintenance {
   ) {}
 
   /** Deletes ended sessions after 30 days; revoked and expired keys after 90: then they are unknown. */
-  async prune(): Promise<void> {
+  async prune(term: AbortSignal): Promise<void> {
     const now = this.clock.now();
     await this.sessions.prune(now - KEEP_MS.sessions);
+    term.throwIfAborted();
     await this.keys.deleteEndedBefore(now - KEEP_MS.keys);
   }
 }

@@ -315,12 +315,12 @@ describe('clean-up', () => {
     const keys = app.get(MachineKeys);
     const ended = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
     const kept = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
-    await app.get(AuthMaintenance).prune();
+    await app.get(AuthMaintenance).prune(new AbortController().signal);
     expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.key_revoked' });
 
     const later = Date.now() + 91 * 86_400_000;
     jest.spyOn(app.get(Clock), 'now').mockReturnValue(later);
-    await app.get(AuthMaintenance).prune();
+    await app.get(AuthMaintenance).prune(new AbortController().signal);
     expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.invalid_key' });
     expect((await get('/probe/machine', kept)).statusCode).toBe(200);
   });

@@ -11,16 +11,20 @@ export interface PreparedStatement {
  * Runs all statements or none, in order. On SQLite every TypeORM statement shares one connection,
  * so a transaction that waits between statements would swallow those of other requests: this runs
  * them without a pause. For the same reason `repository.save()` is not used in this project.
+ * Nothing is kept if `signal` is aborted before the commit; then it rejects with the signal's reason.
  */
 export async function atomically(
   dataSource: DataSource,
   statements: readonly PreparedStatement[],
+  signal?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const queries = statements.map((statement) => statement.getQueryAndParameters());
   if (dataSource.options.type !== 'better-sqlite3') {
     await dataSource.transaction(async (manager) => {
       for (const [sql, parameters] of queries) {
         await manager.query(sql, parameters);
+        signal?.throwIfAborted();
       }
     });
     return;

@@ -17,6 +17,8 @@ class SetClock extends Clock {
   }
 }
 
+const term = new AbortController().signal;
+
 describe('presence', () => {
   let dataSource: DataSource;
   let clock: SetClock;
@@ -87,31 +89,31 @@ describe('presence', () => {
   async function sweepFor(presence: Presence, ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += 5_000) {
       clock.time += 5_000;
-      await presence.sweep();
+      await presence.sweep(term);
     }
   }
 
   it('publishes each change of status once', async () => {
     const { presence, statuses, push } = await start();
-    await presence.sweep();
+    await presence.sweep(term);
     push(1);
-    await presence.sweep();
-    await presence.sweep();
+    await presence.sweep(term);
+    await presence.sweep(term);
     await sweepFor(presence, 20_000);
     push(2);
-    await presence.sweep();
+    await presence.sweep(term);
     expect(statuses).toEqual(['online', 'offline', 'online']);
   });
 
   it('goes on where the server before stopped', async () => {
     const before = await start();
     before.push(42);
-    await before.presence.sweep();
+    await before.presence.sweep(term);
     await before.presence.onApplicationShutdown();
     clock.time += 60_000;
     const after = await start();
     expect(after.presence.metric(1, 'cpu')).toBe(42);
-    await after.presence.sweep();
+    await after.presence.sweep(term);
     // The machine had no server to report to meanwhile; now it has, and does not come.
     expect(after.statuses).toEqual([]);
     await sweepFor(after.presence, 75_000);
@@ -123,10 +125,10 @@ describe('presence', () => {
   it("takes an outage of its own for nobody's silence", async () => {
     const { presence, statuses, push } = await start();
     push(1);
-    await presence.sweep();
+    await presence.sweep(term);
     // Neither the database nor this process was there to hear anybody.
     clock.time += 120_000;
-    await presence.sweep();
+    await presence.sweep(term);
     await sweepFor(presence, 75_000);
     expect(statuses).toEqual(['online']);
     await sweepFor(presence, 10_000);

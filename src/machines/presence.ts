@@ -54,6 +54,8 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private listeningSince = 0;
   private refreshedAt = 0;
   private sweptAt = 0;
+  /** The leader's term of the last sweep: between two of them another may have swept. */
+  private term: AbortSignal | null = null;
   private refreshing: Promise<void> | null = null;
   private flushing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -214,14 +216,16 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
 
   /**
    * Publishes `machine.status-changed` for each machine whose status differs from the one that was
-   * published last. For one caller at a time: the leader's scheduler.
+   * published last. For one caller at a time: the leader's scheduler. Rejects between two writes once
+   * `term` is over: the next leader publishes the rest.
    */
-  async sweep(): Promise<void> {
+  async sweep(term: AbortSignal): Promise<void> {
     await this.flush();
     await this.refresh();
-    if (!this.states.exclusive && this.clock.now() - this.sweptAt > SWEPT_BY_OTHERS_MS) {
+    if (!this.states.exclusive && (term !== this.term || this.hasPaused())) {
       this.memory.setKnown(await this.states.knownStatuses());
     }
+    this.term = term;
     this.noteSweep();
     const changed = new Map<MachineStatus, MachineRow[]>();
     for (const row of await this.directory.all()) {
@@ -232,6 +236,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
       }
     }
     for (const [status, rows] of changed) {
+      term.throwIfAborted();
       await this.states.setKnownStatus(
         rows.map((row) => row.key),
         status,
@@ -240,6 +245,10 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
         this.publishStatus(row, status);
       }
     }
+  }
+
+  private hasPaused(): boolean {
+    return this.clock.now() - this.sweptAt > SWEPT_BY_OTHERS_MS;
   }
 
   /** Where sweeps failed or the process slept, nobody could be heard: that is no machine's silence. */

@@ -28,7 +28,8 @@ export class JobRunner {
 
   /**
    * Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. Its
-   * signal is aborted when another replica may lead, or the server stops.
+   * signal is aborted when another replica may lead, or the server stops; to reject with the signal's
+   * reason is no failure then.
    */
   async onLeader(name: string, job: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     if (this.running.has(name)) {
@@ -58,6 +59,10 @@ export class JobRunner {
     try {
       await job(term);
     } catch (error) {
+      if (term.aborted && error === term.reason) {
+        this.logger.debug(`${name}: stopped, since the term is over`);
+        return;
+      }
       jobFailures.inc({ job: name });
       if (isPassing(error)) {
         this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);

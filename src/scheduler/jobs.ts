@@ -35,7 +35,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   @Interval(5 * SECOND)
   sweepPresence(): Promise<void> {
-    return this.runner.onLeader('sweep_presence', () => this.presence.sweep());
+    return this.runner.onLeader('sweep_presence', (signal) => this.presence.sweep(signal));
   }
 
   @Interval(60 * SECOND)
@@ -59,27 +59,27 @@ export class Jobs implements BeforeApplicationShutdown {
 
   @Interval(5 * SECOND)
   evaluateAlerts(): Promise<void> {
-    return this.runner.onLeader('evaluate_alerts', () => this.evaluation.round());
+    return this.runner.onLeader('evaluate_alerts', (signal) => this.evaluation.round(signal));
   }
 
   @Interval(SECOND)
   sendNotifications(): Promise<void> {
-    return this.runner.onLeader('send_notifications', () => this.outbox.round());
+    return this.runner.onLeader('send_notifications', (signal) => this.outbox.round(signal));
   }
 
   @Interval(600 * SECOND)
   pruneDeliveries(): Promise<void> {
-    return this.runner.onLeader('prune_deliveries', () => this.outbox.prune());
+    return this.runner.onLeader('prune_deliveries', (signal) => this.outbox.prune(signal));
   }
 
   @Interval(600 * SECOND)
   pruneAlerts(): Promise<void> {
-    return this.runner.onLeader('prune_alerts', () => this.alerts.prune());
+    return this.runner.onLeader('prune_alerts', (signal) => this.alerts.prune(signal));
   }
 
   @Interval(3_600 * SECOND)
   pruneAccess(): Promise<void> {
-    return this.runner.onLeader('prune_access', () => this.access.prune());
+    return this.runner.onLeader('prune_access', (signal) => this.access.prune(signal));
   }
 
   @Interval(3_600 * SECOND)

@@ -1,31 +1,15 @@
 /** Ten thousand machines and twenty rules within one tick, on the real stores. */
 import { Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { AlertEntity } from '../../src/alerts/alert.entity.ts';
-import { AlertsStore } from '../../src/alerts/alerts.store.ts';
-import { EvaluationService } from '../../src/alerts/evaluation/evaluation.service.ts';
-import { ReadingFeed } from '../../src/alerts/evaluation/reading-feed.ts';
-import { EvidenceCollector } from '../../src/alerts/evidence.ts';
-import { ChannelEntity } from '../../src/alerts/notifications/channel.entity.ts';
-import { ChannelsStore } from '../../src/alerts/notifications/channels.store.ts';
-import { DeliveriesStore } from '../../src/alerts/notifications/deliveries.store.ts';
-import { DeliveryEntity } from '../../src/alerts/notifications/delivery.entity.ts';
-import { NotificationPlanner } from '../../src/alerts/notifications/planner.ts';
 import { RuleEntity } from '../../src/alerts/rules/rule.entity.ts';
 import { definitionOf } from '../../src/alerts/rules/rule-check.ts';
-import { RulesStore } from '../../src/alerts/rules/rules.store.ts';
 import { Clock } from '../../src/common/clock.ts';
 import { METRIC_NAMES } from '../../src/contracts/index.ts';
-import { dataSourceOptions } from '../../src/database/data-source-options.ts';
 import { DomainEvents } from '../../src/domain-events/domain-events.ts';
 import type { Sample } from '../../src/domain-events/event-map.ts';
 import { MachineEntity } from '../../src/machines/machine.entity.ts';
-import { MachineDirectory } from '../../src/machines/machine-directory.ts';
-import { MachineStateEntity } from '../../src/machines/machine-state.entity.ts';
-import { MachineStatesStore } from '../../src/machines/machine-states.store.ts';
-import { MachinesStore } from '../../src/machines/machines.store.ts';
-import { Presence } from '../../src/machines/presence.ts';
-import { PushWishes } from '../../src/metrics/ingest/push-wishes.ts';
+import { evaluationOn, openAlertsSource } from '../helpers/alerts.ts';
 import { DATABASES } from '../helpers/server.ts';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.ts';
 
@@ -80,16 +64,7 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
     // How many alerts fired is asked of the database below.
     Logger.overrideLogger(false);
     test = await openTestStore(database, START);
-    const entities = [
-      RuleEntity,
-      AlertEntity,
-      ChannelEntity,
-      DeliveryEntity,
-      MachineEntity,
-      MachineStateEntity,
-    ];
-    const options = dataSourceOptions(test.config);
-    source = await new DataSource({ ...options, entities } as typeof options).initialize();
+    source = await openAlertsSource(test);
   }, 60_000);
 
   afterAll(async () => {
@@ -116,36 +91,12 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
     return found.map(({ key }) => key);
   }
 
-  function evaluation(clock: Clock, events: DomainEvents): EvaluationService {
-    const alerts = new AlertsStore(
-      source.getRepository(AlertEntity),
-      source.getRepository(DeliveryEntity),
-    );
-    const machines = new MachinesStore(source.getRepository(MachineEntity));
-    const directory = new MachineDirectory(machines, clock);
-    const states = new MachineStatesStore(source.getRepository(MachineStateEntity));
-    const presence = new Presence(events, states, machines, directory, clock);
-    return new EvaluationService(
-      new RulesStore(source.getRepository(RuleEntity), source.getRepository(AlertEntity)),
-      alerts,
-      directory,
-      presence,
-      new ReadingFeed(test.store, presence),
-      new NotificationPlanner(
-        new ChannelsStore(source.getRepository(ChannelEntity)),
-        new DeliveriesStore(source.getRepository(DeliveryEntity)),
-      ),
-      new EvidenceCollector(alerts, new PushWishes(clock), clock, events),
-      events,
-      clock,
-    );
-  }
-
   it('are evaluated within the tick, and a hundred that go wrong at once too', async () => {
     const keys = await addMachines();
     await source.createQueryBuilder().insert().into(RuleEntity).values(rules()).execute();
     const clock = new TestClock();
-    const service = evaluation(clock, new DomainEvents());
+    const service = evaluationOn(test, source, clock, new DomainEvents());
+    const term = new AbortController().signal;
     const took: number[] = [];
     for (const [round, bad] of [0, 0, 0, 100, 100, 0].entries()) {
       clock.time = START + round * TICK_MS;
@@ -154,7 +105,7 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
         await test.store.write(samples.slice(start, start + 2_500));
       }
       const before = performance.now();
-      await service.round();
+      await service.round(term);
       took.push(Math.round(performance.now() - before));
     }
     const states = await source

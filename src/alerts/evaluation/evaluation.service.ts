@@ -20,8 +20,8 @@ import { type OpenAlert, openKey } from './open-alert.js';
 import { LOOKBACK_MS, ReadingFeed } from './reading-feed.js';
 import { type EvaluatedRule, RuleEvaluation } from './rule-evaluation.js';
 
-/** After a pause this long another leader may have evaluated meanwhile. */
-const LEADERSHIP_GAP_MS = 30_000;
+/** After a pause this long, as of a machine that slept, what was silent meanwhile is judged anew. */
+const LONG_PAUSE_MS = 30_000;
 /** Alerts whose numbers alone are written in every round; more of them are written now and then. */
 const TOUCHED_ALWAYS = 300;
 const TOUCH_ALL_MS = 30_000;
@@ -31,6 +31,8 @@ const TOUCH_ALL_MS = 30_000;
 export class EvaluationService {
   private readonly logger = new Logger(EvaluationService.name);
   private lastRound = 0;
+  /** The leader's term of the last round: between two of them another may have evaluated. */
+  private term: AbortSignal | null = null;
   /** Since when this process leads without a gap. */
   private leadingSince = 0;
   private touchedAt = 0;
@@ -54,10 +56,15 @@ export class EvaluationService {
     events.on('machine.deleted', ({ machine }) => feed.forget(machine));
   }
 
-  /** For one caller at a time: the leader's scheduler. A round that fails is done again whole. */
-  async round(): Promise<void> {
+  /**
+   * For one caller at a time: the leader's scheduler. A round that fails is done again whole. Rejects
+   * with the signal's reason once `term` is over: then nothing was written, and the next leader reads
+   * the same again.
+   */
+  async round(term: AbortSignal): Promise<void> {
+    term.throwIfAborted();
     const now = this.clock.now();
-    await this.takeOver(now);
+    await this.takeOver(term, now);
     await this.presence.refresh();
     const machines = await this.directory.all();
     const rules = evaluated(await this.rules.all(), machines);
@@ -69,6 +76,7 @@ export class EvaluationService {
       watchedMachines(rules),
       oldestCursors(kept),
       now,
+      term,
     );
     const evaluation = new RuleEvaluation(
       news,
@@ -83,31 +91,37 @@ export class EvaluationService {
     for (const rule of rules) {
       evaluation.run(rule, byRule.get(rule.id) ?? new Map());
       await breathe();
+      term.throwIfAborted();
     }
     this.touch(changes, now);
     const plan = await this.planner.plan(changes, kept, rules, now);
-    await this.alerts.write({
-      inserts: changes.inserts,
-      changes: changes.changes(),
-      dropped: changes.dropped,
-      ...plan,
-    });
+    await this.alerts.write(
+      {
+        inserts: changes.inserts,
+        changes: changes.changes(),
+        dropped: changes.dropped,
+        ...plan,
+      },
+      term,
+    );
     this.feed.commit(news);
     this.lastRound = now;
     await this.tell(changes, now);
   }
 
-  private async takeOver(now: number): Promise<void> {
-    if (now - this.lastRound <= LEADERSHIP_GAP_MS) {
+  private async takeOver(term: AbortSignal, now: number): Promise<void> {
+    if (term === this.term && now - this.lastRound <= LONG_PAUSE_MS) {
       return;
     }
     this.feed.reset();
     this.okCursors.clear();
+    this.term = null;
     for (const row of await this.alerts.resolvedSince(now - 2 * LOOKBACK_MS)) {
       const key = openKey(row.rule_id ?? '', row.machine, deviceOf(row));
       this.okCursors.set(key, Math.max(this.okCursors.get(key) ?? 0, row.cursor));
     }
     this.leadingSince = now;
+    this.term = term;
   }
 
   private offlineReadings(machine: MachineRow, now: number) {

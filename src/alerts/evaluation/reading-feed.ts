@@ -61,13 +61,15 @@ export class ReadingFeed {
 
   /**
    * What is new of `machines` for `rules`; the same again until `commit`. `open` are the cursors
-   * of open alerts by machine: their series go on from there after a change of leaders.
+   * of open alerts by machine: their series go on from there after a change of leaders. Rejects
+   * between two reads once `term` is over.
    */
   async read(
     rules: readonly AlertRuleDefinition[],
     machines: readonly number[],
     open: ReadonlyMap<number, number>,
     now: number,
+    term: AbortSignal,
   ): Promise<News> {
     const { metrics, kinds, deviceMetrics } = wanted(rules);
     const news: News = { byMachine: new Map(), metrics, deviceMetrics, cursors: new Map() };
@@ -84,10 +86,12 @@ export class ReadingFeed {
     for (let start = 0; start < cursors.length; start += CHUNK_MACHINES) {
       const chunk = cursors.slice(start, start + CHUNK_MACHINES);
       await this.readMachines(chunk, news, now);
+      term.throwIfAborted();
       if (kinds.length > 0) {
         await this.readDevices(chunk, kinds, news);
       }
       await breathe();
+      term.throwIfAborted();
     }
     return news;
   }

@@ -58,21 +58,18 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     }
   }
 
-  /** Starts sending what is due; does not wait for it. */
-  async round(): Promise<void> {
-    if (this.stopping) {
-      return;
-    }
+  /** Starts sending what is due; does not wait for it. Begins nothing more once `term` is over. */
+  async round(term: AbortSignal): Promise<void> {
     const due = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
     const byChannel = new Map<string, DeliveryEntity[]>();
     for (const row of due) {
       byChannel.set(row.channel_id, [...(byChannel.get(row.channel_id) ?? []), row]);
     }
     for (const [channelId, rows] of byChannel) {
-      if (this.busy.size >= PARALLEL_CHANNELS || this.stopping) {
+      if (this.busy.size >= PARALLEL_CHANNELS || this.isOver(term)) {
         return;
       }
-      const work = this.sendAll(channelId, rows)
+      const work = this.sendAll(channelId, rows, term)
         .catch((error: unknown) => this.logger.error('the outbox failed', error))
         .finally(() => this.busy.delete(channelId));
       this.busy.set(channelId, work);
@@ -84,15 +81,23 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     await Promise.all(this.busy.values());
   }
 
-  /** Deletes old lines of the delivery log. */
-  async prune(): Promise<void> {
+  /** Deletes old lines of the delivery log, until `term` is over. */
+  async prune(term: AbortSignal): Promise<void> {
     const before = this.clock.now() - LOG_RETENTION_MS;
-    while ((await this.deliveries.prune(before)) > 0) {
+    while (!term.aborted && (await this.deliveries.prune(before)) > 0) {
       // One bounded step after the other.
     }
   }
 
-  private async sendAll(channelId: string, due: readonly DeliveryEntity[]): Promise<void> {
+  private isOver(term: AbortSignal): boolean {
+    return this.stopping || term.aborted;
+  }
+
+  private async sendAll(
+    channelId: string,
+    due: readonly DeliveryEntity[],
+    term: AbortSignal,
+  ): Promise<void> {
     const channel = await this.channels.byId(channelId);
     if (!channel?.enabled) {
       await this.skip(due, channel ? 'the channel is switched off' : 'the channel was deleted');
@@ -101,6 +106,9 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     const others = await this.deliveries.ofAlerts(
       due.flatMap(({ alert_id }) => (alert_id === null ? [] : [alert_id])),
     );
+    if (this.isOver(term)) {
+      return;
+    }
     const { ready, skipped } = sortOut(
       due,
       others.filter((row) => row.channel_id === channelId),
@@ -108,7 +116,7 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.skip(skipped, null);
     const grouped = channelType(channel.type)?.grouped === true && ready.length >= GROUP_FROM;
     const size = grouped ? GROUP_SIZE : 1;
-    for (let start = 0; start < ready.length && !this.stopping; start += size) {
+    for (let start = 0; start < ready.length && !this.isOver(term); start += size) {
       if (!(await this.sendOnce(channel, ready.slice(start, start + size)))) {
         // What did not take this will not take the next: they wait for the same moment.
         await this.postpone(ready.slice(start + size));

@@ -1,0 +1,80 @@
+import { Logger } from '@nestjs/common';
+import { waitFor } from '../../../test/helpers/wait.js';
+import { Clock } from '../../common/clock.js';
+import type { ServerConfig } from '../../config/server-config.js';
+import type { AlertEntity } from '../alert.entity.js';
+import type { AlertsStore } from '../alerts.store.js';
+import type { ChannelsStore } from './channels.store.js';
+import type { DeliveriesStore } from './deliveries.store.js';
+import type { DeliveryEntity } from './delivery.entity.js';
+import { Outbox } from './outbox.js';
+import { sampleAlert } from './sample-alert.js';
+import type { Sender } from './sender.js';
+
+beforeAll(() => Logger.overrideLogger(false));
+
+const NOW = Date.now();
+const ROWS = ['1', '2', '3'].map(
+  (id) =>
+    ({ id, alert_id: id, channel_id: 'c', kind: 'fired', state: 'waiting' }) as DeliveryEntity,
+);
+
+/** Channels that were being sent to when the outbox last looked for what is due. */
+let busy: readonly string[];
+
+/** An outbox in which three alerts wait for one channel. */
+function outboxOf(send: Sender['send']): Outbox {
+  const alert = {
+    rule: sampleAlert(NOW).rule,
+    pending_since: NOW,
+    fired_at: NOW,
+    device_kind: null,
+    acknowledged_at: null,
+  };
+  const deliveries: Partial<DeliveriesStore> = {
+    due: async (_, channels) => {
+      busy = channels;
+      return channels.length > 0 ? [] : ROWS;
+    },
+    ofAlerts: async () => ROWS,
+    claim: async (ids) => [...ids],
+    finish: async () => undefined,
+  };
+  const channels = { byId: async () => ({ id: 'c', type: 'webhook', enabled: true }) };
+  const alerts: Partial<AlertsStore> = {
+    byIds: async (ids) => ids.map((id) => ({ ...alert, id, resolved_at: null }) as AlertEntity),
+  };
+  return new Outbox(
+    deliveries as DeliveriesStore,
+    channels as unknown as ChannelsStore,
+    alerts as AlertsStore,
+    { send } as Sender,
+    new Clock(),
+    {} as ServerConfig,
+  );
+}
+
+describe('the outbox', () => {
+  it('begins no further delivery once the term of the leader is over', async () => {
+    const ending = new AbortController();
+    const sent: string[] = [];
+    const outbox = outboxOf(async (_, { items }) => {
+      sent.push(items[0].id);
+      ending.abort();
+    });
+    await outbox.round(ending.signal);
+    await waitFor('the outbox to be idle', async () => {
+      await outbox.round(ending.signal);
+      return busy.length === 0;
+    });
+    expect(sent).toEqual(['1']);
+  });
+
+  it('sends all while the term goes on', async () => {
+    const sent: string[] = [];
+    const outbox = outboxOf(async (_, { items }) => void sent.push(items[0].id));
+    await outbox.round(new AbortController().signal);
+    await waitFor('all to be sent', () => sent.length === ROWS.length);
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+});
