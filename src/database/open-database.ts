@@ -8,6 +8,8 @@ import { StartError } from '../common/errors.js';
 /** Any number; all replicas must agree on it. */
 const MIGRATION_LOCK = 7_265_001;
 const WAIT_FOR_DATABASE_MS = 60_000;
+/** The first that detaches partitions without locking out everybody else. */
+const OLDEST_POSTGRES = 14;
 const EXAMPLES = {
   postgres: 'postgres://procspy:secret@localhost:5432/procspy',
   sqlite: 'sqlite:/var/lib/procspy.db',
@@ -61,11 +63,23 @@ async function migrate(options: DataSourceOptions): Promise<void> {
   const dataSource = await connect({ ...options, extra: {} } as DataSourceOptions);
   try {
     const runner = dataSource.createQueryRunner();
+    const [row] = await runner.query('SHOW server_version_num');
+    requirePostgres(Number(row.server_version_num));
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await dataSource.runMigrations();
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.release();
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** Throws StartError where the server is too old; `version` is its `server_version_num`, e.g. 180004. */
+export function requirePostgres(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major < OLDEST_POSTGRES) {
+    throw new StartError(
+      `DATABASE_URL: this is PostgreSQL ${major}; procspy needs PostgreSQL ${OLDEST_POSTGRES} or later`,
+    );
   }
 }

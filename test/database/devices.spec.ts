@@ -54,13 +54,16 @@ describe.each(DATABASES)('devices on %s', (database) => {
   it('are forgotten when the last of their data is, and stored anew when they come back', async () => {
     await other.write([interfaces(NOW, ['eth0', 'veth0'])]);
     await rollUp(NOW + 3 * HOUR);
-    await runSteps(() => test.store.expire(NOW + 10 * DAY, { ...A_DAY, '1h': 900 * DAY }), signal);
+    await runSteps(
+      () => test.store.expire(NOW + 10 * DAY, { ...A_DAY, '1h': 900 * DAY }, signal),
+      signal,
+    );
     await forget();
     expect(await names()).toEqual(['eth0', 'veth0']);
     await rollUp(LATER);
     await test.store.prepare(LATER);
     await other.write([interfaces(LATER, ['eth0'])]);
-    await runSteps(() => test.store.expire(LATER, A_DAY), signal);
+    await runSteps(() => test.store.expire(LATER, A_DAY, signal), signal);
     await forget();
     expect(await names()).toEqual(['eth0']);
     // The other replica still remembers which id it had.

@@ -234,7 +234,7 @@ describe.each(DATABASES)('the rate of growth on %s', (database) => {
     }
     await rollUpAll(test.store, NOW);
     const kept = { raw: 7 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
-    await runSteps(() => test.store.expire(NOW, kept), signal);
+    await runSteps(() => test.store.expire(NOW, kept, signal), signal);
     const { totalBytes, bytesPerDay } = await test.store.usage();
     expect(bytesPerDay).toBeGreaterThan(totalBytes / 8);
     expect(bytesPerDay).toBeLessThan(totalBytes);
@@ -261,7 +261,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
       storeSample(machine, NOW - DAY, { values: { cpu: 20 } }),
     ]);
     await rollUpAll(test.store, NOW);
-    await runSteps(() => test.store.expire(NOW, retention), signal);
+    await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
     expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
     const buckets = await test.store.machineBuckets({
@@ -289,8 +289,8 @@ describe.each(DATABASES)('retention on %s', (database) => {
     const { totalBytes } = await test.store.usage();
     const budget = totalBytes * 0.7;
     for (let round = 0; round < 10; round++) {
-      await runSteps(() => test.store.shed(NOW, budget), signal);
-      await runSteps(() => test.store.expire(NOW, retention), signal);
+      await runSteps(() => test.store.shed(NOW, budget, signal), signal);
+      await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     }
     expect((await test.store.usage()).totalBytes).toBeLessThanOrEqual(budget);
     const kept = await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 100_000);
@@ -332,7 +332,10 @@ describe.each(DATABASES)('a budget that raw data alone cannot keep on %s', (data
     await rollUpAll(test.store, NOW + HOUR);
     const { totalBytes } = await test.store.usage();
     const budget = totalBytes * 0.3;
-    const work = [() => test.store.expire(NOW, retention), () => test.store.shed(NOW, budget)];
+    const work = [
+      () => test.store.expire(NOW, retention, signal),
+      () => test.store.shed(NOW, budget, signal),
+    ];
     for (let changed = true; changed; ) {
       changed = false;
       for (const step of work) {

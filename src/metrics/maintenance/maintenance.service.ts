@@ -29,10 +29,13 @@ export class MaintenanceService {
   async retain(signal: AbortSignal): Promise<void> {
     const now = this.clock.now();
     await this.store.prepare(now);
-    const expired = await runSteps(() => this.store.expire(now, this.config.retention), signal);
+    const expired = await runSteps(
+      () => this.store.expire(now, this.config.retention, signal),
+      signal,
+    );
     const { storageBudgetBytes } = this.config;
     if (storageBudgetBytes !== null) {
-      const shed = await runSteps(() => this.store.shed(now, storageBudgetBytes), signal);
+      const shed = await runSteps(() => this.store.shed(now, storageBudgetBytes, signal), signal);
       if (shed > 0) {
         this.logger.warn('PROCSPY_STORAGE_BUDGET is exceeded: the oldest data was removed');
       }

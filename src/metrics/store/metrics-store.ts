@@ -148,14 +148,21 @@ export abstract class MetricsStore {
   /** One bounded step of preparing for the data of the coming days. */
   abstract prepare(now: number): Promise<void>;
 
-  /** One bounded step of removing what is older than the tiers are kept. */
-  abstract expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult>;
+  /**
+   * One bounded step of removing what is older than the tiers are kept. Rejects with the signal's reason
+   * once it is aborted; what was begun is finished by a later step.
+   */
+  abstract expire(
+    now: number,
+    retentionMs: Record<Tier, number>,
+    signal: AbortSignal,
+  ): Promise<StepResult>;
 
   /**
    * One bounded step of shedding the oldest data while more than `budgetBytes` are stored: raw data
-   * first, then minutes, then hours; no tier what the finer one still has.
+   * first, then minutes, then hours; no tier what the finer one still has. Aborted as `expire`.
    */
-  abstract shed(now: number, budgetBytes: number): Promise<StepResult>;
+  abstract shed(now: number, budgetBytes: number, signal: AbortSignal): Promise<StepResult>;
 
   /** One bounded step of removing everything of a machine. */
   abstract deleteMachine(machine: number): Promise<StepResult>;

@@ -1,4 +1,4 @@
-/** Partitions of the history tables: made ahead and for late data, dropped when they expire. */
+/** Partitions of the history tables: made ahead and for late data. */
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../../../common/errors.js';
 import type { Tier } from '../../../contracts/index.js';
@@ -9,11 +9,11 @@ const DAY_MS = 86_400_000;
 /** Width of a tier's partitions, aligned to the epoch: few partitions a query, few to drop. */
 const PARTITION_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 7 * DAY_MS, '1h': 90 * DAY_MS };
 
-/** Any number; serialises the replicas that make or drop partitions. */
+/** Any number; serialises the replicas that make partitions. */
 const PARTITION_LOCK = 7_265_002;
 
-/** How long a partition may wait for readers before it is tried again later. */
-const LOCK_TIMEOUT_MS = 500;
+/** How long the making of a partition may wait for others; neither reads nor writes wait behind it. */
+const LOCK_TIMEOUT_MS = 2_000;
 
 /** One partition of a tier's table. */
 export interface Partition {
@@ -25,7 +25,7 @@ export interface Partition {
   bytes: number;
 }
 
-/** Creates, lists and drops partitions. */
+/** Creates and lists partitions. */
 export class Partitions {
   private readonly known = new Set<string>();
 
@@ -61,7 +61,7 @@ export class Partitions {
     this.known.clear();
   }
 
-  /** The partitions of a tier, oldest first. */
+  /** The partitions of a tier, oldest first, without those that are being removed. */
   async list(tier: Tier): Promise<Partition[]> {
     const tables = SERIES_FAMILIES.map((family) => tableOf(family, tier));
     const { rows } = await this.pool.query<{ table: string; name: string; bytes: string }>(
@@ -69,7 +69,7 @@ export class Partitions {
        FROM pg_inherits
        JOIN pg_class parent ON parent.oid = inhparent
        JOIN pg_class child ON child.oid = inhrelid
-       WHERE parent.relname = ANY($1) AND pg_table_is_visible(parent.oid)`,
+       WHERE parent.relname = ANY($1) AND pg_table_is_visible(parent.oid) AND NOT inhdetachpending`,
       [tables],
     );
     return rows
@@ -78,15 +78,6 @@ export class Partitions {
         return { table, name, start, end: start + PARTITION_MS[tier], bytes: Number(bytes) };
       })
       .sort((one, other) => one.start - other.start);
-  }
-
-  /** Drops a partition; false if readers held it for too long, then it is tried again later. */
-  async drop(partition: Partition): Promise<boolean> {
-    const dropped = await this.exclusively(async (client) => {
-      await client.query(`DROP TABLE IF EXISTS ${partition.name}`);
-    });
-    this.forget();
-    return dropped;
   }
 
   /** Attaching lets reads and writes of the parent go on; `PARTITION OF` would stop them. */

@@ -139,12 +139,12 @@ export class PostgresMetricsStore extends MetricsStore {
     }
   }
 
-  expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
-    return this.removing(this.retention.expire(now, retentionMs));
+  expire(now: number, retentionMs: Record<Tier, number>, signal: AbortSignal): Promise<StepResult> {
+    return this.removing(this.retention.expire(now, retentionMs, signal));
   }
 
-  shed(now: number, budgetBytes: number): Promise<StepResult> {
-    return this.removing(this.retention.shed(now, budgetBytes));
+  shed(now: number, budgetBytes: number, signal: AbortSignal): Promise<StepResult> {
+    return this.removing(this.retention.shed(now, budgetBytes, signal));
   }
 
   deleteMachine(machine: number): Promise<StepResult> {

@@ -5,6 +5,7 @@ import type { StepResult, StorageUsage } from '../metrics-store.js';
 import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, SERIES_FAMILIES, TIERS, tableOf } from '../series.js';
 import type { DeviceIds } from './device-ids.js';
+import { PartitionRemoval } from './partition-removal.js';
 import type { Partition, Partitions } from './partitions.js';
 import { readState, setState } from './rollup.js';
 
@@ -13,26 +14,34 @@ const ROWS_PER_STEP = 5_000;
 
 /** Removes what is too old, too much, or of a deleted machine. */
 export class PostgresRetention {
+  private readonly removal: PartitionRemoval;
+
   constructor(
     private readonly pool: Pool,
     private readonly partitions: Partitions,
     private readonly devices: DeviceIds,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.removal = new PartitionRemoval(pool);
+  }
 
   /** Drops at most one partition that is past its tier's age. */
-  async expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
-    return this.dropOldest(TIERS, (tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS);
+  async expire(
+    now: number,
+    retentionMs: Record<Tier, number>,
+    signal: AbortSignal,
+  ): Promise<StepResult> {
+    return this.dropOldest((tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS, signal);
   }
 
   /** Drops at most one partition while the budget is exceeded: raw data first, never today's. */
-  async shed(now: number, budgetBytes: number): Promise<StepResult> {
+  async shed(now: number, budgetBytes: number, signal: AbortSignal): Promise<StepResult> {
     const { totalBytes } = await this.usage();
     if (totalBytes <= budgetBytes) {
       return { rows: 0, more: false };
     }
     const state = await readState(this.pool);
-    return this.dropOldest(TIERS, (tier) => Math.min(now, shedLimit(tier, state)));
+    return this.dropOldest((tier) => Math.min(now, shedLimit(tier, state)), signal);
   }
 
   /** Deletes a bounded number of a machine's rows. */
@@ -82,16 +91,20 @@ export class PostgresRetention {
 
   /** Drops the oldest partition that ends before `cutoff` and is no longer needed for roll-ups. */
   private async dropOldest(
-    tiers: readonly Tier[],
     cutoff: (tier: Tier) => number,
+    signal: AbortSignal,
   ): Promise<StepResult> {
+    signal.throwIfAborted();
+    if (!(await this.removal.finish(signal))) {
+      return { rows: 0, more: false };
+    }
     const state = await readState(this.pool);
-    for (const tier of tiers) {
+    for (const tier of TIERS) {
       const mark = SAFE_TO_REMOVE[tier];
       const end = Math.min(cutoff(tier), mark ? state[mark] : Number.POSITIVE_INFINITY);
       const [oldest] = await this.partitions.list(tier);
       if (oldest && oldest.end <= end && !(await this.awaitsRollup(tier, oldest.end))) {
-        return this.drop(tier, oldest);
+        return this.drop(tier, oldest, signal);
       }
     }
     return { rows: 0, more: false };
@@ -106,10 +119,11 @@ export class PostgresRetention {
     return tier !== '1h' && rowCount !== 0;
   }
 
-  private async drop(tier: Tier, partition: Partition): Promise<StepResult> {
+  private async drop(tier: Tier, partition: Partition, signal: AbortSignal): Promise<StepResult> {
     // First the mark, so that no sample is taken for a day that is about to go.
     await setState(this.pool, `${tier}.horizon`, partition.end);
-    const dropped = await this.partitions.drop(partition);
+    const dropped = await this.removal.remove(partition.table, partition.name, signal);
+    this.partitions.forget();
     return { rows: dropped ? 1 : 0, more: dropped };
   }
 }

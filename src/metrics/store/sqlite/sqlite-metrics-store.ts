@@ -123,11 +123,15 @@ export class SqliteMetricsStore extends MetricsStore {
     this.opened();
   }
 
-  expire(now: number, retentionMs: Record<Tier, number>): Promise<StepResult> {
+  expire(now: number, retentionMs: Record<Tier, number>, signal: AbortSignal): Promise<StepResult> {
+    signal.throwIfAborted();
+
     return this.run(({ retention }) => retention.expire(now, retentionMs));
   }
 
-  shed(now: number, budgetBytes: number): Promise<StepResult> {
+  shed(now: number, budgetBytes: number, signal: AbortSignal): Promise<StepResult> {
+    signal.throwIfAborted();
+
     return this.run(({ retention }) => retention.shed(now, budgetBytes));
   }
 
