@@ -20,6 +20,7 @@ import { KeyLookup } from './keys/key-lookup.js';
 import { MachineKeys } from './keys/machine-keys.js';
 import { LoginThrottle } from './limits/login-throttle.js';
 import { RateLimits } from './limits/rate-limits.js';
+import { SharedLimits } from './limits/shared-limits.js';
 import { RevocationWatch } from './revocation-watch.js';
 import { AccountController } from './sessions/account.controller.js';
 import { AccountService } from './sessions/account.service.js';
@@ -94,6 +95,7 @@ class JwtSecretModule {}
     SessionStore,
     SettingStore,
     SetupService,
+    SharedLimits,
     SignInService,
     SignOut,
     Tokens,

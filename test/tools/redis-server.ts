@@ -40,6 +40,15 @@ export class RedisServer {
     }
   }
 
+  /** Hangs until `resume`: it holds its connections and answers nothing. */
+  pause(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.process?.kill('SIGCONT');
+  }
+
   private accepts(): Promise<boolean> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1');

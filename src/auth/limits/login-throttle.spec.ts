@@ -1,5 +1,6 @@
 import { AppError } from '../../common/errors.js';
 import { LoginThrottle } from './login-throttle.js';
+import { SharedLimits } from './shared-limits.js';
 
 const MINUTE = 60_000;
 
@@ -9,13 +10,13 @@ describe('the back-off of sign-ins', () => {
 
   beforeEach(() => {
     now = 1_000_000;
-    throttle = new LoginThrottle({ now: () => now });
+    throttle = new LoginThrottle({ now: () => now }, new SharedLimits({ redisUrl: null } as never));
   });
 
   /** Seconds to wait, 0 if the try was let through. */
-  function attempt(account: string, address: string): number {
+  async function attempt(account: string, address: string): Promise<number> {
     try {
-      throttle.begin(account, address);
+      await throttle.begin(account, address);
       return 0;
     } catch (error) {
       expect(error).toBeInstanceOf(AppError);
@@ -24,77 +25,79 @@ describe('the back-off of sign-ins', () => {
     }
   }
 
-  it('starts after five failures and doubles up to a quarter of an hour', () => {
-    expect(Array.from({ length: 5 }, () => attempt('ada', 'home'))).toEqual([0, 0, 0, 0, 0]);
+  it('starts after five failures and doubles up to a quarter of an hour', async () => {
+    expect(await Promise.all(Array.from({ length: 5 }, () => attempt('ada', 'home')))).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
     const waits: number[] = [];
     for (let count = 0; count < 12; count++) {
-      const wait = attempt('ada', 'home');
+      const wait = await attempt('ada', 'home');
       waits.push(wait);
       now += wait * 1000;
-      expect(attempt('ada', 'home')).toBe(0);
+      expect(await attempt('ada', 'home')).toBe(0);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
   });
 
-  it('counts tries that are still being decided', () => {
-    const outcomes = Array.from({ length: 50 }, () => attempt('ada', 'home'));
+  it('counts tries that are still being decided', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => attempt('ada', 'home')));
     expect(outcomes.filter((wait) => wait === 0)).toHaveLength(5);
   });
 
-  it('leaves other accounts and other addresses alone', () => {
+  it('leaves other accounts and other addresses alone', async () => {
     for (let count = 0; count < 6; count++) {
-      attempt('ada', 'attacker');
+      await attempt('ada', 'attacker');
     }
-    expect(attempt('ada', 'attacker')).toBeGreaterThan(0);
-    expect(attempt('ada', 'home')).toBe(0);
-    expect(attempt('bob', 'attacker')).toBe(0);
+    expect(await attempt('ada', 'attacker')).toBeGreaterThan(0);
+    expect(await attempt('ada', 'home')).toBe(0);
+    expect(await attempt('bob', 'attacker')).toBe(0);
   });
 
-  it('slows an account that is tried from everywhere, by half a minute at most', () => {
+  it('slows an account that is tried from everywhere, by half a minute at most', async () => {
     for (let count = 0; count < 20; count++) {
-      expect(attempt('ada', `bot ${count}`)).toBe(0);
+      expect(await attempt('ada', `bot ${count}`)).toBe(0);
     }
     let longest = 0;
     for (let count = 20; count < 40; count++) {
-      const wait = attempt('ada', `bot ${count}`);
+      const wait = await attempt('ada', `bot ${count}`);
       longest = Math.max(longest, wait);
       now += wait * 1000;
-      attempt('ada', `bot ${count}`);
+      await attempt('ada', `bot ${count}`);
     }
     expect(longest).toBe(30);
   });
 
-  it('lets an owner in where they signed in before, however others try from elsewhere', () => {
-    attempt('ada', 'home');
-    throttle.succeed('ada', 'home');
+  it('lets an owner in where they signed in before, however others try from elsewhere', async () => {
+    await attempt('ada', 'home');
+    await throttle.succeed('ada', 'home');
     for (let count = 0; count < 40; count++) {
-      attempt('ada', `bot ${count}`);
+      await attempt('ada', `bot ${count}`);
     }
-    expect(attempt('ada', 'new bot')).toBeGreaterThan(0);
-    expect(attempt('ada', 'home')).toBe(0);
+    expect(await attempt('ada', 'new bot')).toBeGreaterThan(0);
+    expect(await attempt('ada', 'home')).toBe(0);
     // Guessing from there is held back as ever.
     for (let count = 0; count < 4; count++) {
-      attempt('ada', 'home');
+      await attempt('ada', 'home');
     }
-    expect(attempt('ada', 'home')).toBeGreaterThan(0);
+    expect(await attempt('ada', 'home')).toBeGreaterThan(0);
     now += 31 * 24 * 60 * MINUTE;
     for (let count = 0; count < 40; count++) {
-      attempt('ada', `bot ${count}`);
+      await attempt('ada', `bot ${count}`);
     }
-    expect(attempt('ada', 'home')).toBeGreaterThan(0);
+    expect(await attempt('ada', 'home')).toBeGreaterThan(0);
   });
 
-  it('forgets after a success, and after an hour without a failure', () => {
+  it('forgets after a success, and after an hour without a failure', async () => {
     for (let count = 0; count < 5; count++) {
-      attempt('ada', 'home');
+      await attempt('ada', 'home');
     }
-    throttle.succeed('ada', 'home');
-    expect(attempt('ada', 'home')).toBe(0);
+    await throttle.succeed('ada', 'home');
+    expect(await attempt('ada', 'home')).toBe(0);
     for (let count = 0; count < 10; count++) {
-      attempt('bob', 'home');
+      await attempt('bob', 'home');
     }
     now += 61 * MINUTE;
-    expect(attempt('bob', 'home')).toBe(0);
-    expect(attempt('bob', 'home')).toBe(0);
+    expect(await attempt('bob', 'home')).toBe(0);
+    expect(await attempt('bob', 'home')).toBe(0);
   });
 });

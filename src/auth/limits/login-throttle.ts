@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { sha256 } from '../keys/hashing.js';
 import { networkOf } from './network.js';
 import { refuseFor } from './rate-limits.js';
+import { SharedLimits, type TryKeys } from './shared-limits.js';
 
 /** Tries without a wait: of one account from one address, of one account from anywhere. */
 const FREE_TRIES = { pair: 5, account: 20 };
@@ -15,6 +16,14 @@ const FORGET_MS = 60 * 60_000;
 /** So long an address from which somebody signed in counts as theirs. */
 const KNOWN_MS = 30 * 86_400_000;
 
+const RULES = {
+  freeOfPair: FREE_TRIES.pair,
+  longestOfPair: MAX_WAIT_MS.pair,
+  freeOfAccount: FREE_TRIES.account,
+  longestOfAccount: MAX_WAIT_MS.account,
+  forgetMs: FORGET_MS,
+};
+
 interface Failures {
   count: number;
   at: number;
@@ -24,7 +33,8 @@ interface Failures {
  * Counts each try as a failure before it is decided, so that many at the same moment count too; a
  * success wipes the count. Each failure past the free ones doubles the wait, from one second. Where
  * the account has signed in before, what others try from elsewhere is not felt: they could keep its
- * owner out otherwise, by taking each turn that comes free.
+ * owner out otherwise, by taking each turn that comes free. Replicas that Redis links count together;
+ * each also counts for itself, and goes by that while Redis does not answer.
  */
 @Injectable()
 export class LoginThrottle {
@@ -32,29 +42,40 @@ export class LoginThrottle {
   /** When the account last signed in from there. */
   private readonly known = boundedCache<number>(50_000);
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly shared: SharedLimits,
+  ) {}
 
   /** Throws `auth.rate_limited` while the account or address has to wait. `account` may be unknown. */
-  begin(account: string, address: string): void {
-    const now = this.clock.now();
-    const pair = pairKey(account, address);
-    const anywhere = accountKey(account);
-    const fromHome = now - (this.known.get(pair) ?? Number.NEGATIVE_INFINITY) <= KNOWN_MS;
-    const wait = Math.max(
-      this.wait(pair, FREE_TRIES.pair, MAX_WAIT_MS.pair, now),
-      fromHome ? 0 : this.wait(anywhere, FREE_TRIES.account, MAX_WAIT_MS.account, now),
-    );
-    refuseFor(wait / 1000);
-    this.count(pair, now);
-    this.count(anywhere, now);
+  async begin(account: string, address: string): Promise<void> {
+    const keys = keysOf(account, address);
+    const own = this.beginHere(keys);
+    refuseFor(((await this.shared.begin(keys, RULES)) ?? own) / 1000);
   }
 
   /** Forgets the failures of the account, from this address and from anywhere. */
-  succeed(account: string, address: string): void {
-    const pair = pairKey(account, address);
-    this.failures.delete(pair);
-    this.failures.delete(accountKey(account));
-    this.known.set(pair, this.clock.now());
+  async succeed(account: string, address: string): Promise<void> {
+    const keys = keysOf(account, address);
+    this.failures.delete(keys.pair);
+    this.failures.delete(keys.account);
+    this.known.set(keys.pair, this.clock.now());
+    await this.shared.succeed(keys, KNOWN_MS);
+  }
+
+  /** Milliseconds to wait by this process's count; 0: the try is counted. */
+  private beginHere({ pair, account }: TryKeys): number {
+    const now = this.clock.now();
+    const fromHome = now - (this.known.get(pair) ?? Number.NEGATIVE_INFINITY) <= KNOWN_MS;
+    const wait = Math.max(
+      this.wait(pair, FREE_TRIES.pair, MAX_WAIT_MS.pair, now),
+      fromHome ? 0 : this.wait(account, FREE_TRIES.account, MAX_WAIT_MS.account, now),
+    );
+    if (wait === 0) {
+      this.count(pair, now);
+      this.count(account, now);
+    }
+    return wait;
   }
 
   private wait(key: string, free: number, max: number, now: number): number {
@@ -73,10 +94,6 @@ export class LoginThrottle {
   }
 }
 
-function pairKey(account: string, address: string): string {
-  return sha256(`${networkOf(address)} ${account}`);
-}
-
-function accountKey(account: string): string {
-  return sha256(account);
+function keysOf(account: string, address: string): TryKeys {
+  return { pair: sha256(`${networkOf(address)} ${account}`), account: sha256(account) };
 }

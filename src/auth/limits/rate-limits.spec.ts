@@ -1,11 +1,16 @@
 import type { AppError } from '../../common/errors.js';
 import { RateLimits } from './rate-limits.js';
+import { SharedLimits } from './shared-limits.js';
 
 describe('limits of wrong credentials', () => {
   it.each(['viewer', 'enrollment'] as const)(
     'hear an address no more that has shown too many, on %s routes',
     (level) => {
-      const limits = new RateLimits({ ingestRateLimit: 1 } as never, { now: () => 0 });
+      const limits = new RateLimits(
+        { ingestRateLimit: 1 } as never,
+        { now: () => 0 },
+        new SharedLimits({ redisUrl: null } as never),
+      );
       const isHeard = (address: string) => {
         try {
           limits.checkRefused(level, address);

@@ -1,4 +1,4 @@
-/** How often one key or address may ask. Counted in each process: docs/security.md says why. */
+/** How often one key or address may ask. docs/security.md says what replicas count together. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
@@ -6,7 +6,11 @@ import { ServerConfig } from '../../config/server-config.js';
 import type { AccessLevel } from '../access-levels.js';
 import type { MachinePrincipal, Principal } from '../principal.js';
 import { networkOf } from './network.js';
+import { SharedLimits } from './shared-limits.js';
 import { TokenBuckets } from './token-buckets.js';
+
+/** Of one address. */
+const SIGN_INS = { atOnce: 100, perSecond: 2 };
 
 /** Refuses with `auth.rate_limited` (429) and says when to come back. */
 @Injectable()
@@ -16,13 +20,14 @@ export class RateLimits {
   private readonly registrations = new TokenBuckets(1_000, 20);
   private readonly refusedRegistrations = new TokenBuckets(50, 1);
   /** Sign-ins, refreshes and set-ups of one address. */
-  private readonly signIns = new TokenBuckets(100, 2);
+  private readonly signIns = new TokenBuckets(SIGN_INS.atOnce, SIGN_INS.perSecond);
   /** Everything else; far above what a dashboard asks. */
   private readonly requests = new TokenBuckets(3_000, 1_000);
 
   constructor(
     config: ServerConfig,
     private readonly clock: Clock,
+    private readonly shared: SharedLimits,
   ) {
     this.pushes = new TokenBuckets(config.ingestRateLimit, config.ingestRateLimit, 50_000);
   }
@@ -50,9 +55,13 @@ export class RateLimits {
     return this.pushes.take(id, this.clock.now()) === 0;
   }
 
-  /** Counts a sign-in, refresh or set-up, whatever comes of it. */
-  takeSignIn(address: string): void {
-    refuseFor(this.signIns.take(networkOf(address), this.clock.now()));
+  /** Counts a sign-in, refresh or set-up, whatever comes of it; with other replicas, if Redis links them. */
+  async takeSignIn(address: string): Promise<void> {
+    const network = networkOf(address);
+    const own = this.signIns.take(network, this.clock.now());
+    const { atOnce, perSecond } = SIGN_INS;
+    const together = await this.shared.take(`sign-ins:${network}`, atOnce, perSecond);
+    refuseFor(together === null ? own : together / 1000);
   }
 
   /** Throws if the address has shown too many wrong credentials to have another one looked up now. */

@@ -83,9 +83,9 @@ export class AccountService {
 
   async enableSecondFactor(code: string, by: UserActor): Promise<string[]> {
     const user = await this.find(by.actor);
-    this.throttle.begin(user.email, by.address);
+    await this.throttle.begin(user.email, by.address);
     const codes = await this.secondFactor.enable(user, code);
-    this.throttle.succeed(user.email, by.address);
+    await this.throttle.succeed(user.email, by.address);
     await this.record('account.totp_enable', by);
     return codes;
   }
@@ -99,7 +99,7 @@ export class AccountService {
   /** Whoever found a browser open does not know the password; `action` is what they were after. */
   private async proven(password: string, by: UserActor, action: string): Promise<UserEntity> {
     const user = await this.find(by.actor);
-    this.throttle.begin(user.email, by.address);
+    await this.throttle.begin(user.email, by.address);
     if (!(await this.passwords.verify(user.password_hash, password))) {
       await this.audit.record({
         action,
@@ -110,7 +110,7 @@ export class AccountService {
       });
       throw new AppError('forbidden', 'auth.wrong_password', 'your present password is another');
     }
-    this.throttle.succeed(user.email, by.address);
+    await this.throttle.succeed(user.email, by.address);
     return user;
   }
 

@@ -50,7 +50,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenAnswerDto> {
-    this.limits.takeSignIn(request.ip);
+    await this.limits.takeSignIn(request.ip);
     const signedIn = await this.signIn.setUp(body, originOf(request));
     return this.answer(signedIn, request, reply);
   }
@@ -64,7 +64,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenAnswerDto> {
-    this.limits.takeSignIn(request.ip);
+    await this.limits.takeSignIn(request.ip);
     return this.answer(await this.signIn.signIn(body, originOf(request)), request, reply);
   }
 
@@ -76,7 +76,7 @@ export class AuthController {
     @Req() request: CookieRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenAnswerDto> {
-    this.limits.takeSignIn(request.ip);
+    await this.limits.takeSignIn(request.ip);
     const token = refreshTokenOf(request);
     if (!token) {
       throw new AppError('unauthenticated', 'auth.required', 'there is no session; sign in');

@@ -41,7 +41,7 @@ export class SignInService {
    */
   async signIn(attempt: SignInAttempt, origin: Origin): Promise<SignedIn> {
     const email = attempt.email.toLowerCase();
-    this.throttle.begin(email, origin.address);
+    await this.throttle.begin(email, origin.address);
     const user = await this.users.byEmail(email);
     const right = await this.passwords.verify(user?.password_hash ?? null, attempt.password);
     if (!user || !right) {
@@ -52,7 +52,7 @@ export class SignInService {
       user.totp_enabled_at === null
         ? null
         : await this.checkSecondFactor(user, attempt.totp, origin);
-    this.throttle.succeed(email, origin.address);
+    await this.throttle.succeed(email, origin.address);
     return this.open(user, 'session.open', origin, { ...(second_factor && { second_factor }) });
   }
 
