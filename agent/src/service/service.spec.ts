@@ -59,15 +59,32 @@ describe('the systemd unit', () => {
     }
   });
 
-  it('has nothing that hides the /proc of lxcfs: it measures what a shell does', () => {
-    for (const option of [
-      'ProtectControlGroups',
-      'ProtectKernelTunables',
-      'ProtectProc',
-      'ProcSubset',
-      'RootDirectory',
+  it.each([
+    ['ProtectControlGroups', 'mounts a new /proc over that of lxcfs'],
+    ['ProtectKernelTunables', 'mounts a new /proc over that of lxcfs'],
+    ['ProtectProc', 'mounts a new /proc'],
+    ['ProcSubset', 'mounts a new /proc without meminfo and stat'],
+    ['RootDirectory', 'hides all filesystems'],
+    ['RootImage', 'hides all filesystems'],
+    ['PrivateDevices', 'hides graphics cards'],
+    ['PrivateNetwork', 'hides network interfaces'],
+    ['PrivateUsers', 'hides the owners of processes'],
+    ['PrivatePIDs', 'hides processes'],
+    ['ProtectHostname', 'keeps the host name of the start'],
+    ['ProtectKernelModules', 'hides a filesystem at /usr/lib/modules'],
+    ['InaccessiblePaths', 'hides filesystems'],
+    ['TemporaryFileSystem', 'hides filesystems'],
+  ])('does without %s, which %s: the service measures what a shell does', (option) => {
+    expect(unit.split('\n').filter((line) => line.startsWith(`${option}=`))).toEqual([]);
+  });
+
+  it('leaves homes visible, and lets nvidia-smi reach the graphics cards, on WSL too', () => {
+    for (const line of [
+      'ProtectHome=read-only',
+      'DeviceAllow=char-nvidia* rw',
+      'DeviceAllow=/dev/dxg rw',
     ]) {
-      expect(unit.split('\n').filter((line) => line.startsWith(`${option}=`))).toEqual([]);
+      expect(unit.split('\n')).toContain(line);
     }
   });
 

@@ -46,6 +46,8 @@ CPUWeight=20
 # It reads, and writes nothing but its state. Homes stay visible for their filesystems' sizes.
 # ProtectControlGroups, ProtectKernelTunables, ProtectProc and ProcSubset stay out: they mount a new /proc
 # over that of lxcfs, and the service would read the memory and CPU of a container's host.
+# ProtectHostname stays out: the service would keep the host name it started with.
+# ProtectKernelModules stays out: it hides /usr/lib/modules; no privileges and the filter below deny loading.
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp=yes
@@ -53,9 +55,7 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectClock=yes
-ProtectHostname=yes
 ProtectKernelLogs=yes
-ProtectKernelModules=yes
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -67,9 +67,10 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
-# Graphics cards only, for nvidia-smi.
+# Graphics cards only, for nvidia-smi; on WSL they are behind /dev/dxg.
 DevicePolicy=closed
 DeviceAllow=char-nvidia* rw
+DeviceAllow=/dev/dxg rw
 
 [Install]
 WantedBy=multi-user.target
