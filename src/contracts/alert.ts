@@ -13,7 +13,8 @@ export type AlertScope = { all: true } | { machine_ids: string[] } | { tags: str
 
 /**
  * What a rule watches: a metric of the machine, a metric of the devices of one kind, or `offline`,
- * whose value is 0 while the machine reports and the seconds of its silence once it is offline.
+ * whose value is 0 while the machine reports and the seconds of its silence once it is offline, or once
+ * its planned absence counts.
  */
 export type AlertMetric = MetricName | DeviceMetricName | 'offline';
 
@@ -61,6 +62,10 @@ export interface AlertRuleDefinition {
   missing_data: MissingDataPolicy;
   /** Silence longer than this is missing data; `null` is a minute or three intervals of the agent. */
   missing_after_seconds: number | null;
+  /** For `offline`: a machine that said it stops counts after so long; `null` is never. */
+  stopped_after_seconds: number | null;
+  /** For `offline`: a machine that said it goes to sleep counts after so long; `null` is never. */
+  asleep_after_seconds: number | null;
   severity: AlertSeverity;
   scope: AlertScope;
   /** Empty: the channels that are marked as default. */

@@ -1,8 +1,30 @@
 /** Machines as registered and as answered. */
 import type { StoredSample } from './sample.js';
 
-/** Whether a machine is reporting: `pending` never has, `offline` has stopped. */
-export type MachineStatus = 'pending' | 'online' | 'offline';
+/**
+ * Whether a machine is reporting: `pending` never has. One that is silent is `stopped` or `asleep` if its
+ * agent said goodbye, else `offline`.
+ */
+export const MACHINE_STATUSES = ['pending', 'online', 'offline', 'stopped', 'asleep'] as const;
+
+/** One of the statuses. */
+export type MachineStatus = (typeof MACHINE_STATUSES)[number];
+
+/** Why an agent says goodbye: it alone ends, or its machine shuts down or goes to sleep. */
+export const GOODBYE_REASONS = ['stopped', 'shutdown', 'sleep'] as const;
+
+/** One of the reasons. */
+export type GoodbyeReason = (typeof GOODBYE_REASONS)[number];
+
+/** Body of `POST /api/v1/machines/{id}/goodbye`. */
+export interface GoodbyeBody {
+  reason: GoodbyeReason;
+}
+
+/** Answer of `POST /api/v1/machines/{id}/goodbye`. */
+export interface GoodbyeAnswer {
+  status: 'goodbye_received';
+}
 
 /** Facts about the host that rarely change. Unknown facts are absent or `null`. */
 export interface HostFacts {

@@ -3,7 +3,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/paging.js';
 import { MayBeAbsent } from '../common/validation.js';
-import type { MachineStatus } from '../contracts/index.js';
+import {
+  GOODBYE_REASONS,
+  type GoodbyeBody,
+  type GoodbyeReason,
+  MACHINE_STATUSES,
+  type MachineStatus,
+} from '../contracts/index.js';
 import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
 import { MACHINE_LIMITS } from './register.dto.js';
 import { AreLines, IsLine } from './text-rules.js';
@@ -19,8 +25,8 @@ export class MachineIdParam {
 /** `?status&tag&search&sort` of the list of machines. */
 export class MachineListQuery extends PageQuery {
   @IsOptional()
-  @IsIn(['pending', 'online', 'offline'])
-  @ApiProperty({ enum: ['pending', 'online', 'offline'], required: false })
+  @IsIn(MACHINE_STATUSES)
+  @ApiProperty({ enum: MACHINE_STATUSES, required: false })
   status?: MachineStatus;
 
   /** Only machines with this tag. */
@@ -53,4 +59,12 @@ export class MachineChangesDto {
   @MayBeAbsent()
   @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
   tags?: string[];
+}
+
+/** Body of `POST /api/v1/machines/{id}/goodbye`. */
+export class GoodbyeBodyDto implements GoodbyeBody {
+  /** The agent alone ends, or its machine shuts down or goes to sleep. */
+  @IsIn(GOODBYE_REASONS)
+  @ApiProperty({ enum: GOODBYE_REASONS })
+  reason!: GoodbyeReason;
 }

@@ -51,7 +51,13 @@ interface Entry {
   key: string | number;
 }
 
-const STATUS_RANK: Record<MachineStatus, number> = { online: 0, offline: 1, pending: 2 };
+const STATUS_RANK: Record<MachineStatus, number> = {
+  online: 0,
+  offline: 1,
+  stopped: 2,
+  asleep: 3,
+  pending: 4,
+};
 
 /** One page of the machines that match. Throws InvalidInputError for a cursor of another list. */
 export function pageOfMachines(

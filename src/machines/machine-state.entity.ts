@@ -9,9 +9,13 @@ export class MachineStateEntity {
   @PrimaryColumn({ type: 'integer' })
   machine!: number;
 
-  /** When a replica last received a new sample. */
+  /** When a replica last received a new sample or a goodbye. */
   @Column(timeColumn)
   last_seen_at!: number;
+
+  /** Why the agent said goodbye then; `null` if it did not. */
+  @Column({ type: 'varchar', length: 10, nullable: true })
+  goodbye!: string | null;
 
   /** Timestamp of the newest sample. */
   @Column(optionalTimeColumn)

@@ -23,6 +23,7 @@ describe('the table of presence', () => {
   const state = (machine: number, last_seen_at: number, latest_at: number | null) => ({
     machine,
     last_seen_at,
+    goodbye: null as string | null,
     latest_at,
     latest: latest_at === null ? null : `{"at":${latest_at}}`,
   });
@@ -39,6 +40,14 @@ describe('the table of presence', () => {
     expect(await store.all()).toMatchObject([
       { last_seen_at: 300, latest_at: 20, writer: 'a', flushed_at: 50 },
     ]);
+  });
+
+  it('keeps a goodbye until a later sign of life', async () => {
+    await store.upsert([{ ...state(1, 200, 10), goodbye: 'sleep' }], 'a', 1);
+    await store.upsert([state(1, 150, 20)], 'b', 1);
+    expect(await store.all()).toMatchObject([{ last_seen_at: 200, goodbye: 'sleep' }]);
+    await store.upsert([state(1, 201, 5)], 'b', 1);
+    expect(await store.all()).toMatchObject([{ last_seen_at: 201, goodbye: null }]);
   });
 
   it('writes thousands at once', async () => {

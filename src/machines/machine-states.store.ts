@@ -14,7 +14,7 @@ const SAMPLE_NEWER = 'excluded.latest_at > COALESCE(machine_states.latest_at, 0)
 /** What a flush writes of one machine. */
 export type MachineStateWrite = Pick<
   MachineStateEntity,
-  'machine' | 'last_seen_at' | 'latest_at' | 'latest'
+  'machine' | 'last_seen_at' | 'goodbye' | 'latest_at' | 'latest'
 >;
 
 /** Reads and writes the table `machine_states`. */
@@ -77,15 +77,25 @@ export class MachineStatesStore {
   ): Promise<void> {
     const parameters: (number | string | null)[] = [];
     const values = rows.map((row) => {
-      const cells = [row.machine, row.last_seen_at, row.latest_at, row.latest, writer, stamp];
+      const cells = [
+        row.machine,
+        row.last_seen_at,
+        row.goodbye,
+        row.latest_at,
+        row.latest,
+        writer,
+        stamp,
+      ];
       return `(${cells.map((cell) => this.placeholder(parameters.push(cell))).join(', ')})`;
     });
     await this.states.query(
-      `INSERT INTO machine_states (machine, last_seen_at, latest_at, latest, writer, flushed_at)
+      `INSERT INTO machine_states (machine, last_seen_at, goodbye, latest_at, latest, writer, flushed_at)
        VALUES ${values.join(', ')}
        ON CONFLICT (machine) DO UPDATE SET
          last_seen_at = CASE WHEN ${SEEN_LATER}
            THEN excluded.last_seen_at ELSE machine_states.last_seen_at END,
+         goodbye = CASE WHEN ${SEEN_LATER}
+           THEN excluded.goodbye ELSE machine_states.goodbye END,
          latest = CASE WHEN ${SAMPLE_NEWER} THEN excluded.latest ELSE machine_states.latest END,
          latest_at = CASE WHEN ${SAMPLE_NEWER}
            THEN excluded.latest_at ELSE machine_states.latest_at END,

@@ -1,6 +1,8 @@
 /** Machines as answered. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
+  type GoodbyeAnswer,
+  MACHINE_STATUSES,
   type MachineDetail,
   type MachineStatus,
   type MachineSummary,
@@ -37,7 +39,7 @@ export class MachineSummaryDto implements MachineSummary {
   agent_version!: string;
   tags!: string[];
 
-  @ApiProperty({ enum: ['pending', 'online', 'offline'] })
+  @ApiProperty({ enum: MACHINE_STATUSES })
   status!: MachineStatus;
 
   interval_seconds!: number;
@@ -82,4 +84,10 @@ export class MachineKeyDto {
 
   /** Never shown again. */
   api_key!: string;
+}
+
+/** Says that a goodbye was taken. */
+export class GoodbyeAnswerDto implements GoodbyeAnswer {
+  @ApiProperty({ enum: ['goodbye_received'] })
+  status!: 'goodbye_received';
 }

@@ -1,10 +1,20 @@
 /** Machines over HTTP. */
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Access, CurrentActor } from '../auth/access.decorator.js';
-import type { Actor } from '../auth/principal.js';
-import { MachineDetailDto, MachineKeyDto, MachinePageDto } from './machine.dto.js';
-import { MachineChangesDto, MachineIdParam, MachineListQuery } from './machine-input.dto.js';
+import { Access, CurrentActor, CurrentPrincipal } from '../auth/access.decorator.js';
+import type { Actor, Principal } from '../auth/principal.js';
+import {
+  GoodbyeAnswerDto,
+  MachineDetailDto,
+  MachineKeyDto,
+  MachinePageDto,
+} from './machine.dto.js';
+import {
+  GoodbyeBodyDto,
+  MachineChangesDto,
+  MachineIdParam,
+  MachineListQuery,
+} from './machine-input.dto.js';
 import { MachinesService } from './machines.service.js';
 import { RegisterAnswerDto, RegisterBodyDto } from './register.dto.js';
 import { Registration } from './registration.js';
@@ -36,6 +46,18 @@ export class MachinesController {
   @Access('viewer')
   get(@Param() { id }: MachineIdParam): Promise<MachineDetailDto> {
     return this.machines.get(id);
+  }
+
+  /** An agent says that its machine falls silent on purpose; the next sample ends that. */
+  @Post(':id/goodbye')
+  @HttpCode(200)
+  @Access('machine')
+  goodbye(
+    @Param() { id }: MachineIdParam,
+    @Body() { reason }: GoodbyeBodyDto,
+    @CurrentPrincipal() by: Principal,
+  ): Promise<GoodbyeAnswerDto> {
+    return this.machines.goodbye(id, reason, by);
   }
 
   /** Renames or tags a machine. */

@@ -2,10 +2,16 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { MachineKeys } from '../auth/keys/machine-keys.js';
-import type { Actor } from '../auth/principal.js';
+import type { Actor, Principal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
-import { NotFoundError } from '../common/errors.js';
-import type { MachineDetail, MachineSummary, Page } from '../contracts/index.js';
+import { AppError, NotFoundError } from '../common/errors.js';
+import type {
+  GoodbyeAnswer,
+  GoodbyeReason,
+  MachineDetail,
+  MachineSummary,
+  Page,
+} from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { identityOfDeleted } from './identity.js';
 import type { MachineEntity } from './machine.entity.js';
@@ -45,6 +51,20 @@ export class MachinesService {
   async get(machine_id: string): Promise<MachineDetail> {
     await this.presence.refresh();
     return this.detail(await this.find(machine_id));
+  }
+
+  /** Notes that a machine leaves. Throws `machines.not_yours` (403) to the agents of others. */
+  async goodbye(machine_id: string, reason: GoodbyeReason, by: Principal): Promise<GoodbyeAnswer> {
+    if (by.kind === 'machine' && by.machine_id !== machine_id.toLowerCase()) {
+      throw new AppError(
+        'forbidden',
+        'machines.not_yours',
+        'a machine may say goodbye for itself only',
+      );
+    }
+    const machine = await this.find(machine_id);
+    await this.presence.noteGoodbye(machine.key, reason);
+    return { status: 'goodbye_received' };
   }
 
   async change(

@@ -11,6 +11,7 @@ const sample = (machine: number, timestamp: number, cpu: number): Sample => ({
 const row = (machine: number, last_seen_at: number, latest_at: number, cpu: number) => ({
   machine,
   last_seen_at,
+  goodbye: null as string | null,
   latest_at,
   latest: JSON.stringify({ timestamp: new Date(latest_at).toISOString(), cpu, devices: {} }),
   writer: 'other',
@@ -28,6 +29,19 @@ describe('presence in memory', () => {
     expect(memory.latest(1, true)).toMatchObject({ cpu: 1, ram: null, devices: { cores: [{}] } });
     expect(memory.latest(1, false)).not.toHaveProperty('devices');
     expect(memory.latest(3, true)).toBeNull();
+  });
+
+  it('keeps a goodbye until the next sample, be it an old one', () => {
+    const memory = new PresenceMemory();
+    memory.note([sample(1, 100, 1)], 1_000);
+    memory.noteGoodbye(1, 'sleep', 1_000);
+    expect(memory.takeDirty()).toMatchObject([{ last_seen_at: 1_001, goodbye: 'sleep' }]);
+    memory.merge([{ ...row(1, 1_001, 100, 1), goodbye: null }], true);
+    expect(memory.get(1)?.goodbye).toBe('sleep');
+    memory.note([sample(1, 50, 1)], 1_001);
+    expect(memory.takeDirty()).toMatchObject([{ last_seen_at: 1_002, goodbye: null }]);
+    memory.merge([{ ...row(1, 2_000, 100, 1), goodbye: 'stopped' }], true);
+    expect(memory.get(1)?.goodbye).toBe('stopped');
   });
 
   it('hands out what changed, once', () => {
@@ -84,7 +98,7 @@ describe('presence in memory', () => {
     expect(memory.get(1)).toMatchObject({ lastSeenAt: 5_000, refusedAheadMs: 600_000 });
     expect(memory.latest(1, true)).toBeNull();
     expect(memory.takeDirty()).toEqual([
-      { machine: 1, last_seen_at: 5_000, latest_at: null, latest: null },
+      { machine: 1, last_seen_at: 5_000, goodbye: null, latest_at: null, latest: null },
     ]);
     memory.note([sample(1, 6_000, 1)], 6_000);
     expect(memory.get(1)?.refusedAheadMs).toBeNull();

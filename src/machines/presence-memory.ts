@@ -1,5 +1,5 @@
 /** What this process knows of the machines' presence. On the path of every sample: keep it plain. */
-import type { MachineStatus, MetricName, StoredSample } from '../contracts/index.js';
+import type { GoodbyeReason, MachineStatus, MetricName, StoredSample } from '../contracts/index.js';
 import type { Sample } from '../domain-events/event-map.js';
 import type { MachineStateEntity } from './machine-state.entity.js';
 import type { MachineStateWrite } from './machine-states.store.js';
@@ -8,6 +8,8 @@ import { toStoredSample, withoutDevices } from './stored-sample.js';
 /** Presence of one machine. Times in epoch milliseconds. */
 export interface MachinePresence {
   lastSeenAt: number;
+  /** Set if the last sign of life was a goodbye. */
+  goodbye: GoodbyeReason | null;
   latestAt: number | null;
   /** The newest sample: as received here, or as read from the table, or neither. */
   sample: Sample | null;
@@ -43,14 +45,7 @@ export class PresenceMemory {
   /** Takes in samples that were received at `now`, in any order. */
   note(samples: readonly Sample[], now: number): void {
     for (const sample of samples) {
-      let state = this.states.get(sample.machine);
-      if (!state) {
-        state = emptyPresence();
-        this.states.set(sample.machine, state);
-      }
-      state.lastSeenAt = now;
-      state.remote = false;
-      state.refusedAheadMs = null;
+      const state = this.seen(sample.machine, now, null);
       if (state.latestAt === null || sample.timestamp > state.latestAt) {
         state.latestAt = sample.timestamp;
         state.sample = sample;
@@ -58,25 +53,35 @@ export class PresenceMemory {
         state.text = null;
         noteLateness(state.lateness, now - sample.timestamp, now);
       }
-      this.markDirty(sample.machine, state);
     }
   }
 
   /** A push that came at `now` was refused because it is stamped so many milliseconds ahead. */
   noteAhead(machine: number, aheadMs: number, now: number): void {
-    const state = this.states.get(machine) ?? emptyPresence();
-    this.states.set(machine, state);
-    state.lastSeenAt = now;
-    state.remote = false;
-    state.refusedAheadMs = aheadMs;
-    this.markDirty(machine, state);
+    this.seen(machine, now, null).refusedAheadMs = aheadMs;
   }
 
-  private markDirty(machine: number, state: MachinePresence): void {
+  /** Takes in an agent's goodbye that was received at `now`. */
+  noteGoodbye(machine: number, reason: GoodbyeReason, now: number): void {
+    this.seen(machine, now, reason);
+  }
+
+  private seen(machine: number, now: number, goodbye: GoodbyeReason | null): MachinePresence {
+    let state = this.states.get(machine);
+    if (!state) {
+      state = emptyPresence();
+      this.states.set(machine, state);
+    }
+    // A goodbye and what comes after it are told apart by their times, also by other replicas.
+    state.lastSeenAt = state.goodbye === goodbye ? now : Math.max(now, state.lastSeenAt + 1);
+    state.goodbye = goodbye;
+    state.remote = false;
+    state.refusedAheadMs = null;
     if (!state.dirty) {
       state.dirty = true;
       this.dirty.push(machine);
     }
+    return state;
   }
 
   /** Milliseconds by which a machine's clock is slow, as its samples show; 0 if that is not known. */
@@ -94,6 +99,7 @@ export class PresenceMemory {
       this.states.set(row.machine, state);
       if (row.last_seen_at > state.lastSeenAt) {
         state.lastSeenAt = row.last_seen_at;
+        state.goodbye = row.goodbye as GoodbyeReason | null;
         state.remote = remote;
         state.refusedAheadMs = null;
       }
@@ -160,6 +166,7 @@ export class PresenceMemory {
         rows.push({
           machine,
           last_seen_at: state.lastSeenAt,
+          goodbye: state.goodbye,
           latest_at: state.latestAt,
           latest:
             state.latestAt === null
@@ -200,6 +207,7 @@ function readStored(state: MachinePresence): StoredSample | null {
 function emptyPresence(): MachinePresence {
   return {
     lastSeenAt: 0,
+    goodbye: null,
     latestAt: null,
     sample: null,
     stored: null,

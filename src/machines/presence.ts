@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type {
+  GoodbyeReason,
   MachineStatus,
   MachineSummary,
   MetricName,
@@ -144,6 +145,13 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     this.refreshedAt = startedAt;
   }
 
+  /** Takes an agent's goodbye; resolves once other replicas can read it. */
+  async noteGoodbye(machine: number, reason: GoodbyeReason): Promise<void> {
+    this.memory.noteGoodbye(machine, reason, this.clock.now());
+    await this.flushing;
+    await this.flush();
+  }
+
   /** When a machine last reported, in epoch milliseconds. */
   lastSeenAt(machine: number): number | null {
     return this.memory.get(machine)?.lastSeenAt || null;
@@ -153,7 +161,11 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   silentSince(machine: number): number | null {
     const state = this.memory.get(machine);
     return silentSince(
-      { lastSeenAt: state?.lastSeenAt || null, knownStatus: state?.knownStatus ?? null },
+      {
+        lastSeenAt: state?.lastSeenAt || null,
+        goodbye: state?.goodbye ?? null,
+        knownStatus: state?.knownStatus ?? null,
+      },
       this.listeningSince,
     );
   }
@@ -192,6 +204,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return statusOf(
       {
         lastSeenAt: state?.lastSeenAt || null,
+        goodbye: state?.goodbye ?? null,
         remote: state?.remote ?? false,
         knownStatus: state?.knownStatus ?? null,
       },

@@ -3,6 +3,7 @@ import { type SignOfLife, silentSince, statusOf } from './status.js';
 const context = { now: 1_000_000, listeningSince: 0, replicaLagMs: 7_000 };
 const seen = (agoMs: number, more: Partial<SignOfLife> = {}): SignOfLife => ({
   lastSeenAt: context.now - agoMs,
+  goodbye: null,
   remote: false,
   knownStatus: null,
   ...more,
@@ -22,6 +23,18 @@ describe('status of a machine', () => {
     [15_000, 0.1, 'online'],
   ])('%i ms after a report, every %d s, is %s', (ago, interval, status) => {
     expect(statusOf(seen(ago), interval, context)).toBe(status);
+  });
+
+  it.each([
+    ['stopped', 'stopped'],
+    ['shutdown', 'stopped'],
+    ['sleep', 'asleep'],
+  ] as const)('after the goodbye %s is %s at once, and for good', (goodbye, status) => {
+    expect(statusOf(seen(0, { goodbye }), 5, context)).toBe(status);
+    const restarted = { ...context, listeningSince: context.now };
+    const life = seen(900_000, { goodbye, knownStatus: 'online' });
+    expect(statusOf(life, 5, restarted)).toBe(status);
+    expect(silentSince(life, context.now)).toBe(life.lastSeenAt);
   });
 
   it('waits longer for news of another replica', () => {

@@ -1,5 +1,5 @@
 /** When a machine counts as online. Pure: the clock comes in as a number. */
-import { LONGEST_BACKOFF_MS, type MachineStatus } from '../contracts/index.js';
+import { type GoodbyeReason, LONGEST_BACKOFF_MS, type MachineStatus } from '../contracts/index.js';
 
 /** Silence that is always forgiven, in milliseconds. */
 const MIN_SILENCE_MS = 15_000;
@@ -8,6 +8,8 @@ const MIN_SILENCE_MS = 15_000;
 export interface SignOfLife {
   /** Epoch milliseconds; `null` if it never reported. */
   lastSeenAt: number | null;
+  /** Set if that sign of life was a goodbye. */
+  goodbye: GoodbyeReason | null;
   /** The machine reports to another replica, which tells of it late. */
   remote: boolean;
   /** The status that was last published. */
@@ -28,17 +30,18 @@ export interface StatusContext {
  * `listeningSince` nobody listened, and after it an agent may still be waiting for its next try.
  */
 export function silentSince(
-  { lastSeenAt, knownStatus }: Pick<SignOfLife, 'lastSeenAt' | 'knownStatus'>,
+  { lastSeenAt, goodbye, knownStatus }: Omit<SignOfLife, 'remote'>,
   listeningSince: number,
 ): number | null {
-  if (lastSeenAt === null || knownStatus === 'offline' || lastSeenAt >= listeningSince) {
+  const isKnown = goodbye !== null || knownStatus === 'offline';
+  if (lastSeenAt === null || isKnown || lastSeenAt >= listeningSince) {
     return lastSeenAt;
   }
   return listeningSince + LONGEST_BACKOFF_MS;
 }
 
 /**
- * `pending` never seen; `online` while the silence is at most three intervals (at least 15 s);
+ * `pending` never seen; `stopped` or `asleep` from its goodbye on; `online` while the silence is at most three intervals (at least 15 s);
  * else `offline`.
  */
 export function statusOf(
@@ -49,6 +52,9 @@ export function statusOf(
   const silent = silentSince(life, context.listeningSince);
   if (silent === null) {
     return 'pending';
+  }
+  if (life.goodbye !== null) {
+    return life.goodbye === 'sleep' ? 'asleep' : 'stopped';
   }
   const forgiven =
     Math.max(3_000 * intervalSeconds, MIN_SILENCE_MS) + (life.remote ? context.replicaLagMs : 0);

@@ -20,6 +20,8 @@ const filesystem: AlertRuleDefinition = {
   clear_for_seconds: 60,
   missing_data: 'resolve',
   missing_after_seconds: 300,
+  stopped_after_seconds: 90,
+  asleep_after_seconds: null,
   severity: 'critical',
   scope: { tags: ['db'] },
   channel_ids: ['1'],

@@ -24,6 +24,9 @@ export interface RuleDraft {
   clearThreshold: number | '';
   clearForMinutes: number | '';
   missingData: MissingDataPolicy;
+  /** Empty: never counts. */
+  stoppedAfterMinutes: number | '';
+  asleepAfterMinutes: number | '';
   severity: AlertSeverity;
   scope: 'all' | 'tags' | 'machines';
   tags: string[];
@@ -52,6 +55,8 @@ export const NEW_RULE: RuleDraft = {
   clearThreshold: '',
   clearForMinutes: 1,
   missingData: 'keep',
+  stoppedAfterMinutes: 60,
+  asleepAfterMinutes: '',
   severity: 'warning',
   scope: 'all',
   tags: [],
@@ -84,6 +89,8 @@ export function draftOf(rule: AlertRuleDefinition): RuleDraft {
     clearThreshold: rule.clear_threshold ?? '',
     clearForMinutes: rule.clear_for_seconds / MINUTE,
     missingData: rule.missing_data,
+    stoppedAfterMinutes: minutes(rule.stopped_after_seconds),
+    asleepAfterMinutes: minutes(rule.asleep_after_seconds),
     severity: rule.severity,
     scope: 'tags' in scope ? 'tags' : 'machine_ids' in scope ? 'machines' : 'all',
     tags: 'tags' in scope ? scope.tags : [],
@@ -124,6 +131,14 @@ function seconds(minutes: number | ''): number {
   return minutes === '' ? 0 : Math.round(minutes * MINUTE);
 }
 
+function minutes(seconds: number | null): number | '' {
+  return seconds === null ? '' : seconds / MINUTE;
+}
+
+function secondsOrNever(minutes: number | ''): number | null {
+  return minutes === '' ? null : seconds(minutes);
+}
+
 /** The rule that a draft describes; what the form does not show is kept from `before`. */
 export function definitionOf(
   draft: RuleDraft,
@@ -145,6 +160,8 @@ export function definitionOf(
     clear_for_seconds: seconds(draft.clearForMinutes),
     missing_data: offline ? 'keep' : draft.missingData,
     missing_after_seconds: before?.missing_after_seconds ?? null,
+    stopped_after_seconds: secondsOrNever(draft.stoppedAfterMinutes),
+    asleep_after_seconds: secondsOrNever(draft.asleepAfterMinutes),
     severity: draft.severity,
     scope: scopeOf(draft),
     channel_ids: draft.channelIds,

@@ -113,6 +113,22 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
             {...form.getInputProps('missingData')}
           />
         )}
+        {silence && (
+          <>
+            <NumberInput
+              label="Stopped counts after, min"
+              placeholder="never"
+              min={0}
+              {...form.getInputProps('stoppedAfterMinutes')}
+            />
+            <NumberInput
+              label="Asleep counts after, min"
+              placeholder="never"
+              min={0}
+              {...form.getInputProps('asleepAfterMinutes')}
+            />
+          </>
+        )}
         <NumberInput
           label="Remind, min"
           placeholder="never"

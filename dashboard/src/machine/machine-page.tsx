@@ -55,6 +55,15 @@ export function MachinePage() {
           ones known.
         </Notice>
       )}
+      {(machine.status === 'stopped' || machine.status === 'asleep') && (
+        <Notice kind="plain" mb="md">
+          {machine.status === 'asleep'
+            ? 'This machine went to sleep'
+            : 'This machine was shut down, or its agent was stopped'}
+          {machine.last_seen_at !== null && `, at ${formatDateTime(machine.last_seen_at)}`}. The
+          numbers are the last ones known.
+        </Notice>
+      )}
       {machine.status === 'pending' && (
         <Notice kind="plain" mb="md">
           This machine has registered, but nothing has been received from it yet.

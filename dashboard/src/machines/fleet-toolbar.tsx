@@ -10,6 +10,12 @@ const FILTERS: readonly { value: StatusFilter; label: string; title: string }[] 
   { value: 'all', label: 'All', title: 'All machines' },
   { value: 'online', label: 'Online', title: 'Machines that report' },
   { value: 'offline', label: 'Offline', title: 'Machines that have stopped reporting' },
+  {
+    value: 'stopped',
+    label: 'Stopped',
+    title: 'Machines that were shut down or whose agent was stopped',
+  },
+  { value: 'asleep', label: 'Asleep', title: 'Machines that went to sleep' },
   { value: 'hot', label: 'Hot', title: 'CPU, memory or disk at 90% or more' },
   { value: 'pending', label: 'Pending', title: 'Registered, but nothing received yet' },
 ];

@@ -66,7 +66,15 @@ describe('list of machines', () => {
   it('filters by status, and by heat among the machines that report', () => {
     expect(namesOf({ status: 'offline' })).toEqual(['old']);
     expect(namesOf({ status: 'hot' })).toEqual(['web-2']);
-    expect(countByStatus(fleet)).toEqual({ all: 5, online: 3, offline: 1, pending: 1, hot: 1 });
+    expect(countByStatus(fleet)).toEqual({
+      all: 5,
+      online: 3,
+      offline: 1,
+      stopped: 0,
+      asleep: 0,
+      pending: 1,
+      hot: 1,
+    });
   });
 
   it('starts numbers with the largest and turns round on the second click', () => {

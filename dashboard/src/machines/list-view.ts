@@ -22,7 +22,15 @@ export const SORT_KEYS = [
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What the list can be narrowed to; `hot` are online machines with a share of 90 % or more. */
-export const STATUS_FILTERS = ['all', 'online', 'offline', 'pending', 'hot'] as const;
+export const STATUS_FILTERS = [
+  'all',
+  'online',
+  'offline',
+  'stopped',
+  'asleep',
+  'pending',
+  'hot',
+] as const;
 
 /** A choice above the list. */
 export type StatusFilter = (typeof STATUS_FILTERS)[number];
@@ -49,7 +57,15 @@ export function machineLevel(machine: MachineSummary): Level {
 
 /** Counts the machines by status. */
 export function countByStatus(machines: readonly MachineSummary[]): StatusCounts {
-  const counts: StatusCounts = { all: machines.length, online: 0, offline: 0, pending: 0, hot: 0 };
+  const counts: StatusCounts = {
+    all: machines.length,
+    online: 0,
+    offline: 0,
+    stopped: 0,
+    asleep: 0,
+    pending: 0,
+    hot: 0,
+  };
   for (const machine of machines) {
     counts[machine.status] += 1;
     if (machineLevel(machine) === 'hot') counts.hot += 1;
@@ -76,7 +92,7 @@ const ATTENTION = { hot: 1, warm: 2, ok: 3 } as const;
 
 function attentionRank(machine: MachineSummary): number {
   if (machine.status === 'offline') return 0;
-  if (machine.status === 'pending') return 4;
+  if (machine.status !== 'online') return 4;
   return ATTENTION[machineLevel(machine)];
 }
 

@@ -7,10 +7,12 @@ import classes from './status-dot.module.css';
 export const STATUS_TEXT: Record<MachineStatus, string> = {
   online: 'Online',
   offline: 'Offline',
+  stopped: 'Stopped',
+  asleep: 'Asleep',
   pending: 'Pending',
 };
 
-/** Full when online, a ring when pending, a crossed square when offline. */
+/** Full when online, a ring when pending, a crossed square when offline, a plain one when it left on purpose. */
 export function StatusDot({ status }: { status: MachineStatus }) {
   return (
     <span className={classes.dot} data-status={status} title={STATUS_TEXT[status]}>

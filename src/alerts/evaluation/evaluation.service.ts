@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import type { AlertRuleDefinition } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
 import type { MachineRow } from '../../machines/machines.store.js';
@@ -15,7 +16,7 @@ import type { RuleEntity } from '../rules/rule.entity.js';
 import { RulesStore } from '../rules/rules.store.js';
 import { machinesInScope } from '../rules/scope.js';
 import { ChangeSet } from './change-set.js';
-import { offlineReadings } from './offline.js';
+import { absenceCountsFrom, offlineReadings } from './offline.js';
 import { type OpenAlert, openKey } from './open-alert.js';
 import { LOOKBACK_MS, ReadingFeed } from './reading-feed.js';
 import { type EvaluatedRule, RuleEvaluation } from './rule-evaluation.js';
@@ -80,7 +81,7 @@ export class EvaluationService {
     );
     const evaluation = new RuleEvaluation(
       news,
-      (machine) => this.offlineReadings(machine, now),
+      (rule, machine) => this.offlineReadings(rule, machine, now),
       (machine) => this.presence.latenessMs(machine),
       (machine) => this.presence.slowByMs(machine),
       this.okCursors,
@@ -124,13 +125,13 @@ export class EvaluationService {
     this.term = term;
   }
 
-  private offlineReadings(machine: MachineRow, now: number) {
+  private offlineReadings(rule: AlertRuleDefinition, machine: MachineRow, now: number) {
     const silentSince = this.presence.silentSince(machine.key);
     if (silentSince === null) {
       return null;
     }
-    const offline = this.presence.statusOf(machine) === 'offline';
-    return offlineReadings(silentSince, offline, this.leadingSince, now);
+    const countsFrom = absenceCountsFrom(rule, this.presence.statusOf(machine), silentSince);
+    return offlineReadings(silentSince, countsFrom, this.leadingSince, now);
   }
 
   private touch(changes: ChangeSet, now: number): void {

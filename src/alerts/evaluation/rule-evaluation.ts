@@ -19,7 +19,7 @@ export interface EvaluatedRule {
 }
 
 /** Reads the pseudo-metric `offline` of a machine; `null` if it never reported. */
-export type OfflineReader = (machine: MachineRow) => Reading[] | null;
+export type OfflineReader = (rule: AlertRuleDefinition, machine: MachineRow) => Reading[] | null;
 
 /** Open alerts of one rule, by machine. */
 export type OpenByMachine = ReadonlyMap<number, readonly OpenAlert[]>;
@@ -76,7 +76,7 @@ export class RuleEvaluation {
     const { metric } = rule.definition;
     const series = { rule, machine, device: null };
     if (metric === 'offline') {
-      const readings = this.offline(machine);
+      const readings = this.offline(rule.definition, machine);
       if (readings) {
         this.series(series, condition, row, readings);
       }

@@ -41,6 +41,8 @@ export function sampleAlert(now: number): Alert {
       clear_for_seconds: 0,
       missing_data: 'keep',
       missing_after_seconds: null,
+      stopped_after_seconds: 3_600,
+      asleep_after_seconds: null,
       severity: 'info',
       scope: { all: true },
       channel_ids: [],

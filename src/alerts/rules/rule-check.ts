@@ -17,6 +17,8 @@ import type { RuleBodyDto } from './rule.dto.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SCOPE_ENTRIES = 1_000;
+/** A server that was shut down is missed after an hour; a laptop that sleeps never. */
+const STOPPED_AFTER_SECONDS = 3_600;
 const QUIET_WINDOWS = 50;
 
 /** The definition with every default; throws InvalidInputError naming each faulty field. */
@@ -33,6 +35,9 @@ export function definitionOf(body: RuleBodyDto): AlertRuleDefinition {
     clear_for_seconds: body.clear_for_seconds ?? 0,
     missing_data: body.missing_data ?? 'keep',
     missing_after_seconds: body.missing_after_seconds ?? null,
+    stopped_after_seconds:
+      body.stopped_after_seconds === undefined ? STOPPED_AFTER_SECONDS : body.stopped_after_seconds,
+    asleep_after_seconds: body.asleep_after_seconds ?? null,
     severity: body.severity ?? 'warning',
     scope: checkScope(body.scope ?? { all: true }, faults),
     channel_ids: [...new Set(body.channel_ids ?? [])],
@@ -70,6 +75,8 @@ export function watchesOther(before: AlertRuleDefinition, after: AlertRuleDefini
       rule.clear_for_seconds,
       rule.missing_data,
       rule.missing_after_seconds,
+      rule.stopped_after_seconds,
+      rule.asleep_after_seconds,
     ]);
   return watched(before) !== watched(after);
 }

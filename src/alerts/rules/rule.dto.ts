@@ -137,6 +137,22 @@ export class RuleBodyDto {
   @ApiProperty({ type: Number, nullable: true, required: false })
   missing_after_seconds?: number | null;
 
+  /** For `offline`: a machine that said it stops counts after so long; null: never. Default 3600. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(WEEK_SECONDS)
+  @ApiProperty({ type: Number, nullable: true, required: false })
+  stopped_after_seconds?: number | null;
+
+  /** For `offline`: a machine that said it goes to sleep counts after so long; null: never. Default null. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(WEEK_SECONDS)
+  @ApiProperty({ type: Number, nullable: true, required: false })
+  asleep_after_seconds?: number | null;
+
   @IsOptional()
   @IsIn(SEVERITIES)
   @ApiProperty({ enum: SEVERITIES, required: false })
@@ -205,6 +221,12 @@ export class RuleDto implements AlertRule {
 
   @ApiProperty({ type: Number, nullable: true })
   missing_after_seconds!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  stopped_after_seconds!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  asleep_after_seconds!: number | null;
 
   @ApiProperty({ enum: SEVERITIES })
   severity!: AlertSeverity;

@@ -5,6 +5,7 @@ import { CreateMachineStates1764000000200 } from './1764000000200-create-machine
 import { CreateMetrics1764000000300 } from './1764000000300-create-metrics.js';
 import { CreateAlerts1764000000400 } from './1764000000400-create-alerts.js';
 import { AddClockOffsets1764000000500 } from './1764000000500-add-clock-offsets.js';
+import { PlannedAbsence1764000000600 } from './1764000000600-planned-absence.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -13,4 +14,5 @@ export const migrations = [
   CreateMetrics1764000000300,
   CreateAlerts1764000000400,
   AddClockOffsets1764000000500,
+  PlannedAbsence1764000000600,
 ];

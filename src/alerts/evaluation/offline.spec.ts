@@ -1,0 +1,32 @@
+import { absenceCountsFrom, offlineReadings } from './offline.js';
+
+const SINCE = 1_000_000;
+const rule = { stopped_after_seconds: 3_600, asleep_after_seconds: null };
+
+describe('silence', () => {
+  it.each([
+    ['online', null],
+    ['pending', null],
+    ['offline', SINCE],
+    ['stopped', SINCE + 3_600_000],
+    ['asleep', null],
+  ] as const)('of a machine that is %s counts from %s', (status, from) => {
+    expect(absenceCountsFrom(rule, status, SINCE)).toBe(from);
+  });
+
+  it('counts at once or never where the rule says so', () => {
+    const other = { stopped_after_seconds: null, asleep_after_seconds: 0 };
+    expect(absenceCountsFrom(other, 'stopped', SINCE)).toBeNull();
+    expect(absenceCountsFrom(other, 'asleep', SINCE)).toBe(SINCE);
+  });
+
+  it('is 0 until it counts, then all of it', () => {
+    const from = SINCE + 60_000;
+    expect(offlineReadings(SINCE, from, 0, from - 1)).toEqual([{ timestamp: from - 1, value: 0 }]);
+    expect(offlineReadings(SINCE, from, 0, from + 10_000)).toEqual([
+      { timestamp: from, value: 0 },
+      { timestamp: from + 1, value: 70 },
+      { timestamp: from + 10_000, value: 70 },
+    ]);
+  });
+});
