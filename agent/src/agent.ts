@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import type { GoodbyeReason } from '../../src/contracts/index.js';
 import { type Clock, type Schedule, systemClock, systemSchedule } from './clock.js';
 import { createCollectors } from './collectors/index.js';
 import { Evidence } from './collectors/process-evidence.js';
@@ -11,6 +12,7 @@ import { Delivery } from './delivery.js';
 import { MachineDescriber } from './describe.js';
 import { Enrolment } from './enrolment.js';
 import { errorMessage } from './errors.js';
+import { sayGoodbye } from './farewell.js';
 import { IdentityStore } from './identity.js';
 import type { Log } from './log.js';
 import { Sampler } from './sampler.js';
@@ -96,6 +98,7 @@ export class Agent {
       log,
       server: config.server,
       intervalMs: config.intervalMs,
+      sayGoodbye: (identity, reason, signal) => sayGoodbye(client, identity, reason, signal),
       maxAheadMs: config.spoolMaxAgeMs,
       onWants: (wants) => evidence?.request(wants, serverTime.wallMs()),
     });
@@ -129,11 +132,11 @@ export class Agent {
     this.planMaintenance();
   }
 
-  /** Sends what is at hand, keeps the rest and ends. */
-  async stop(): Promise<void> {
+  /** Sends what is at hand, says goodbye with `reason` if there is one, keeps the rest and ends. */
+  async stop(reason: GoodbyeReason | null): Promise<void> {
     this.sampler.stop();
     this.cancelMaintenance?.();
-    await this.delivery.stop(STOP_GRACE_MS);
+    await this.delivery.stop(STOP_GRACE_MS, reason);
     this.spool.close();
     writeStatus(this.parts.config.stateDir, this.status());
   }

@@ -55,6 +55,7 @@ const LIST = {
   macPlatform: { paths: IOREG, args: ['-r', '-d', '1', '-c', 'IOPlatformExpertDevice'] },
   macBatteries: { paths: ['/usr/bin/pmset'], args: ['-g', 'batt'] },
   macProcesses: { paths: ['/bin/ps'], args: ['-Aceo', 'pid=,user=,pcpu=,rss=,comm='] },
+  systemdState: { paths: SYSTEMCTL, args: ['show', '--property=SystemState', '--value'] },
   systemdReload: { paths: SYSTEMCTL, args: ['daemon-reload'] },
   systemdEnable: { paths: SYSTEMCTL, args: ['enable', 'procspy-agent.service'] },
   systemdRestart: { paths: SYSTEMCTL, args: ['restart', 'procspy-agent.service'] },

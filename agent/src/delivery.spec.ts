@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { PushWants } from '../../src/contracts/index.js';
 import { Delivery } from './delivery.js';
 import { Enrolment } from './enrolment.js';
+import { sayGoodbye } from './farewell.js';
 import { IdentityStore } from './identity.js';
 import { HttpClient } from './sender/http-client.js';
 import { HttpTransport } from './sender/http-transport.js';
@@ -77,6 +78,7 @@ class Rig {
       log,
       server: server.url,
       intervalMs: 5 * SECOND,
+      sayGoodbye: (identity, reason, signal) => sayGoodbye(this.client, identity, reason, signal),
       maxAheadMs: DAY,
       onWants: (wants) => this.wants.push(wants),
     });
@@ -517,6 +519,21 @@ describe('delivery', () => {
     rig.take();
     await rig.delivery.stop(1000);
     expect(rig.server.stored.size).toBe(2);
+    expect(rig.server.goodbyes).toEqual([]);
+  });
+
+  it('says goodbye after the last sample, where the server hears it', async () => {
+    await rig.begin();
+    await rig.run(5 * SECOND);
+    rig.take();
+    await rig.delivery.stop(1000, 'shutdown');
+    expect(rig.server.stored.size).toBe(2);
+    expect(rig.server.goodbyes).toEqual(['shutdown']);
+    await rig.server.stop();
+    rig.launch();
+    await rig.run(5 * SECOND);
+    await rig.delivery.stop(1000, 'stopped');
+    expect(rig.server.goodbyes).toEqual(['shutdown']);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Brings samples to the server: live ones first, the backlog behind at a bounded rate, each once. */
-import { type PushWants, TIMESTAMP_AHEAD } from '../../src/contracts/index.js';
+import { type GoodbyeReason, type PushWants, TIMESTAMP_AHEAD } from '../../src/contracts/index.js';
 import { Alarm } from './alarm.js';
 import type { Clock, Schedule } from './clock.js';
 import type { Enrolment } from './enrolment.js';
+import { errorMessage } from './errors.js';
 import type { Identity } from './identity.js';
 import { LiveQueue } from './live-queue.js';
 import type { Log } from './log.js';
@@ -28,6 +29,8 @@ export interface DeliveryParts {
   log: Log;
   server: URL;
   intervalMs: number;
+  /** Tells the server that the machine falls silent on purpose; throws if it does not take it. */
+  sayGoodbye(identity: Identity, reason: GoodbyeReason, signal: AbortSignal): Promise<void>;
   /** Samples stamped further ahead than this are given up. */
   maxAheadMs: number;
   onWants(wants: PushWants | undefined): void;
@@ -114,14 +117,30 @@ export class Delivery {
     this.factsFromMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Makes one last, short attempt for what is at hand, then ends. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Makes one last, short attempt for what is at hand, says goodbye with `reason` if there is one, then
+   * ends.
+   */
+  async stop(graceMs: number, reason: GoodbyeReason | null = null): Promise<void> {
     this.stopping = true;
     this.alarm.wake();
     const cancel = this.parts.schedule(() => this.abort.abort(), graceMs);
     await this.loop;
+    if (reason !== null) await this.sayGoodbye(reason);
     cancel();
     this.parts.transport.close();
+  }
+
+  /** Only where the server hears this machine. Without a goodbye it finds out by itself, as ever. */
+  private async sayGoodbye(reason: GoodbyeReason): Promise<void> {
+    const { enrolment, log, sayGoodbye } = this.parts;
+    const identity = enrolment.current();
+    if (this.stats.state !== 'delivering' || !identity) return;
+    try {
+      await sayGoodbye(identity, reason, this.abort.signal);
+    } catch (error) {
+      log.warn(`the server did not take the goodbye: ${errorMessage(error)}`);
+    }
   }
 
   /** True while a new sample is no reason to try. */

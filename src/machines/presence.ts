@@ -8,6 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { UnavailableError } from '../common/errors.js';
 import type {
   GoodbyeReason,
   MachineStatus,
@@ -58,7 +59,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   /** The leader's term of the last sweep: between two of them another may have swept. */
   private term: AbortSignal | null = null;
   private refreshing: Promise<void> | null = null;
-  private flushing: Promise<void> | null = null;
+  private flushing: Promise<boolean> | null = null;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -89,22 +90,24 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     await this.flush();
   }
 
-  /** Writes what changed since the last time. Logs a failure and tries the same again later. */
-  flush(): Promise<void> {
+  /**
+   * Writes what changed since the last time; false if that failed, which is logged and tried again later.
+   */
+  flush(): Promise<boolean> {
     this.flushing ??= this.writeChanges().finally(() => {
       this.flushing = null;
     });
     return this.flushing;
   }
 
-  private async writeChanges(): Promise<void> {
+  private async writeChanges(): Promise<boolean> {
     const rows = this.memory.takeDirty();
     try {
       await this.states.upsert(rows, this.writer, this.clock.now());
     } catch (error) {
       this.memory.putBack(rows.map((row) => row.machine));
       this.logger.warn(`presence could not be written: ${(error as Error).message}`);
-      return;
+      return false;
     }
     const conflicts = [...this.unwrittenConflicts];
     if (conflicts.length > 0) {
@@ -118,6 +121,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
         this.logger.warn(`conflicts could not be written: ${(error as Error).message}`);
       }
     }
+    return true;
   }
 
   private async publishConflicts(machines: ReadonlySet<number>): Promise<void> {
@@ -145,11 +149,13 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     this.refreshedAt = startedAt;
   }
 
-  /** Takes an agent's goodbye; resolves once other replicas can read it. */
+  /** Takes an agent's goodbye; resolves once other replicas can read it, else throws `machines.not_kept`. */
   async noteGoodbye(machine: number, reason: GoodbyeReason): Promise<void> {
     this.memory.noteGoodbye(machine, reason, this.clock.now());
     await this.flushing;
-    await this.flush();
+    if (!(await this.flush())) {
+      throw new UnavailableError('machines.not_kept', 'the goodbye could not be kept', 5);
+    }
   }
 
   /** When a machine last reported, in epoch milliseconds. */

@@ -1,6 +1,7 @@
 /** `run`: collects and sends until it is told to stop. */
 import { Agent } from '../agent.js';
 import { errorMessage, UsageError } from '../errors.js';
+import { reasonToStop } from '../farewell.js';
 import { readHostId } from '../host/host-id.js';
 import { IdentityStore } from '../identity.js';
 import { StateLock } from '../lock.js';
@@ -44,7 +45,8 @@ export async function run({ flags }: CommandLine): Promise<number> {
       resolve();
     });
   });
-  await agent.stop();
+  // One that fails is missed, not excused.
+  await agent.stop(code === 0 ? await reasonToStop(log) : null);
   lock.release();
   return code;
 }

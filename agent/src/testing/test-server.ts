@@ -22,6 +22,7 @@ export class TestServer {
   readonly stored = new Map<number, PushedSample>();
   readonly registrations: { key: string | null; body: Record<string, unknown> }[] = [];
   readonly pushes: { path: string; samples: number; compressed: boolean }[] = [];
+  readonly goodbyes: unknown[] = [];
   duplicates = 0;
   /** Keys that may push; a registration adds one. */
   keys = new Set<string>();
@@ -77,7 +78,10 @@ export class TestServer {
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       const key = request.headers.authorization?.replace('Bearer ', '') ?? null;
       if (request.url === '/api/v1/machines/register') this.register(key, body, response);
-      else this.push(request.url ?? '', key, body, compressed, response);
+      else if (request.url === '/api/v1/machines/machine-1/goodbye') {
+        this.goodbyes.push(body.reason);
+        answer(response, 200, { status: 'goodbye_received' });
+      } else this.push(request.url ?? '', key, body, compressed, response);
     });
   }
 
