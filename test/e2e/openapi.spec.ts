@@ -9,6 +9,7 @@ const CONTRACT = [
   'GET /health/ready',
   'GET /metrics',
   'POST /api/v1/machines/register',
+  'POST /api/v1/machines/{id}/goodbye',
   'POST /api/v1/metrics',
   'POST /api/v1/metrics/batch',
   'GET /api/v1/metrics',
