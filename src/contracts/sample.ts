@@ -72,13 +72,13 @@ export interface BatchBody {
 /** One sample of a batch that was not taken, by its index in the batch. */
 export interface RejectedSample {
   index: number;
-  /** As in an error body: `metrics.invalid_sample`, `metrics.timestamp_ahead` … */
+  /** As in an error body: `metrics.invalid_sample`, `metrics.invalid_timestamp_ahead` … */
   code: string;
   message: string;
 }
 
 /** Code of a sample whose time has not come by the server's clock: it may be pushed again. */
-export const TIMESTAMP_AHEAD = 'metrics.timestamp_ahead';
+export const TIMESTAMP_AHEAD = 'metrics.invalid_timestamp_ahead';
 
 /** Answer of `POST /api/v1/metrics/batch`. */
 export interface BatchAnswer extends PushAnswer {

@@ -303,7 +303,10 @@ describe.each(DATABASES)('alerts on %s', (database) => {
           key: machine.api_key,
           json: tooFar(),
         });
-        expect(single).toMatchObject({ status: 400, body: { code: 'metrics.timestamp_ahead' } });
+        expect(single).toMatchObject({
+          status: 400,
+          body: { code: 'metrics.invalid_timestamp_ahead' },
+        });
         return Date.now() - since > 20_000;
       },
       60_000,
@@ -317,7 +320,7 @@ describe.each(DATABASES)('alerts on %s', (database) => {
     });
     expect(batch.body).toMatchObject({
       accepted: 1,
-      rejected: [{ index: 0, code: 'metrics.timestamp_ahead' }],
+      rejected: [{ index: 0, code: 'metrics.invalid_timestamp_ahead' }],
     });
     expect((await of()).clock_offset_seconds).toBeNull();
   });
