@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { GoodbyeReason } from '../../src/contracts/index.js';
 import { type Clock, type Schedule, systemClock, systemSchedule } from './clock.js';
 import { createCollectors } from './collectors/index.js';
+import { rootsOf } from './collectors/linux/roots.js';
 import { Evidence } from './collectors/process-evidence.js';
 import { CollectorRunner } from './collectors/runner.js';
 import type { AgentConfig } from './config.js';
@@ -13,6 +14,7 @@ import { MachineDescriber } from './describe.js';
 import { Enrolment } from './enrolment.js';
 import { errorMessage } from './errors.js';
 import { sayGoodbye } from './farewell.js';
+import { coreCount } from './host/facts.js';
 import { IdentityStore } from './identity.js';
 import type { Log } from './log.js';
 import { Sampler } from './sampler.js';
@@ -86,7 +88,9 @@ export class Agent {
       wallMs: () => serverTime.wallMs(),
       log,
     });
-    const evidence = config.evidence ? new Evidence(process.platform, cpus().length || 1) : null;
+    const roots = rootsOf(config.hostRoot);
+    const cores = (roots.host !== null ? coreCount(roots) : null) ?? (cpus().length || 1);
+    const evidence = config.evidence ? new Evidence(process.platform, cores, roots) : null;
     this.delivery = new Delivery({
       spool: this.spool,
       transport: this.transport(),
@@ -102,7 +106,7 @@ export class Agent {
       maxAheadMs: config.spoolMaxAgeMs,
       onWants: (wants) => evidence?.request(wants, serverTime.wallMs()),
     });
-    this.runners = createCollectors(process.platform, config).map(
+    this.runners = createCollectors(process.platform, { ...config, roots }).map(
       (collector) => new CollectorRunner(collector),
     );
     this.sampler = new Sampler({

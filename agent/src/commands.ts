@@ -189,11 +189,12 @@ export async function startLines(
   name: CommandName,
   onLine: (line: string) => void,
   ended: (reason: string) => void,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<LineProcess> {
   const path = located(name);
   const { spawn } = await import('node:child_process');
   const child = spawn(path, [...commandOf(name).args], {
-    env: childEnvironment(),
+    env: { ...childEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,
     cwd: process.platform === 'win32' ? 'C:\\' : '/',

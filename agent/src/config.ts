@@ -1,8 +1,10 @@
 /** The agent's settings, checked: from flags, then environment, then a JSON file. */
-import { readFileSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
+import { rootsOf } from './collectors/linux/roots.js';
 import { errorCode, errorMessage, UsageError } from './errors.js';
+import { readHostname } from './host/host-name.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { plainText } from './plain-text.js';
 import { type GivenSettings, SETTINGS } from './settings.js';
@@ -17,6 +19,8 @@ export interface AgentConfig {
   intervalMs: number;
   transport: 'http' | 'websocket';
   stateDir: string;
+  /** Where the host's root is mounted; `null` if it is that of this process. */
+  hostRoot: string | null;
   tags: string[];
   caFile: string | null;
   spoolMaxBytes: number;
@@ -35,6 +39,8 @@ export interface ConfigSources {
   platform: NodeJS.Platform;
   /** True if the agent runs as the system's administrator. */
   root: boolean;
+  /** True if a tree that was recorded elsewhere will do as the host's root. */
+  recorded?: boolean;
   readFile?(path: string): string;
 }
 
@@ -59,6 +65,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     if (parsed === null) throw new UsageError(`${value.origin}: "${value.text}" ${fault}`);
     return parsed;
   };
+  const hostRoot = checkHostRoot(given['host-root'], sources);
   return {
     server: checked(
       'server',
@@ -68,7 +75,9 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     ),
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
     apiKey: checked('api-key', null, parseKey, 'is no key; keys have no blanks'),
-    name: plainText((text('name') ?? hostname()).trim(), LONGEST_NAME) || 'unnamed',
+    name:
+      plainText((text('name') ?? readHostname(rootsOf(hostRoot))).trim(), LONGEST_NAME) ||
+      'unnamed',
     intervalMs: checked(
       'interval',
       5_000,
@@ -81,6 +90,7 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
       (value) => (value === 'http' || value === 'websocket' ? value : null),
       'is neither http nor websocket',
     ),
+    hostRoot,
     stateDir: text('state-dir') ?? defaultStateDir(sources),
     tags: checked('tags', [], parseTags, 'is more than 32 tags, or one of more than 64 characters'),
     caFile: text('ca-file'),
@@ -106,6 +116,32 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     ),
     given,
   };
+}
+
+/** The folder as the kernel names it. Throws `UsageError` if it cannot be the root of a Linux system. */
+function checkHostRoot(
+  given: GivenSettings['host-root'],
+  { platform, recorded }: ConfigSources,
+): string | null {
+  if (!given) return null;
+  const { text, origin } = given;
+  if (platform !== 'linux' && !recorded) {
+    throw new UsageError(`${origin} is for containers, which run on Linux`);
+  }
+  return checkTree(text, origin, recorded ? ['proc', 'sys'] : ['proc']);
+}
+
+/** The real path of a folder that holds one of `folders`. Throws `UsageError` that names `origin`. */
+export function checkTree(text: string, origin: string, folders: readonly string[]): string {
+  if (!statSync(text, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${origin}: "${text}" is not a folder`);
+  }
+  if (!folders.some((name) => existsSync(join(text, name)))) {
+    throw new UsageError(
+      `${origin}: "${text}" is not the root of a Linux system: it has no ${folders.join(' or ')} in it`,
+    );
+  }
+  return realpathSync(text);
 }
 
 function gather({ flags, env, platform, root, readFile }: ConfigSources): GivenSettings {

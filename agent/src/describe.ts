@@ -2,7 +2,7 @@
 import { platform } from 'node:os';
 import type { HostFacts } from '../../src/contracts/index.js';
 import { type PciCard, pciCards } from './collectors/gpu/pci-power.js';
-import { SYSTEM_ROOTS } from './collectors/linux/roots.js';
+import { rootsOf } from './collectors/linux/roots.js';
 import { runCommand } from './commands.js';
 import type { AgentConfig } from './config.js';
 import type { MachineDescription } from './enrolment.js';
@@ -22,13 +22,16 @@ export function mayAskForCards(cards: readonly Pick<PciCard, 'asleep'>[]): boole
 
 /** Describes this machine, with its facts as they are at each call. */
 export class MachineDescriber {
+  private readonly roots;
   private extra: HostFacts = {};
   private fingerprint: string | null | undefined;
 
   constructor(
     private readonly config: AgentConfig,
     private readonly hostId: string | null,
-  ) {}
+  ) {
+    this.roots = rootsOf(config.hostRoot);
+  }
 
   /** `clockOffsetSeconds` as in the body of the registration. */
   describe(clockOffsetSeconds: number | null): MachineDescription {
@@ -42,13 +45,14 @@ export class MachineDescriber {
       tags: config.tags,
       intervalMs: config.intervalMs,
       clockOffsetSeconds,
-      host: readHostFacts(this.extra),
+      host: readHostFacts(this.extra, this.roots),
     };
   }
 
   /** Learns what takes a helper process; true if there was anything to learn. Never throws. */
   async learnMore(log: Log): Promise<boolean> {
-    if (platform() === 'linux' && !mayAskForCards(pciCards(SYSTEM_ROOTS))) return false;
+    if (this.roots.recorded) return false;
+    if (platform() === 'linux' && !mayAskForCards(pciCards(this.roots))) return false;
     try {
       this.extra = parseHelperOutput(await runCommand('hostFacts', HELPER_TIMEOUT_MS));
       return Object.keys(this.extra).length > 0;

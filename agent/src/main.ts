@@ -10,6 +10,7 @@ import { once } from './cli/once.js';
 import { run } from './cli/run.js';
 import { status } from './cli/status.js';
 import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
+import { rootsOf } from './collectors/linux/roots.js';
 import { SELF } from './commands.js';
 import { errorCode, UsageError } from './errors.js';
 import { AGENT_VERSION } from './version.js';
@@ -28,7 +29,7 @@ async function ownVerb(word: string | undefined): Promise<boolean> {
     case SELF.remoteFilesystems:
       // A process with a thread that hangs cannot end in any other way.
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), HANGING_MS).unref();
-      await askRemoteFilesystems(print);
+      await askRemoteFilesystems(print, rootsOf(process.env.PROCSPY_HOST_ROOT ?? null));
       return true;
     default:
       return false;

@@ -63,6 +63,13 @@ export const SETTINGS = [
     help: 'identity, key and undelivered samples are kept here',
   },
   {
+    flag: 'host-root',
+    variable: 'PROCSPY_HOST_ROOT',
+    key: 'host_root',
+    value: 'FOLDER',
+    help: "where the host's root is mounted, for the agent in a container, e.g. /host",
+  },
+  {
     flag: 'tags',
     variable: 'PROCSPY_TAGS',
     key: 'tags',

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
+import { rootsOf } from './collectors/linux/roots.js';
 import { mayAskForCards } from './describe.js';
 import { writeFileAtomically } from './files.js';
 import { addresses } from './host/facts.js';
@@ -147,10 +148,12 @@ describe('the fingerprint', () => {
 
   it('comes from machine-id, unless that is empty', () => {
     const id = 'a'.repeat(32);
-    writeFileSync(join(folder, 'empty'), '');
-    writeFileSync(join(folder, 'id'), `${id}\n`);
-    expect(linuxHostId([join(folder, 'none'), join(folder, 'empty'), join(folder, 'id')])).toBe(id);
-    expect(linuxHostId([join(folder, 'empty')])).toBeNull();
+    mkdirSync(join(folder, 'etc'));
+    mkdirSync(join(folder, 'var/lib/dbus'), { recursive: true });
+    writeFileSync(join(folder, 'etc/machine-id'), '');
+    expect(linuxHostId(rootsOf(folder))).toBeNull();
+    writeFileSync(join(folder, 'var/lib/dbus/machine-id'), `${id}\n`);
+    expect(linuxHostId(rootsOf(folder))).toBe(id);
   });
 });
 

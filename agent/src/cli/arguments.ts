@@ -18,11 +18,18 @@ export interface CommandLine {
 }
 
 /** Flags that are no settings, what they mean, and the verbs that know them. */
-export const SWITCHES: Readonly<Record<string, { verbs: readonly Verb[]; help: string }>> = {
+export const SWITCHES: Readonly<
+  Record<string, { verbs: readonly Verb[]; value?: string; help: string }>
+> = {
   json: { verbs: ['once', 'enroll', 'status', 'doctor'], help: 'one line of JSON, for scripts' },
   'dry-run': {
     verbs: ['install', 'uninstall'],
     help: 'only print what would be done, and change nothing',
+  },
+  'host-root-next': {
+    verbs: ['once'],
+    value: 'FOLDER',
+    help: 'the same tree recorded later, as the second reading',
   },
   'keep-state': { verbs: ['uninstall'], help: 'leave the identity and undelivered samples' },
 };
@@ -36,7 +43,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   for (const setting of SETTINGS) {
     options[setting.flag] = { type: 'value' in setting ? 'string' : 'boolean' };
   }
-  for (const name of Object.keys(SWITCHES)) options[name] = { type: 'boolean' };
+  for (const [name, { value }] of Object.entries(SWITCHES)) {
+    options[name] = { type: value === undefined ? 'boolean' : 'string' };
+  }
   let parsed: ReturnType<typeof parseArgs>;
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });

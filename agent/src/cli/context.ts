@@ -35,13 +35,17 @@ function takeServiceSettings(server: string | undefined): void {
  * The settings for this process; the server is the one where this machine is registered if nobody
  * named another. Throws `UsageError`.
  */
-export function readConfig(flags: Record<string, string | boolean | undefined>): AgentConfig {
+export function readConfig(
+  flags: Record<string, string | boolean | undefined>,
+  { recorded = false } = {},
+): AgentConfig {
   takeServiceSettings((flags.server as string | undefined) ?? process.env.PROCSPY_SERVER_URL);
   const config = loadConfig({
     flags,
     env: process.env,
     platform: process.platform,
     root: isAdministrator(),
+    recorded,
   });
   if (config.given.server) return config;
   const registered = new IdentityStore(config.stateDir).load()?.server;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DEVICE_CATALOG, DEVICE_KINDS, type DeviceLists } from '../../../src/contracts/index.js';
 import type { Reading } from '../collectors/collector.js';
+import { rootsOf } from '../collectors/linux/roots.js';
 import type { CollectorRunner } from '../collectors/runner.js';
 import type { AgentConfig } from '../config.js';
 import { errorCode, errorMessage } from '../errors.js';
@@ -11,7 +12,7 @@ import type { CommandLine } from './arguments.js';
 import { checkServer } from './check-server.js';
 import { EXIT, makeClient, print, readCa, readConfig } from './context.js';
 import { type Finding, findingLine } from './finding.js';
-import { readTwice } from './read-twice.js';
+import { createRunners, readTwice } from './read-twice.js';
 
 const TIMEOUT_MS = 5_000;
 /** What a sample takes on disk at least: a folder on a full disk may still take an empty file. */
@@ -21,7 +22,7 @@ const PROBE_BYTES = 4096;
 export async function doctor({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
   const client = makeClient(config, readCa(config), TIMEOUT_MS);
-  const { runners, readings } = await readTwice();
+  const { runners, readings } = await readTwice(createRunners(rootsOf(config.hostRoot)));
   const findings = [
     ...runners.map((runner, index) => collectorFinding(runner, readings[index] ?? {})),
     checkState(config),

@@ -1,4 +1,5 @@
 /** `enroll`: registers this machine now and keeps its key. */
+import { rootsOf } from '../collectors/linux/roots.js';
 import { MachineDescriber } from '../describe.js';
 import { Enrolment } from '../enrolment.js';
 import { UsageError } from '../errors.js';
@@ -18,7 +19,10 @@ export async function enroll({ flags }: CommandLine): Promise<number> {
   const log = makeLog(config);
   const client = makeClient(config, readCa(config), TIMEOUT_MS);
   const store = new IdentityStore(config.stateDir);
-  const describer = new MachineDescriber(config, await readHostId(process.platform));
+  const describer = new MachineDescriber(
+    config,
+    await readHostId(process.platform, rootsOf(config.hostRoot)),
+  );
   const enrolment = new Enrolment({
     client,
     server: config.server,

@@ -35,7 +35,7 @@ const DETAIL: Record<Verb, string> = {
 
 /** The settings that matter to a verb, where not all do. */
 const MATTERING: Partial<Record<Verb, readonly SettingFlag[]>> = {
-  once: ['config'],
+  once: ['host-root', 'config'],
   uninstall: [],
   status: ['state-dir', 'config'],
 };
@@ -70,7 +70,10 @@ export function helpText(about?: Verb): string {
 function switchesHelp(about: Verb): string {
   return Object.entries(SWITCHES)
     .filter(([, { verbs }]) => verbs.includes(about))
-    .map(([name, { help }]) => `  ${`--${name}`.padEnd(14)} ${help}`)
+    .map(([name, { value, help }]) => {
+      const flag = `--${name}${value === undefined ? '' : ` ${value}`}`;
+      return `  ${flag.padEnd(14)} ${help}`;
+    })
     .join('\n');
 }
 

@@ -1,6 +1,8 @@
 /** One whole reading of this machine, for commands that run only a moment. */
 import type { Reading } from '../collectors/collector.js';
 import { createCollectors } from '../collectors/index.js';
+import { type Roots, readText } from '../collectors/linux/roots.js';
+import { parseUptime } from '../collectors/linux/uptime.js';
 import { FIRST_READING } from '../collectors/rates.js';
 import { CollectorRunner } from '../collectors/runner.js';
 
@@ -16,11 +18,47 @@ export interface ReadTwice {
   readings: Reading[];
 }
 
+/** The collectors of this machine, or of the one whose root is mounted elsewhere. */
+export function createRunners(roots: Roots): CollectorRunner[] {
+  const platform = roots.host === null ? process.platform : 'linux';
+  return createCollectors(platform, { intervalMs: GAP_MS, roots }).map(
+    (collector) => new CollectorRunner(collector),
+  );
+}
+
+/**
+ * Reads two recorded trees of one machine as two readings. The machine's uptime tells the time between
+ * them, else it is one second. A machine that was restarted between them has no rates.
+ */
+export async function readRecorded(first: Roots, next: Roots): Promise<ReadTwice> {
+  const [uptime, later] = [uptimeOf(first), uptimeOf(next)];
+  const restarted = uptime !== null && later !== null && later < uptime;
+  const elapsedMs =
+    uptime !== null && later !== null && later > uptime ? (later - uptime) * 1000 : GAP_MS;
+  const earlier = createRunners(first);
+  const runners = createRunners(next);
+  try {
+    await Promise.all(earlier.map((runner) => runner.read(0, TIMEOUT_MS)));
+    if (!restarted) {
+      runners.forEach(({ collector }, index) => {
+        const before = earlier[index]?.collector;
+        if (before) collector.resume?.(before);
+      });
+    }
+    const readings = await Promise.all(runners.map((runner) => runner.read(elapsedMs, TIMEOUT_MS)));
+    return { runners, readings };
+  } finally {
+    for (const runner of [...earlier, ...runners]) runner.close();
+  }
+}
+
+function uptimeOf({ proc }: Roots): number | null {
+  return parseUptime(readText(`${proc}/uptime`) ?? '');
+}
+
 /** Reads everything twice, as rates need, and again while programs have not answered yet. */
 export async function readTwice(
-  runners: CollectorRunner[] = createCollectors(process.platform, { intervalMs: GAP_MS }).map(
-    (collector) => new CollectorRunner(collector),
-  ),
+  runners: CollectorRunner[],
   pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<ReadTwice> {
   const read = () =>

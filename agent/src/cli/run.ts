@@ -1,5 +1,6 @@
 /** `run`: collects and sends until it is told to stop. */
 import { Agent } from '../agent.js';
+import { rootsOf } from '../collectors/linux/roots.js';
 import { errorMessage, UsageError } from '../errors.js';
 import { reasonToStop } from '../farewell.js';
 import { readHostId } from '../host/host-id.js';
@@ -24,7 +25,7 @@ export async function run({ flags }: CommandLine): Promise<number> {
   const ca = readCa(config);
   const lock = new StateLock(config.stateDir);
   lock.take();
-  const hostId = await readHostId(process.platform);
+  const hostId = await readHostId(process.platform, rootsOf(config.hostRoot));
   const agent = new Agent({ config, client: makeClient(config, ca), ca, hostId, log });
   log.info(
     `procspy-agent ${AGENT_VERSION} samples every ${formatDuration(config.intervalMs)} ` +

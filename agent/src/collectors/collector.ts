@@ -21,6 +21,8 @@ export interface Collector {
    * with a reason in `missing` for single metrics.
    */
   collect(nowMs: number): Reading | Promise<Reading>;
+  /** Goes on from the counters of an earlier collector of its kind, which read the same machine. */
+  resume?(earlier: Collector): void;
   /** Lets go of files and child processes. */
   close?(): void;
 }

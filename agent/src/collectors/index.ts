@@ -14,6 +14,7 @@ import { LinuxMemory } from './linux/memory.js';
 import { LinuxNetwork } from './linux/network.js';
 import { LinuxProcesses } from './linux/processes.js';
 import { type Roots, SYSTEM_ROOTS } from './linux/roots.js';
+import { LinuxUptime } from './linux/uptime.js';
 import * as mac from './macos/macos.js';
 import { OsCpu, OsLoad } from './os-cpu.js';
 import { Uptime } from './uptime.js';
@@ -34,7 +35,7 @@ interface Entry {
 const LINUX = ['linux'] as const;
 const MAC = ['darwin'] as const;
 const WINDOWS = ['win32'] as const;
-const EVERYWHERE = ['linux', 'darwin', 'win32'] as const;
+const MAC_AND_WINDOWS = ['darwin', 'win32'] as const;
 
 const COLLECTORS: readonly Entry[] = [
   { platforms: LINUX, create: ({ roots }) => new LinuxCpu(roots) },
@@ -44,7 +45,9 @@ const COLLECTORS: readonly Entry[] = [
     platforms: LINUX,
     create: ({ roots }) =>
       new LinuxFilesystems(roots, (onLine, ended) =>
-        startLines('remoteFilesystems', onLine, ended),
+        startLines('remoteFilesystems', onLine, ended, {
+          ...(roots.host !== null && { PROCSPY_HOST_ROOT: roots.host }),
+        }),
       ),
   },
   { platforms: LINUX, create: ({ roots }) => new LinuxDisks(roots) },
@@ -52,9 +55,15 @@ const COLLECTORS: readonly Entry[] = [
   { platforms: LINUX, create: ({ roots }) => new LinuxHwmon(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxBatteries(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxProcesses(roots) },
+  { platforms: LINUX, create: ({ roots }) => new LinuxUptime(roots) },
   {
     platforms: LINUX,
-    create: (settings) => new Gpu([new DrmCards(settings.roots), linuxNvidia(settings)]),
+    create: (settings) =>
+      new Gpu([
+        new DrmCards(settings.roots),
+        // nvidia-smi would tell of the cards of this machine.
+        ...(settings.roots.recorded ? [] : [linuxNvidia(settings)]),
+      ]),
   },
   { platforms: MAC, create: () => new OsCpu('macOS') },
   { platforms: MAC, create: () => new OsLoad() },
@@ -73,7 +82,7 @@ const COLLECTORS: readonly Entry[] = [
     create: () => new Windows((onLine, ended) => startLines('windowsLoop', onLine, ended)),
   },
   { platforms: WINDOWS, create: (settings) => new Gpu([nvidia(settings, 'unknown')]) },
-  { platforms: EVERYWHERE, create: () => new Uptime() },
+  { platforms: MAC_AND_WINDOWS, create: () => new Uptime() },
 ];
 
 function nvidia(

@@ -6,7 +6,7 @@ import { runCommand } from '../commands.js';
 import { errorCode } from '../errors.js';
 import { plainText } from '../plain-text.js';
 import type { EvidenceSource } from '../sampler.js';
-import { type Roots, readText, SYSTEM_ROOTS } from './linux/roots.js';
+import { type Roots, readMachineText, readText, SYSTEM_ROOTS } from './linux/roots.js';
 import { type Process, parsePidStat, parsePs, parseWindowsProcesses } from './process-parse.js';
 
 /** Half of the list is by CPU, half by memory. */
@@ -149,7 +149,7 @@ function pageBytes(roots: Roots): number {
 function linuxUser(roots: Roots, pid: number): string | null {
   const uid = /^Uid:\s+(\d+)/m.exec(readText(`${roots.proc}/${pid}/status`) ?? '')?.[1];
   if (uid === undefined) return null;
-  const line = (readText(`${roots.etc}/passwd`) ?? '')
+  const line = (readMachineText(roots, 'etc/passwd') ?? '')
     .split('\n')
     .find((entry) => entry.split(':')[2] === uid);
   return line?.split(':')[0] ?? uid;

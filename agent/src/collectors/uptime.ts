@@ -1,4 +1,4 @@
-/** Seconds since the machine started; the same on every system. */
+/** Seconds since the machine started, on macOS and Windows. */
 import { uptime } from 'node:os';
 import type { Collector, Reading } from './collector.js';
 

@@ -10,14 +10,17 @@ import {
   uptime,
 } from 'node:os';
 import type { HostFacts } from '../../../src/contracts/index.js';
-import { SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { parseProcStat } from '../collectors/linux/parse-stat.js';
+import { type Roots, readText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { readHostname } from './host-name.js';
 import { linuxFacts } from './linux.js';
 
 /** Boot times are told to the minute: they are computed from two clocks that differ a little. */
 const BOOT_GRAIN_MS = 60_000;
 
 /** Reads the facts. `extra` holds what only a short-lived helper process could find out. */
-export function readHostFacts(extra: HostFacts = {}): HostFacts {
+export function readHostFacts(extra: HostFacts = {}, roots: Roots = SYSTEM_ROOTS): HostFacts {
+  if (roots.host !== null) return mountedHostFacts(extra, roots);
   const processors = cpus();
   const general: HostFacts = {
     hostname: hostname(),
@@ -30,8 +33,25 @@ export function readHostFacts(extra: HostFacts = {}): HostFacts {
     boot_time: bootTime(Date.now(), uptime()),
     addresses: addresses(networkInterfaces()),
   };
-  const own = platform() === 'linux' ? present(linuxFacts(SYSTEM_ROOTS)) : {};
+  const own = platform() === 'linux' ? present(linuxFacts(roots)) : {};
   return { ...general, ...present(extra), ...own };
+}
+
+/** What the system calls of this process tell is true of its container: the host's files tell alone. */
+function mountedHostFacts({ gpus }: HostFacts, roots: Roots): HostFacts {
+  return present({
+    hostname: readHostname(roots),
+    platform: 'linux',
+    architecture: roots.recorded ? null : arch(),
+    cpu_cores: coreCount(roots),
+    gpus: gpus ?? null,
+    ...linuxFacts(roots),
+  });
+}
+
+/** Number of the machine's cores; `null` if it is not told. */
+export function coreCount(roots: Roots): number | null {
+  return parseProcStat(readText(`${roots.proc}/stat`) ?? '').cores.size || null;
 }
 
 let knownBootTime: string | null = null;

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Roots, readMachineText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
 import { errorCode } from '../errors.js';
 import { makePrivateFolder, writeFileAtomically } from '../files.js';
 
@@ -24,11 +25,9 @@ export function readFingerprint(
 }
 
 /** The id of a Linux host (machine-id(5)); `null` in containers that have none. */
-export function linuxHostId(
-  paths: readonly string[] = ['/etc/machine-id', '/var/lib/dbus/machine-id'],
-): string | null {
-  for (const path of paths) {
-    const text = readOrNull(path)?.trim() ?? '';
+export function linuxHostId(roots: Roots = SYSTEM_ROOTS): string | null {
+  for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
+    const text = readMachineText(roots, path) ?? '';
     if (/^[0-9a-f]{32}$/i.test(text)) return text;
   }
   return null;

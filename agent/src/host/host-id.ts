@@ -1,5 +1,6 @@
 /** The id that the operating system gave this host. */
 
+import type { Roots } from '../collectors/linux/roots.js';
 import { parsePlatformUuid } from '../collectors/macos/parse.js';
 import { runCommand } from '../commands.js';
 import { Unavailable } from '../errors.js';
@@ -13,11 +14,11 @@ export function parseMachineGuid(text: string): string | null {
 }
 
 /** The host's id; `null` if it has none or does not tell. */
-export async function readHostId(platform: NodeJS.Platform): Promise<string | null> {
+export async function readHostId(platform: NodeJS.Platform, roots: Roots): Promise<string | null> {
   try {
     switch (platform) {
       case 'linux':
-        return linuxHostId();
+        return linuxHostId(roots);
       case 'darwin':
         return parsePlatformUuid(await runCommand('macPlatform', TIMEOUT_MS));
       case 'win32':

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { HostFacts } from '../../../src/contracts/index.js';
 import { parseMeminfo } from '../collectors/linux/memory.js';
-import { type Roots, readText } from '../collectors/linux/roots.js';
+import { type Roots, readMachineText, readText } from '../collectors/linux/roots.js';
 
 /** Reads what the kernel and the distribution tell. */
 export function linuxFacts(roots: Roots): HostFacts {
@@ -10,7 +10,7 @@ export function linuxFacts(roots: Roots): HostFacts {
   const memory = parseMeminfo(readText(`${roots.proc}/meminfo`) ?? '');
   const bootSeconds = /^btime (\d+)$/m.exec(readText(`${roots.proc}/stat`) ?? '')?.[1];
   return {
-    distribution: distributionName(readText(`${roots.etc}/os-release`) ?? ''),
+    distribution: distributionName(readMachineText(roots, 'etc/os-release') ?? ''),
     kernel: readText(`${roots.proc}/sys/kernel/osrelease`),
     cpu_model: cpuModel(cpuinfo),
     memory_bytes: memory ? memory.total * 1024 : null,

@@ -19,7 +19,15 @@ export function makeTree(files: Record<string, string> = {}): Tree {
   const path = mkdtempSync(join(tmpdir(), 'procspy-tree-'));
   const tree: Tree = {
     path,
-    roots: { proc: join(path, 'proc'), sys: join(path, 'sys'), etc: join(path, 'etc') },
+    roots: {
+      proc: join(path, 'proc'),
+      sys: join(path, 'sys'),
+      etc: join(path, 'etc'),
+      host: null,
+      recorded: false,
+      net: join(path, 'proc/net'),
+      mountinfo: join(path, 'proc/self/mountinfo'),
+    },
     add(more) {
       for (const [name, text] of Object.entries(more)) {
         const file = join(path, name);

@@ -46,6 +46,11 @@ export class LinuxCpu implements Collector {
     };
   }
 
+  resume({ before, beforeMs }: LinuxCpu): void {
+    this.before = before;
+    this.beforeMs = beforeMs;
+  }
+
   close(): void {
     this.file.close();
   }

@@ -76,7 +76,7 @@ export class LinuxDisks implements Collector {
   readonly name = 'disks';
   readonly provides = ['disk_read', 'disk_write'] as const;
   private readonly file: KeptFile;
-  private readonly tracker = new RateTracker<'read' | 'write' | 'busyMs'>();
+  private tracker = new RateTracker<'read' | 'write' | 'busyMs'>();
   private physical = new Map<string, boolean>();
 
   constructor(private readonly roots: Roots) {
@@ -101,6 +101,10 @@ export class LinuxDisks implements Collector {
       // Milliseconds a second are tenths of a percent.
       return busy === null ? null : boundedPercent(busy / 10);
     });
+  }
+
+  resume({ tracker }: LinuxDisks): void {
+    this.tracker = tracker;
   }
 
   close(): void {

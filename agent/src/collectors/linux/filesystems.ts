@@ -9,9 +9,16 @@ import {
   type Statfs,
 } from '../filesystem-usage.js';
 import { KeptFile } from './kept-file.js';
-import { isNetwork, type Mount, mayHang, parseMountinfo, realFilesystems } from './mounts.js';
+import {
+  isNetwork,
+  type Mount,
+  mayHang,
+  mountedBelow,
+  parseMountinfo,
+  realFilesystems,
+} from './mounts.js';
 import { RemoteFilesystems } from './remote-filesystems.js';
-import type { Roots } from './roots.js';
+import { type Roots, readText, SYSTEM_ROOTS } from './roots.js';
 
 /** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
 const REST_MS = 10_000;
@@ -25,17 +32,20 @@ export class LinuxFilesystems implements Collector {
   private readonly remote: RemoteFilesystems;
 
   constructor(
-    roots: Roots,
+    private readonly roots: Roots,
     startAsking: StartLines,
     private readonly ask: AskStatfs = (path) => statfs(path),
   ) {
-    this.file = new KeptFile(`${roots.proc}/self/mountinfo`);
+    this.file = new KeptFile(roots.mountinfo);
     this.remote = new RemoteFilesystems(startAsking);
   }
 
   async collect(nowMs: number): Promise<Reading> {
     const mounts = realFilesystems(parseMountinfo(this.file.read()));
-    const remote = mounts.filter(({ type }) => mayHang(type)).map(({ mountPoint }) => mountPoint);
+    const canAsk = this.askable();
+    const remote = mounts
+      .filter((mount) => mayHang(mount.type) && canAsk(mount))
+      .map(({ mountPoint }) => mountPoint);
     const answers = await this.remote.newest(remote, nowMs);
     const measured: MeasuredFilesystem[] = [];
     for (const mount of mounts) {
@@ -45,10 +55,14 @@ export class LinuxFilesystems implements Collector {
         pool: mount.type === 'zfs' ? (mount.source.split('/')[0] ?? null) : null,
         stat: mayHang(mount.type)
           ? (answers.get(mount.mountPoint) ?? null)
-          : await this.askOrNull(mount),
+          : canAsk(mount)
+            ? await this.askOrNull(mount)
+            : null,
       });
     }
-    return filesystemReading(measured);
+    const reading = filesystemReading(measured);
+    const unseen = mounts.length > 0 && reading.missing ? this.whyUnseen() : null;
+    return unseen === null ? reading : { ...reading, missing: { disk: unseen } };
   }
 
   close(): void {
@@ -56,10 +70,26 @@ export class LinuxFilesystems implements Collector {
     this.remote.close();
   }
 
+  private askable(): (mount: Mount) => boolean {
+    const { host, recorded } = this.roots;
+    if (host === null) return () => true;
+    if (recorded) return () => false;
+    return mountedBelow(host, parseMountinfo(readText(SYSTEM_ROOTS.mountinfo) ?? ''));
+  }
+
+  /** Why filesystems that are there cannot be asked; `null` if they can. */
+  private whyUnseen(): string | null {
+    const { host, recorded } = this.roots;
+    if (host === null) return null;
+    return recorded
+      ? 'a recorded tree does not tell how full filesystems are'
+      : `no filesystem of the host is mounted below ${host}`;
+  }
+
   /** A mount that may not be asked or has just gone is listed without values. */
   private async askOrNull(mount: Mount): Promise<Statfs | null> {
     try {
-      return await this.ask(mount.mountPoint);
+      return await this.ask(`${this.roots.host ?? ''}${mount.mountPoint}`);
     } catch {
       return null;
     }

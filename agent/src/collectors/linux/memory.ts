@@ -104,7 +104,7 @@ export class LinuxMemory implements Collector {
 
   /** With lxcfs the memory is that of the container, while the cache of ZFS is still its host's. */
   private isContainers(): boolean {
-    const mounts = readText(`${this.roots.proc}/self/mountinfo`) ?? '';
+    const mounts = readText(this.roots.mountinfo) ?? '';
     return /\/proc\/meminfo .* - fuse\.lxcfs /.test(mounts);
   }
 }

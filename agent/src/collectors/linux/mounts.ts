@@ -140,6 +140,16 @@ function leadsTo(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
+/**
+ * Answers whether a mount of the host is mounted below `host`, too, as `own` mounts tell: without it
+ * statfs(2) would tell of whatever lies there instead.
+ */
+export function mountedBelow(host: string, own: readonly Mount[]): (mount: Mount) => boolean {
+  const devices = new Map(own.map(({ mountPoint, device }) => [mountPoint, device]));
+  return ({ mountPoint, device }) =>
+    devices.get(mountPoint === '/' ? host : `${host}${mountPoint}`) === device;
+}
+
 /** Btrfs gives every subvolume its own device number: there the source tells. */
 function identity(mount: Mount): string {
   return mount.type === 'btrfs' ? mount.source : mount.device;

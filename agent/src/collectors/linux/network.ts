@@ -48,13 +48,12 @@ export class LinuxNetwork implements Collector {
   readonly name = 'network';
   readonly provides = ['network_in', 'network_out'] as const;
   private readonly file: KeptFile;
-  private readonly tracker = new RateTracker<'network_in' | 'network_out'>();
+  private tracker = new RateTracker<'network_in' | 'network_out'>();
   private physical = new Map<string, boolean>();
   private scannedMs: number | null = null;
 
   constructor(private readonly roots: Roots) {
-    // /proc/net follows the thread that opens it; /proc/1 would be another container's.
-    this.file = new KeptFile(`${roots.proc}/net/dev`);
+    this.file = new KeptFile(`${roots.net}/dev`);
   }
 
   collect(nowMs: number): Reading {
@@ -79,6 +78,10 @@ export class LinuxNetwork implements Collector {
       (name) => names.has(name),
       (name) => names.has(name) || (name !== 'lo' && !CONTAINER_END.test(name) && isUsed(name)),
     );
+  }
+
+  resume({ tracker }: LinuxNetwork): void {
+    this.tracker = tracker;
   }
 
   close(): void {

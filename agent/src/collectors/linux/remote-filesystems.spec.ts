@@ -3,6 +3,7 @@ import { makeTree, type Tree } from '../../testing/tree.js';
 import type { Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
 import { askRemoteFilesystems, RemoteFilesystems } from './remote-filesystems.js';
+import { SYSTEM_ROOTS } from './roots.js';
 
 const stat = (bfree: number): Statfs => ({
   bsize: 1000,
@@ -122,6 +123,7 @@ describe('the process that asks', () => {
     const told: object[] = [];
     await askRemoteFilesystems(
       (answer) => told.push(answer),
+      SYSTEM_ROOTS,
       mountinfo,
       async (path) => {
         if (path === '/dead') throw new Error('host is down');

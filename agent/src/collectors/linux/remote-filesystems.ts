@@ -3,12 +3,11 @@
  * process with a thread that is held cannot even end. So a process of its own asks, which can be
  * killed: `procspy-agent internal-remote-filesystems`.
  */
-import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { LineProcess, StartLines } from '../../commands.js';
 import type { AskStatfs, Statfs } from '../filesystem-usage.js';
-import { mayHang, parseMountinfo, realFilesystems } from './mounts.js';
-import { SYSTEM_ROOTS } from './roots.js';
+import { mayHang, mountedBelow, parseMountinfo, realFilesystems } from './mounts.js';
+import { type Roots, readText, SYSTEM_ROOTS } from './roots.js';
 
 /** A process costs more than a system call: these are asked more rarely than disks. */
 const ASK_EVERY_MS = 60_000;
@@ -96,12 +95,18 @@ function parseAnswer(line: string): [mountPoint: string, stat: Statfs] | null {
 /** The asking process: prints a line for each filesystem that answers, as soon as it does. */
 export async function askRemoteFilesystems(
   print: (answer: object) => void,
-  mountinfo = readFileSync(`${SYSTEM_ROOTS.proc}/self/mountinfo`, 'latin1'),
+  roots: Roots = SYSTEM_ROOTS,
+  mountinfo = readText(roots.mountinfo) ?? '',
   ask: AskStatfs = (path) => statfs(path),
 ): Promise<void> {
-  const mounts = realFilesystems(parseMountinfo(mountinfo)).filter(({ type }) => mayHang(type));
+  const { host } = roots;
+  const own = host === null ? '' : (readText(SYSTEM_ROOTS.mountinfo) ?? '');
+  const isMounted = host === null ? () => true : mountedBelow(host, parseMountinfo(own));
+  const mounts = realFilesystems(parseMountinfo(mountinfo)).filter(
+    (mount) => mayHang(mount.type) && isMounted(mount),
+  );
   const one = async ({ mountPoint }: { mountPoint: string }) => {
-    const { bsize, blocks, bfree, bavail, files, ffree } = await ask(mountPoint);
+    const { bsize, blocks, bfree, bavail, files, ffree } = await ask(`${host ?? ''}${mountPoint}`);
     print({ mountPoint, stat: { bsize, blocks, bfree, bavail, files, ffree } });
   };
   // One that may not be asked or has just gone is listed without values.
