@@ -112,7 +112,10 @@ function stop(code) {
 
 function end(child, timeoutMs) {
   child.kill('SIGTERM');
-  setTimeout(() => child.kill('SIGKILL'), timeoutMs).unref();
+  setTimeout(() => {
+    process.stderr.write(`procspy: killed after ${timeoutMs / 1000} s in which it did not end\n`);
+    child.kill('SIGKILL');
+  }, timeoutMs).unref();
 }
 
 function printWelcome(url, setupUrl) {

@@ -58,6 +58,7 @@ describe('npm start', () => {
     expect(page.body).toContain('<div id="root">');
     child.kill('SIGINT');
     expect(await ended).toBe(0);
+    expect(printed.text).not.toContain('killed after');
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     for (const secret of (await readdir(join(folder, 'data'))).filter((name) =>
       /secret|key/.test(name),

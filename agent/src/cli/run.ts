@@ -40,6 +40,8 @@ export async function run({ flags }: CommandLine): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
     // `npm start` was killed: it holds the other end of the channel.
     if (process.connected) process.once('disconnect', () => end('SIGTERM'));
+    // Nor does the channel keep a process alive that is done.
+    process.channel?.unref();
     agent.start((error) => {
       log.error(`the agent ends: ${errorMessage(error)}`);
       code = EXIT.failed;
