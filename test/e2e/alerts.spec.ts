@@ -310,6 +310,7 @@ describe.each(DATABASES)('alerts on %s', (database) => {
         return Date.now() - since > 20_000;
       },
       60_000,
+      500,
     );
     expect(await of()).toMatchObject({ status: 'online' });
     expect((await of()).clock_offset_seconds).toBeCloseTo(600, -1);
