@@ -13,7 +13,7 @@ import { Delivery } from './delivery.js';
 import { MachineDescriber } from './describe.js';
 import { Enrolment } from './enrolment.js';
 import { errorMessage } from './errors.js';
-import { sayGoodbye } from './farewell.js';
+import { sayGoodbye } from './goodbye.js';
 import { coreCount } from './host/facts.js';
 import { IdentityStore } from './identity.js';
 import type { Log } from './log.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PushWants } from '../../src/contracts/index.js';
 import { Delivery } from './delivery.js';
 import { Enrolment } from './enrolment.js';
-import { sayGoodbye } from './farewell.js';
+import { sayGoodbye } from './goodbye.js';
 import { IdentityStore } from './identity.js';
 import { HttpClient } from './sender/http-client.js';
 import { HttpTransport } from './sender/http-transport.js';

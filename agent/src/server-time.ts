@@ -1,20 +1,18 @@
 /** The time by the server's clock, which stamps samples where this machine's own clock is wrong. */
+import { HEALTH_ANSWER } from '../../src/contracts/index.js';
 import type { Clock } from './clock.js';
 import type { Log } from './log.js';
 import type { HttpClient } from './sender/http-client.js';
 import { formatDuration } from './units.js';
 
 /** A clock that is off by no more is right: one that is set by the network always is. */
-const TOLERATED_MS = 30_000;
+export const TOLERATED_OFFSET_MS = 30_000;
 /** The server tells whole seconds and takes its time: smaller changes of the offset mean nothing. */
 const UNSURE_MS = 2_000;
 /** Wall and monotonic time that part by more: the clock was set, or the machine slept. */
 const STEP_MS = 5_000;
 /** How often the server is asked. */
 const ASK_EVERY_MS = 10 * 60_000;
-
-/** Answer of `GET /health`; nobody else's is trusted. */
-export const HEALTH_ANSWER = 'procspy is live!';
 
 /**
  * Milliseconds from `ownMs` to the time in a `Date` header, which is cut to whole seconds; `null`
@@ -79,7 +77,7 @@ export class ServerTime implements Clock {
 
   private correct(offsetMs: number): void {
     // Half as much to be right again, so that a clock at the limit does not go back and forth.
-    const limit = this.correctionMs === 0 ? TOLERATED_MS : TOLERATED_MS / 2;
+    const limit = this.correctionMs === 0 ? TOLERATED_OFFSET_MS : TOLERATED_OFFSET_MS / 2;
     const wrong = Math.abs(offsetMs) > limit;
     const wanted = wrong ? Math.round(offsetMs / 1_000) * 1_000 : 0;
     if (wrong && Math.abs(wanted - this.correctionMs) <= UNSURE_MS) return;

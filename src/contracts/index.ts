@@ -2,6 +2,7 @@
 export * from './alert.js';
 export * from './auth.js';
 export * from './errors.js';
+export * from './health.js';
 export * from './machine.js';
 export * from './metric-catalog.js';
 export * from './query.js';

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../auth/access.decorator.js';
+import { HEALTH_ANSWER } from '../contracts/index.js';
 import { DatabaseProbe } from './database-probe.store.js';
 import { ReadinessDto } from './health.dto.js';
 
@@ -29,9 +30,9 @@ export class HealthController implements OnModuleDestroy {
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Says that the process lives' })
   @ApiProduces('text/plain')
-  @ApiOkResponse({ schema: { type: 'string', example: 'procspy is live!' } })
+  @ApiOkResponse({ schema: { type: 'string', example: HEALTH_ANSWER } })
   live(): string {
-    return 'procspy is live!';
+    return HEALTH_ANSWER;
   }
 
   @Get('ready')

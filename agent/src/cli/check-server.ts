@@ -1,16 +1,15 @@
 /** What `doctor` finds out about the server, the clock and the key. */
+import { HEALTH_ANSWER } from '../../../src/contracts/index.js';
 import type { AgentConfig } from '../config.js';
 import { errorCode } from '../errors.js';
 import { IdentityStore } from '../identity.js';
 import { ConnectionError, type HttpClient } from '../sender/http-client.js';
 import { keyHeader } from '../sender/http-transport.js';
 import { errorWords, parseObject } from '../sender/outcome.js';
-import { HEALTH_ANSWER, offsetOf } from '../server-time.js';
+import { offsetOf, TOLERATED_OFFSET_MS } from '../server-time.js';
 import { serviceElsewhere } from './context.js';
 import type { Finding } from './finding.js';
 
-/** A minute is worth telling of. */
-const CLOCK_TOLERANCE_MS = 60_000;
 const CHECK_ADDRESS = 'check --server or PROCSPY_SERVER_URL (http or https, name, port)';
 
 /** Asks the server; the clock and the key are looked at only if it answers. */
@@ -61,7 +60,7 @@ export function checkClock(offsetMs: number | null): Finding {
     return { name, state: 'not_on_this_machine', detail: 'the server tells no time' };
   }
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
-  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) {
+  if (Math.abs(offsetMs) <= TOLERATED_OFFSET_MS) {
     return { name, state: 'works', detail: seconds === 0 ? 'in step' : `${seconds} s off` };
   }
   return {

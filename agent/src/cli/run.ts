@@ -2,7 +2,7 @@
 import { Agent } from '../agent.js';
 import { rootsOf } from '../collectors/linux/roots.js';
 import { errorMessage, UsageError } from '../errors.js';
-import { reasonToStop } from '../farewell.js';
+import { reasonToStop } from '../goodbye.js';
 import { readHostId } from '../host/host-id.js';
 import { IdentityStore } from '../identity.js';
 import { StateLock } from '../lock.js';

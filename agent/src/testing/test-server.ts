@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
+  HEALTH_ANSWER,
   PUSH_LIMITS,
   type PushedSample,
   type RejectedSample,
@@ -92,7 +93,7 @@ export class TestServer {
     }
     // As Node's own header it is cut to whole seconds.
     response.setHeader('date', new Date(this.clock()).toUTCString());
-    response.end('procspy is live!');
+    response.end(HEALTH_ANSWER);
   }
 
   private register(

@@ -87,8 +87,8 @@ function ClockNotice({ seconds }: { seconds: number }) {
       mb="md"
       title={`Its clock is ${formatDuration(Math.abs(seconds))} ${slow ? 'slow' : 'fast'}`}
     >
-      Its agent stamps samples by the server&apos;s clock meanwhile. Set the machine&apos;s clock by
-      the network (NTP).
+      Agents stamp samples by the server&apos;s clock meanwhile. Set the machine&apos;s clock by the
+      network (NTP).
     </Notice>
   );
 }

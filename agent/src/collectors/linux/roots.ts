@@ -17,7 +17,10 @@ export interface Roots {
   mountinfo: string;
 }
 
-/** The system as this process sees it. */
+/**
+ * The system as this process sees it: `/proc/net` follows the thread that opens it, where `/proc/1` would
+ * be another container's.
+ */
 export const SYSTEM_ROOTS: Roots = {
   proc: '/proc',
   sys: '/sys',
