@@ -100,6 +100,7 @@ export const SELF = {
   hostFacts: 'internal-host-facts',
   /** May hang: `collectors/linux/remote-filesystems.ts`. */
   remoteFilesystems: 'internal-remote-filesystems',
+  automountedFilesystems: 'internal-automounted-filesystems',
 } as const;
 
 function isOwnVerb(name: CommandName): name is keyof typeof SELF {

@@ -9,6 +9,7 @@ import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
 import { status } from './cli/status.js';
+import { threadsWithDevices } from './collectors/device-reads.js';
 import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
 import { rootsOf } from './collectors/linux/roots.js';
 import { SELF } from './commands.js';
@@ -17,6 +18,9 @@ import { AGENT_VERSION } from './version.js';
 
 /** Longer than whoever started this waits: then nobody is there any more to end what hangs. */
 const HANGING_MS = 30_000;
+
+/** A device that is not hung answers by then. */
+const SLOW_DEVICE_MS = 1_000;
 
 /** What the agent does in a process of its own (`commands.ts`); false for any other word. */
 async function ownVerb(word: string | undefined): Promise<boolean> {
@@ -27,9 +31,14 @@ async function ownVerb(word: string | undefined): Promise<boolean> {
       return true;
     }
     case SELF.remoteFilesystems:
+    case SELF.automountedFilesystems:
       // A process with a thread that hangs cannot end in any other way.
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), HANGING_MS).unref();
-      await askRemoteFilesystems(print, rootsOf(process.env.PROCSPY_HOST_ROOT ?? null));
+      await askRemoteFilesystems(
+        print,
+        word === SELF.automountedFilesystems,
+        rootsOf(process.env.PROCSPY_HOST_ROOT ?? null),
+      );
       return true;
     default:
       return false;
@@ -75,12 +84,38 @@ function endQuietlyWithoutReader(): void {
   });
 }
 
+/**
+ * Node cannot end, not even by `process.exit`, while a thread of its own is with a device that does not
+ * answer. A device that is only slow is waited for.
+ */
+async function endWithoutDevices(): Promise<void> {
+  const deadlineMs = performance.now() + SLOW_DEVICE_MS;
+  while (threadsWithDevices() > 0) {
+    if (performance.now() >= deadlineMs) {
+      await flushed(process.stdout);
+      await flushed(
+        process.stderr,
+        'procspy-agent: a device does not answer and holds this process, which is killed instead of ended\n',
+      );
+      process.kill(process.pid, 'SIGKILL');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function flushed(stream: NodeJS.WriteStream, text = ''): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
 async function main(): Promise<void> {
   endQuietlyWithoutReader();
   try {
     const args = process.argv.slice(2);
     if (await ownVerb(args[0])) return;
     process.exitCode = await command(parseCommandLine(args));
+    await endWithoutDevices();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`procspy-agent: ${error.message}\n`);

@@ -22,17 +22,38 @@ const CPU_SENSORS = [
 const OTHER_PARTS =
   /gpu|radeon|nouveau|i915|^xe |nvme|drivetemp|ddr|dram|mem|spd5118|jc42|modem|mdm|wifi|wlan|wcss|ath\d|mt7|bat|charger|pmic|camera|video|venus|[vn]pu|nsp|phy|sfp|eth|r8169|pch/i;
 
-/** Degrees Celsius of the CPU's warmest sensor, else of the warmest of the machine; `null` if none tells. */
-export function cpuTemperature(sensors: readonly DeviceSample<'sensor'>[]): number | null {
+/** The machine's temperature, or why it has none. */
+export interface MachineTemperature {
+  temperature: number | null;
+  reason: string | null;
+}
+
+/**
+ * Degrees Celsius of the CPU's warmest sensor, else of the warmest of the machine. `problems` tells, by
+ * name, which sensors are there and could not be read: no other part's stands for one of these.
+ */
+export function cpuTemperature(
+  sensors: readonly DeviceSample<'sensor'>[],
+  problems: ReadonlyMap<string, string> = new Map(),
+): MachineTemperature {
   const candidates = sensors.filter(({ name }) => !OTHER_PARTS.test(name));
   for (const pattern of [...CPU_SENSORS, /./]) {
-    let warmest: number | null = null;
-    for (const { name, temperature } of candidates) {
-      if (temperature === null || temperature === undefined || !pattern.test(name)) continue;
-      if (temperature < -100 || temperature > 250) continue;
-      warmest = warmest === null ? temperature : Math.max(warmest, temperature);
+    const alike = candidates.filter(({ name }) => pattern.test(name));
+    const told = alike.flatMap(({ temperature }) =>
+      temperature != null && temperature >= -100 && temperature <= 250 ? [temperature] : [],
+    );
+    if (told.length > 0) return { temperature: Math.max(...told), reason: null };
+    for (const { name } of alike) {
+      const reason = problems.get(name);
+      if (reason !== undefined) return { temperature: null, reason };
     }
-    if (warmest !== null) return warmest;
   }
-  return null;
+  return { temperature: null, reason: whyUnknown(sensors) };
+}
+
+function whyUnknown(sensors: readonly DeviceSample<'sensor'>[]): string {
+  if (sensors.length === 0) return 'no temperature sensor on this machine';
+  return sensors.every(({ temperature }) => temperature === null)
+    ? 'no sensor answered'
+    : 'no sensor is known to be that of the CPU';
 }

@@ -1,6 +1,9 @@
 /** How full filesystems are, each and all together, from what statfs(2) answers. */
+import { statfs } from 'node:fs/promises';
 import type { DeviceSample, MetricValues } from '../../../src/contracts/index.js';
+import { Unavailable } from '../errors.js';
 import type { Reading } from './collector.js';
+import type { DeviceReads } from './device-reads.js';
 
 /** What `fs.statfs` answers, as far as it is used. */
 export interface Statfs {
@@ -23,6 +26,24 @@ export interface MeasuredFilesystem {
   /** Filesystems with the same pool share their free space, as ZFS datasets do. */
   pool: string | null;
   stat: Statfs | null;
+  /** Why it does not answer, though it may be asked. */
+  problem?: string;
+}
+
+/**
+ * Asks a filesystem, which may hang. One that may not be asked, or that has just gone, is listed without
+ * values.
+ */
+export async function askFilesystem(
+  reads: DeviceReads,
+  path: string,
+  ask: AskStatfs = (at) => statfs(at),
+): Promise<Pick<MeasuredFilesystem, 'stat' | 'problem'>> {
+  try {
+    return { stat: await reads.ask({ device: path, path, read: () => ask(path) }) };
+  } catch (error) {
+    return error instanceof Unavailable ? { stat: null, problem: error.message } : { stat: null };
+  }
 }
 
 /**
@@ -80,11 +101,13 @@ export function diskUsage(filesystems: readonly MeasuredFilesystem[]): MetricVal
 
 /** All filesystems, each and together, with the reason if they have no usage in common. */
 export function filesystemReading(filesystems: readonly MeasuredFilesystem[]): Reading {
-  const disk = diskUsage(filesystems);
+  // A part of the disks would pass for the whole.
+  const problem = filesystems.find(({ local, problem }) => local && problem !== undefined)?.problem;
+  const disk = problem === undefined ? diskUsage(filesystems) : null;
   return {
     metrics: { disk },
     devices: { filesystems: filesystemDevices(filesystems) },
-    ...(disk === null ? { missing: { disk: whyNoUsage(filesystems) } } : {}),
+    ...(disk === null ? { missing: { disk: problem ?? whyNoUsage(filesystems) } } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The list of all collectors: what is not here is not read. */
 import { findCommand, startLines } from '../commands.js';
 import type { Collector } from './collector.js';
+import { DeviceReads, deviceDeadlineMs } from './device-reads.js';
 import { DrmCards } from './gpu/drm.js';
 import { Gpu } from './gpu/gpu.js';
 import { Nvidia } from './gpu/nvidia.js';
@@ -24,6 +25,8 @@ import { Windows } from './windows/windows.js';
 export interface CollectorSettings {
   intervalMs: number;
   roots: Roots;
+  /** Where devices are asked; one for all, as they share the threads of the process. */
+  reads: DeviceReads;
 }
 
 /** One line of the list: the systems a collector is for, and how to make it. */
@@ -43,24 +46,30 @@ const COLLECTORS: readonly Entry[] = [
   { platforms: LINUX, create: ({ roots }) => new LinuxMemory(roots) },
   {
     platforms: LINUX,
-    create: ({ roots }) =>
-      new LinuxFilesystems(roots, (onLine, ended) =>
-        startLines('remoteFilesystems', onLine, ended, {
-          ...(roots.host !== null && { PROCSPY_HOST_ROOT: roots.host }),
-        }),
-      ),
+    create: ({ roots, reads }) =>
+      new LinuxFilesystems({
+        roots,
+        reads,
+        startAsking: (automounted) => (onLine, ended) =>
+          startLines(
+            automounted ? 'automountedFilesystems' : 'remoteFilesystems',
+            onLine,
+            ended,
+            roots.host === null ? {} : { PROCSPY_HOST_ROOT: roots.host },
+          ),
+      }),
   },
   { platforms: LINUX, create: ({ roots }) => new LinuxDisks(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxNetwork(roots) },
-  { platforms: LINUX, create: ({ roots }) => new LinuxHwmon(roots) },
-  { platforms: LINUX, create: ({ roots }) => new LinuxBatteries(roots) },
+  { platforms: LINUX, create: ({ roots, reads }) => new LinuxHwmon(roots, reads) },
+  { platforms: LINUX, create: ({ roots, reads }) => new LinuxBatteries(roots, reads) },
   { platforms: LINUX, create: ({ roots }) => new LinuxProcesses(roots) },
   { platforms: LINUX, create: ({ roots }) => new LinuxUptime(roots) },
   {
     platforms: LINUX,
     create: (settings) =>
       new Gpu([
-        new DrmCards(settings.roots),
+        new DrmCards(settings.roots, settings.reads),
         // nvidia-smi would tell of the cards of this machine.
         ...(settings.roots.recorded ? [] : [linuxNvidia(settings)]),
       ]),
@@ -68,7 +77,7 @@ const COLLECTORS: readonly Entry[] = [
   { platforms: MAC, create: () => new OsCpu('macOS') },
   { platforms: MAC, create: () => new OsLoad() },
   { platforms: MAC, create: () => new mac.MacMemory() },
-  { platforms: MAC, create: () => new mac.MacFilesystems() },
+  { platforms: MAC, create: ({ reads }) => new mac.MacFilesystems(reads) },
   { platforms: MAC, create: () => new mac.MacDisks() },
   { platforms: MAC, create: () => new mac.MacNetwork() },
   { platforms: MAC, create: () => new mac.MacSensors() },
@@ -114,7 +123,8 @@ export function createCollectors(
   platform: NodeJS.Platform,
   settings: { intervalMs: number; roots?: Roots },
 ): Collector[] {
-  const full = { roots: SYSTEM_ROOTS, ...settings };
+  const deadlineMs = deviceDeadlineMs(settings.intervalMs);
+  const full = { roots: SYSTEM_ROOTS, ...settings, reads: new DeviceReads({ deadlineMs }) };
   return COLLECTORS.filter((entry) => entry.platforms.includes(platform)).map((entry) =>
     entry.create(full),
   );

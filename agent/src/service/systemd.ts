@@ -29,6 +29,8 @@ EnvironmentFile=${ENVIRONMENT_FILE}
 Restart=always
 RestartSec=5
 TimeoutStopSec=15
+# The agent kills itself at the end if a device that does not answer holds it.
+SuccessExitStatus=SIGKILL
 
 # Its own user, made when it starts and gone when it is uninstalled.
 DynamicUser=yes

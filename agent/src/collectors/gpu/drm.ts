@@ -1,7 +1,9 @@
 /** AMD and Intel cards from /sys/class/drm (kernel: gpu/amdgpu/thermal, ABI/sysfs-driver-intel-i915-hwmon). */
 import { existsSync } from 'node:fs';
 import { Unavailable } from '../../errors.js';
-import { listFolder, type Roots, readNumber, readText } from '../linux/roots.js';
+import type { DeviceReads } from '../device-reads.js';
+import { DeviceFiles, type Told, UNTOLD } from '../linux/device-files.js';
+import { listFolder, type Roots, readText, realPath } from '../linux/roots.js';
 import { boundedPercent } from '../percent.js';
 import { ratePerSecond } from '../rates.js';
 import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu-reading.js';
@@ -12,14 +14,18 @@ const INTEL = '0x8086';
 /** Cards come and go with docks: look again this often. */
 const RESCAN_MS = 60_000;
 
+/** What a card may tell. */
+const VALUES = ['busy', 'used', 'total', 'temperature', 'power', 'energy'] as const;
+type CardValue = (typeof VALUES)[number];
+
 interface DrmCard {
   name: string;
-  vendor: string;
   device: string;
-  /** Folder of the card's sensors; `null` if it has none. */
-  hwmon: string | null;
-  /** Files that count the milliseconds in which an engine rested. */
-  idle: string[];
+  files: DeviceFiles;
+  /** Where among the files each value is that its driver has; behind them are those of `engines`. */
+  places: Map<CardValue, number>;
+  /** How many engines count the milliseconds in which they rested. */
+  engines: number;
   /** Its driver lets it sleep when nobody asks; `null` if it never does. */
   sleep: LetSleep | null;
   before: { atMs: number; idleMs: number | null; energyMicrojoule: number | null } | null;
@@ -30,20 +36,37 @@ export class DrmCards implements GpuSource {
   private known: DrmCard[] = [];
   private scannedMs: number | null = null;
 
-  constructor(private readonly roots: Roots) {}
+  constructor(
+    private readonly roots: Roots,
+    private readonly reads: DeviceReads,
+  ) {}
 
-  cards(nowMs: number): GpuCard[] {
+  async cards(nowMs: number): Promise<GpuCard[]> {
     if (this.scannedMs === null || nowMs - this.scannedMs >= RESCAN_MS) {
       this.scannedMs = nowMs;
-      const before = new Map(this.known.map((card) => [card.device, card]));
-      this.known = findCards(this.roots).map((card) => before.get(card.device) ?? card);
+      this.rescan();
     }
     if (this.known.length === 0) throw new Unavailable('not_on_this_machine', NO_CARD);
-    return this.known.map((card) => readCard(card, nowMs));
+    return Promise.all(this.known.map((card) => readCard(card, nowMs)));
+  }
+
+  close(): void {
+    for (const { files } of this.known) files.close();
+    this.known = [];
+  }
+
+  private rescan(): void {
+    const before = new Map(this.known.map((card) => [card.device, card]));
+    this.known = findCards(this.roots, this.reads).map((card) => {
+      const same = before.get(card.device);
+      before.delete(card.device);
+      return same ?? card;
+    });
+    for (const { files } of before.values()) files.close();
   }
 }
 
-function findCards(roots: Roots): DrmCard[] {
+function findCards(roots: Roots, reads: DeviceReads): DrmCard[] {
   const base = `${roots.sys}/class/drm`;
   const cards: DrmCard[] = [];
   for (const entry of listFolder(base).sort()) {
@@ -51,18 +74,42 @@ function findCards(roots: Roots): DrmCard[] {
     const device = `${base}/${entry}/device`;
     const vendor = readText(`${device}/vendor`) ?? '';
     if (vendor !== AMD && vendor !== INTEL) continue;
-    const hwmon = listFolder(`${device}/hwmon`)[0];
     cards.push({
       name: `${entry} ${vendor === AMD ? 'AMD' : 'Intel'}`,
-      vendor,
       device,
-      hwmon: hwmon === undefined ? null : `${device}/hwmon/${hwmon}`,
-      idle: idleFiles(`${base}/${entry}`),
+      ...cardFiles(`${base}/${entry}`, reads),
       sleep: readText(`${device}/power/control`) === 'auto' ? new LetSleep() : null,
       before: null,
     });
   }
   return cards;
+}
+
+/** Files are only looked for, not read: that would wake the card. */
+function cardFiles(
+  card: string,
+  reads: DeviceReads,
+): Pick<DrmCard, 'files' | 'places' | 'engines'> {
+  const device = `${card}/device`;
+  const [sensors] = listFolder(`${device}/hwmon`);
+  const hwmon = `${device}/hwmon/${sensors ?? 'none'}`;
+  const candidates: Record<CardValue, string[]> = {
+    busy: [`${device}/gpu_busy_percent`],
+    used: [`${device}/mem_info_vram_used`],
+    total: [`${device}/mem_info_vram_total`],
+    temperature: [`${hwmon}/temp1_input`, `${hwmon}/temp2_input`],
+    power: [`${hwmon}/power1_average`, `${hwmon}/power1_input`],
+    energy: [`${hwmon}/energy1_input`],
+  };
+  const places = new Map<CardValue, number>();
+  const paths: string[] = [];
+  for (const value of VALUES) {
+    const path = candidates[value].find((candidate) => existsSync(candidate));
+    if (path !== undefined) places.set(value, paths.push(path) - 1);
+  }
+  const idle = idleFiles(card);
+  const files = new DeviceFiles(realPath(device), [...paths, ...idle], reads);
+  return { files, places, engines: idle.length };
 }
 
 /** i915 counts RC6 residency per graphics tile, xe idle residency; both in milliseconds. */
@@ -75,55 +122,60 @@ function idleFiles(card: string): string[] {
         .filter((gt) => /^gt\d+$/.test(gt))
         .map((gt) => `${card}/device/${tile}/${gt}/gtidle/idle_residency_ms`),
     );
-  // Only looked for, not read: that would wake the card.
   const found = [...i915, ...xe].filter((path) => existsSync(path));
   const old = `${card}/power/rc6_residency_ms`;
   return found.length > 0 || !existsSync(old) ? found : [old];
 }
 
-function readCard(card: DrmCard, nowMs: number): GpuCard {
+async function readCard(card: DrmCard, nowMs: number): Promise<GpuCard> {
   const asleep = readText(`${card.device}/power/runtime_status`) === 'suspended';
   if (card.sleep?.rests(nowMs, asleep) ?? asleep) {
     card.before = null;
     return silentCard(card.name, SLEEPS);
   }
-  const { hwmon, before } = card;
-  const degrees = hwmon === null ? null : warmest(hwmon);
-  const energy = hwmon === null ? null : readNumber(`${hwmon}/energy1_input`);
-  const idleMs = sum(card.idle.map(readNumber));
+  const { before, engines } = card;
+  const told = await card.files.tell();
+  const tellOf = (value: CardValue) => told[card.places.get(value) ?? -1] ?? UNTOLD;
+  const idle = told.slice(told.length - engines);
+  const degrees = tellOf('temperature').value;
+  const watts = tellOf('power').value;
+  const energy = tellOf('energy').value;
+  const idleMs = sum(idle.map(({ value }) => value));
   card.before = { atMs: nowMs, idleMs, energyMicrojoule: energy };
   const elapsedMs = before ? nowMs - before.atMs : 0;
-  const busy = readNumber(`${card.device}/gpu_busy_percent`);
-  const usage = busy === null ? awakeShare(card, before, idleMs, elapsedMs) : boundedPercent(busy);
+  const busy = tellOf('busy').value;
+  const usage =
+    busy === null ? awakeShare(before, idleMs, elapsedMs, engines) : boundedPercent(busy);
   card.sleep?.saw(usage, nowMs);
+  const reason = whyUntold([tellOf('busy'), tellOf('used'), tellOf('total'), ...idle]);
   return {
     name: card.name,
     usage,
-    usedBytes: readNumber(`${card.device}/mem_info_vram_used`),
-    totalBytes: readNumber(`${card.device}/mem_info_vram_total`),
+    usedBytes: tellOf('used').value,
+    totalBytes: tellOf('total').value,
     temperature: degrees === null ? null : degrees / 1000,
     power:
-      microwatts(hwmon) ?? wattsFromEnergy(before?.energyMicrojoule ?? null, energy, elapsedMs),
+      watts === null
+        ? wattsFromEnergy(before?.energyMicrojoule ?? null, energy, elapsedMs)
+        : watts / 1e6,
+    ...(reason === null ? {} : { reason }),
   };
+}
+
+function whyUntold(told: readonly Told[]): string | null {
+  return told.find(({ problem }) => problem !== null)?.problem ?? null;
 }
 
 /** Intel tells no utilization without elevated rights: the share of time its engines were awake stands in. */
 function awakeShare(
-  card: DrmCard,
   before: DrmCard['before'],
   idleMs: number | null,
   elapsedMs: number,
+  engines: number,
 ): number | null {
-  if (!before || before.idleMs === null || idleMs === null || card.idle.length === 0) return null;
+  if (!before || before.idleMs === null || idleMs === null || engines === 0) return null;
   const idle = ratePerSecond(before.idleMs, idleMs, elapsedMs);
-  if (idle.value === null) return null;
-  return boundedPercent(100 - idle.value / 10 / card.idle.length);
-}
-
-function microwatts(hwmon: string | null): number | null {
-  if (hwmon === null) return null;
-  const value = readNumber(`${hwmon}/power1_average`) ?? readNumber(`${hwmon}/power1_input`);
-  return value === null ? null : value / 1e6;
+  return idle.value === null ? null : boundedPercent(100 - idle.value / 10 / engines);
 }
 
 function wattsFromEnergy(
@@ -134,10 +186,6 @@ function wattsFromEnergy(
   if (before === null || after === null) return null;
   const rate = ratePerSecond(before, after, elapsedMs).value;
   return rate === null ? null : rate / 1e6;
-}
-
-function warmest(hwmon: string): number | null {
-  return readNumber(`${hwmon}/temp1_input`) ?? readNumber(`${hwmon}/temp2_input`);
 }
 
 function sum(values: readonly (number | null)[]): number | null {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../../errors.js';
+import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
-import type { Reading } from '../collector.js';
 import { DrmCards } from './drm.js';
 import { Gpu } from './gpu.js';
 import { Nvidia, type NvidiaParts } from './nvidia.js';
@@ -79,9 +79,9 @@ describe('a line of nvidia-smi', () => {
     [5, 'gpu_memory', 'the graphics card does not tell'],
     [9, 'gpu_memory', 'more memory is in use than there is'],
     [9, 'gpu', 'the graphics card does not tell'],
-  ] as const)('number %d of the recorded cards has no %s: %s', (row, metric, reason) => {
+  ] as const)('number %d of the recorded cards has no %s: %s', async (row, metric, reason) => {
     const card = cards('nvidia-smi-generations.csv')[row]?.card;
-    const reading = new Gpu([{ cards: () => (card ? [card] : []) }]).collect(0) as Reading;
+    const reading = await new Gpu([{ cards: () => (card ? [card] : []) }]).collect(0);
     expect(reading.metrics?.[metric]).toBeNull();
     expect(reading.missing?.[metric]).toBe(reason);
     expect(reading.devices?.gpus).toMatchObject([{ name: card?.name }]);
@@ -146,14 +146,14 @@ describe('the nvidia-smi loop', () => {
     const loop = new Loop();
     await loop.tick(0);
     for (const line of lines('nvidia-smi-lost.txt')) loop.line(line);
-    const reading = () => new Gpu([loop.nvidia]).collect(loop.nowMs) as Reading;
+    const { devices, metrics } = await new Gpu([loop.nvidia]).collect(loop.nowMs);
     // It was lost before the agent started: its name is not known.
-    expect(reading().devices?.gpus?.map(({ name, usage }) => [name, usage])).toEqual([
+    expect(devices?.gpus?.map(({ name, usage }) => [name, usage])).toEqual([
       ['0 NVIDIA GeForce RTX 3070', 55],
       ['2 NVIDIA GeForce RTX 3070', 65],
       ['GPU 0000:0B:00.0', null],
     ]);
-    expect(reading().metrics?.gpu).toBe(60);
+    expect(metrics?.gpu).toBe(60);
   });
 
   it('names a card by what it was called before it was lost', async () => {
@@ -374,9 +374,9 @@ describe('AMD and Intel cards', () => {
     'sys/class/drm/renderD128/dev': '226:128\n',
   };
 
-  it('tell all on amdgpu', () => {
+  it('tell all on amdgpu', async () => {
     tree.add(amd);
-    expect(new DrmCards(tree.roots).cards(0)).toEqual([
+    expect(await new DrmCards(tree.roots, patientReads()).cards(0)).toEqual([
       {
         name: 'card0 AMD',
         usage: 37,
@@ -392,31 +392,31 @@ describe('AMD and Intel cards', () => {
     ['100', 100],
     ['65535', null],
     ['', null],
-  ])('that say %j are busy for %p percent', (text, usage) => {
+  ])('that say %j are busy for %p percent', async (text, usage) => {
     tree.add({ ...amd, 'sys/class/drm/card0/device/gpu_busy_percent': `${text}\n` });
-    expect(new DrmCards(tree.roots).cards(0)[0]?.usage).toBe(usage);
+    expect((await new DrmCards(tree.roots, patientReads()).cards(0))[0]?.usage).toBe(usage);
   });
 
-  it('have no share of memory if more is used than there is', () => {
+  it('have no share of memory if more is used than there is', async () => {
     tree.add({ ...amd, 'sys/class/drm/card0/device/mem_info_vram_used': '8589934593\n' });
-    const reading = new Gpu([new DrmCards(tree.roots)]).collect(0) as Reading;
+    const reading = await new Gpu([new DrmCards(tree.roots, patientReads())]).collect(0);
     expect(reading.metrics?.gpu_memory).toBeNull();
     expect(reading.devices?.gpus?.[0]?.memory_usage).toBeNull();
   });
 
-  it('of older generations tell less', () => {
+  it('of older generations tell less', async () => {
     tree.add({
       'sys/class/drm/card0/device/vendor': '0x1002\n',
       'sys/class/drm/card0/device/hwmon/hwmon2/temp1_input': '48000\n',
     });
-    const reading = new Gpu([new DrmCards(tree.roots)]).collect(0) as Reading;
+    const reading = await new Gpu([new DrmCards(tree.roots, patientReads())]).collect(0);
     expect(reading.missing?.gpu).toBe('the graphics card does not tell');
     expect(reading.devices?.gpus).toMatchObject([{ usage: null, temperature: 48 }]);
   });
 
-  it('are listed without values while they sleep', () => {
+  it('are listed without values while they sleep', async () => {
     tree.add({ ...amd, 'sys/class/drm/card0/device/power/runtime_status': 'suspended\n' });
-    const reading = new Gpu([new DrmCards(tree.roots)]).collect(0);
+    const reading = await new Gpu([new DrmCards(tree.roots, patientReads())]).collect(0);
     expect(reading).toMatchObject({
       metrics: { gpu: null },
       missing: { gpu: 'the graphics card sleeps' },
@@ -424,7 +424,7 @@ describe('AMD and Intel cards', () => {
     });
   });
 
-  it('that may sleep are left alone when idle, and less often if they do not sleep then', () => {
+  it('that may sleep are left alone when idle, and less often if they do not sleep then', async () => {
     const set = (busy: number, status: string) =>
       tree.add({
         ...amd,
@@ -433,25 +433,29 @@ describe('AMD and Intel cards', () => {
         'sys/class/drm/card0/device/power/runtime_status': `${status}\n`,
       });
     set(0, 'active');
-    const drm = new DrmCards(tree.roots);
-    const usage = (second: number) => drm.cards(second * 1000)[0]?.usage;
-    const asked = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, n) => usage(from + n)).filter((value) => value !== null)
-        .length;
-    expect(asked(0, 61)).toBe(61);
+    const drm = new DrmCards(tree.roots, patientReads());
+    const asked = async (from: number, to: number) => {
+      let told = 0;
+      for (let second = from; second < to; second += 1) {
+        const [card] = await drm.cards(second * 1000);
+        if (card?.usage != null) told += 1;
+      }
+      return told;
+    };
+    expect(await asked(0, 61)).toBe(61);
     // Half a minute to fall asleep in, and it does.
-    expect(asked(61, 90)).toBe(0);
+    expect(await asked(61, 90)).toBe(0);
     set(0, 'suspended');
-    expect(asked(90, 200)).toBe(0);
+    expect(await asked(90, 200)).toBe(0);
     set(37, 'active');
-    expect(asked(200, 400)).toBe(200);
+    expect(await asked(200, 400)).toBe(200);
     // Now a screen keeps it awake, though idle.
     set(0, 'active');
-    asked(400, 500);
-    expect(asked(500, 1300)).toBe(800);
+    await asked(400, 500);
+    expect(await asked(500, 1300)).toBe(800);
   });
 
-  it('are not woken when they are looked for', () => {
+  it('are not woken when they are looked for', async () => {
     const idle = 'sys/class/drm/card1/gt/gt0/rc6_residency_ms';
     tree.add({
       'sys/class/drm/card1/device/vendor': '0x8086\n',
@@ -459,19 +463,19 @@ describe('AMD and Intel cards', () => {
       // A folder can be seen but not read.
       [`${idle}/x`]: '',
     });
-    const drm = new DrmCards(tree.roots);
-    drm.cards(0);
+    const drm = new DrmCards(tree.roots, patientReads());
+    await drm.cards(0);
     tree.drop(idle);
     tree.add({
       [idle]: '1000\n',
       'sys/class/drm/card1/device/power/runtime_status': 'active\n',
     });
-    drm.cards(1000);
+    await drm.cards(1000);
     tree.add({ [idle]: '1500\n' });
-    expect(drm.cards(2000)[0]?.usage).toBe(50);
+    expect((await drm.cards(2000))[0]?.usage).toBe(50);
   });
 
-  it('tell on i915 how long they were awake, and power from energy', () => {
+  it('tell on i915 how long they were awake, and power from energy', async () => {
     const i915 = (idle: number, energy: number) =>
       tree.add({
         'sys/class/drm/card1/device/vendor': '0x8086\n',
@@ -479,56 +483,58 @@ describe('AMD and Intel cards', () => {
         'sys/class/drm/card1/device/hwmon/hwmon5/energy1_input': `${energy}\n`,
       });
     i915(10_000, 5_000_000);
-    const drm = new DrmCards(tree.roots);
-    expect(drm.cards(0)[0]?.usage).toBeNull();
+    const drm = new DrmCards(tree.roots, patientReads());
+    expect((await drm.cards(0))[0]?.usage).toBeNull();
     i915(11_500, 35_000_000);
-    expect(drm.cards(2000)[0]).toMatchObject({ usage: 25, power: 15 });
+    expect((await drm.cards(2000))[0]).toMatchObject({ usage: 25, power: 15 });
     // More rest than time went by: the counter was set anew in between.
     i915(21_500, 35_000_000);
-    expect(drm.cards(3000)[0]?.usage).toBeNull();
+    expect((await drm.cards(3000))[0]?.usage).toBeNull();
     i915(3, 1);
-    expect(drm.cards(4000)[0]).toMatchObject({ usage: null, power: null });
+    expect((await drm.cards(4000))[0]).toMatchObject({ usage: null, power: null });
   });
 
-  it('tell idle residency on xe', () => {
+  it('tell idle residency on xe', async () => {
     const xe = (idle: number) =>
       tree.add({
         'sys/class/drm/card0/device/vendor': '0x8086\n',
         'sys/class/drm/card0/device/tile0/gt0/gtidle/idle_residency_ms': `${idle}`,
       });
     xe(0);
-    const drm = new DrmCards(tree.roots);
-    drm.cards(0);
+    const drm = new DrmCards(tree.roots, patientReads());
+    await drm.cards(0);
     xe(900);
-    expect(drm.cards(1000)[0]?.usage).toBeCloseTo(10);
+    expect((await drm.cards(1000))[0]?.usage).toBeCloseTo(10);
   });
 
-  it('may be absent or broken', () => {
-    expect(() => new DrmCards(tree.roots).cards(0)).toThrow(Unavailable);
+  it('may be absent or broken', async () => {
+    await expect(new DrmCards(tree.roots, patientReads()).cards(0)).rejects.toThrow(Unavailable);
     tree.add({ 'sys/class/drm/card0/device/vendor': '', 'sys/class/drm/version': 'drm 1.1.0' });
-    expect(() => new DrmCards(tree.roots).cards(0)).toThrow('no graphics card');
+    await expect(new DrmCards(tree.roots, patientReads()).cards(0)).rejects.toThrow(
+      'no graphics card',
+    );
   });
 
-  it('give the mean usage and the common memory over all makers', () => {
+  it('give the mean usage and the common memory over all makers', async () => {
     tree.add(amd);
     const nvidia = {
       cards: () => [cards('nvidia-smi-two-cards.csv')[0]?.card].filter((card) => !!card),
     };
-    const { metrics } = new Gpu([new DrmCards(tree.roots), nvidia]).collect(0) as {
-      metrics: Record<string, number>;
-    };
-    expect(metrics.gpu).toBe(62);
-    expect(metrics.gpu_memory).toBeCloseTo(
+    const drm = new DrmCards(tree.roots, patientReads());
+    const { metrics } = await new Gpu([drm, nvidia]).collect(0);
+    expect(metrics?.gpu).toBe(62);
+    expect(metrics?.gpu_memory).toBeCloseTo(
       (100 * (71234 * MIB + 1073741824)) / (143771 * MIB + 8589934592),
     );
   });
 
-  it('hide no fault of another maker’s tool', () => {
+  it('hide no fault of another maker’s tool', async () => {
     const broken = {
       cards: () => {
         throw new Unavailable('tool_missing', 'nvidia-smi is not installed');
       },
     };
-    expect(() => new Gpu([new DrmCards(tree.roots), broken]).collect(0)).toThrow('not installed');
+    const drm = new DrmCards(tree.roots, patientReads());
+    await expect(new Gpu([drm, broken]).collect(0)).rejects.toThrow('not installed');
   });
 });

@@ -18,36 +18,30 @@ export class Gpu implements Collector {
 
   constructor(private readonly sources: readonly GpuSource[]) {}
 
-  collect(nowMs: number): Reading | Promise<Reading> {
+  collect(nowMs: number): Promise<Reading> {
     if (this.none && nowMs < this.none.untilMs) throw this.none.error;
+    return this.askAll(nowMs);
+  }
+
+  close(): void {
+    for (const source of this.sources) source.close?.();
+  }
+
+  private async askAll(nowMs: number): Promise<Reading> {
     const cards: GpuCard[] = [];
     const problems: Unavailable[] = [];
-    const pending: Promise<void>[] = [];
-    const fail = (error: unknown) => {
-      if (!(error instanceof Unavailable)) throw error;
-      problems.push(error);
-    };
-    for (const source of this.sources) {
-      try {
-        const found = source.cards(nowMs);
-        if (Array.isArray(found)) cards.push(...found);
-        else pending.push(found.then((late) => void cards.push(...late), fail));
-      } catch (error) {
-        fail(error);
-      }
+    const asked = await Promise.allSettled(this.sources.map(async (source) => source.cards(nowMs)));
+    for (const answer of asked) {
+      if (answer.status === 'fulfilled') cards.push(...answer.value);
+      else if (answer.reason instanceof Unavailable) problems.push(answer.reason);
+      else throw answer.reason;
     }
-    if (pending.length > 0) return Promise.all(pending).then(() => summary(cards, problems));
-    const noCard = cards.length === 0 && problems.every(({ message }) => message === NO_CARD);
-    if (noCard) {
+    if (cards.length === 0 && problems.every(({ message }) => message === NO_CARD)) {
       const error = new Unavailable('not_on_this_machine', NO_CARD);
       this.none = { error, untilMs: nowMs + LOOK_AGAIN_MS };
       throw error;
     }
     return summary(cards, problems);
-  }
-
-  close(): void {
-    for (const source of this.sources) source.close?.();
   }
 }
 

@@ -1,12 +1,16 @@
 /** Faults that people met with other monitors: the inputs are in test/fixtures/field. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
 import type { Reading } from '../collector.js';
 import { cpuTemperature } from '../cpu-temperature.js';
+import { DeviceReads, threadsWithDevices } from '../device-reads.js';
 import { diskUsage, filesystemDevices, type Statfs } from '../filesystem-usage.js';
 import { LinuxCpu } from './cpu.js';
 import { LinuxDisks } from './disks.js';
+import { LinuxFilesystems } from './filesystems.js';
 import { LinuxHwmon } from './hwmon.js';
 import { LinuxMemory } from './memory.js';
 import { parseMountinfo, realFilesystems } from './mounts.js';
@@ -221,20 +225,149 @@ describe('processes', () => {
   });
 });
 
-describe('sensors', () => {
-  const sense = () => new LinuxHwmon(tree.roots).collect(0);
+describe('a sensor that never answers', () => {
+  const ZONE = 'sys/class/thermal/thermal_zone0';
 
-  it('that are broken have no value', () => {
+  /** As a FIFO that nobody writes to: the open does not return. */
+  function hang(path: string): void {
+    tree.drop(path);
+    execFileSync('mkfifo', [join(tree.path, path)]);
+  }
+
+  afterEach(async () => {
+    // Whoever waits for the other end goes on.
+    closeSync(openSync(join(tree.path, ZONE, 'temp'), 'r+'));
+    while (threadsWithDevices() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('has no value, with the reason, and holds up no other', async () => {
+    tree.add({
+      [`${ZONE}/type`]: 'cpu-thermal\n',
+      'sys/class/thermal/thermal_zone1/type': 'acpitz\n',
+      'sys/class/thermal/thermal_zone1/temp': '28000\n',
+      'sys/class/hwmon/hwmon0/name': 'nct6775\n',
+      'sys/class/hwmon/hwmon0/temp1_input': '33000\n',
+    });
+    hang(`${ZONE}/temp`);
+    let nowMs = 0;
+    // The deadline passes as soon as all others have answered.
+    const schedule = (run: () => void) => {
+      const timer = setInterval(() => {
+        if (threadsWithDevices() !== 1) return;
+        nowMs = 600;
+        run();
+      }, 5);
+      return () => clearInterval(timer);
+    };
+    const reads = new DeviceReads({ deadlineMs: 600, now: () => nowMs, schedule });
+    const sensors = new LinuxHwmon(tree.roots, reads);
+    const first = await sensors.collect(0);
+    expect(first.devices?.sensors).toEqual([
+      { name: 'nct6775 temp1', temperature: 33 },
+      { name: 'cpu-thermal zone0', temperature: null },
+      { name: 'acpitz zone1', temperature: 28 },
+    ]);
+    // That of a board does not stand for that of the CPU.
+    expect(first.metrics?.temperature).toBeNull();
+    expect(first.missing?.temperature).toMatch(/thermal_zone0\/temp has not answered for 600 ms$/);
+    expect((await sensors.collect(1000)).devices).toEqual(first.devices);
+    sensors.close();
+  });
+});
+
+describe('sensors of disks', () => {
+  const HWMON = 'sys/class/hwmon/hwmon0';
+  let sensors: LinuxHwmon;
+  beforeEach(() => {
+    lay('25-keeps-disks-awake');
+    sensors = new LinuxHwmon(tree.roots, patientReads());
+  });
+  afterEach(() => sensors.close());
+
+  const warm = (celsius: number) => tree.add({ [`${HWMON}/temp1_input`]: `${1000 * celsius}\n` });
+  const used = (reads: number) =>
+    tree.add({ [`${HWMON}/device/block/sda/stat`]: `${reads} 0 0 0 7 0 0 0 0 0 0\n` });
+  const temperature = async (second: number) =>
+    (await sensors.collect(second * 1000)).devices?.sensors?.[0]?.temperature;
+
+  it('are asked once a minute, however often samples are taken', async () => {
+    expect(await temperature(0)).toBe(30);
+    warm(31);
+    expect(await temperature(59)).toBe(30);
+    expect(await temperature(60)).toBe(31);
+  });
+
+  it('are left alone while the disk is idle, and tell nothing after five minutes of that', async () => {
+    tree.add({ [`${HWMON}/device/block/sda/queue/rotational`]: '1\n' });
+    used(100);
+    expect(await temperature(0)).toBe(30);
+    warm(31);
+    expect(await temperature(300)).toBe(30);
+    expect(await temperature(301)).toBeNull();
+    used(101);
+    expect(await temperature(310)).toBe(31);
+  });
+
+  it('of disks that do not spin are asked when idle, too', async () => {
+    tree.add({ [`${HWMON}/device/block/sda/queue/rotational`]: '0\n' });
+    used(100);
+    await temperature(0);
+    warm(31);
+    expect(await temperature(60)).toBe(31);
+  });
+});
+
+describe('a filesystem that an automounter manages', () => {
+  const stat: Statfs = { bsize: 1, blocks: 100, bfree: 50, bavail: 50, files: 0, ffree: 0 };
+
+  it('is asked when it is mounted, and then once an hour', async () => {
+    lay('25-keeps-disks-awake');
+    const asked: string[] = [];
+    const filesystems = new LinuxFilesystems({
+      roots: tree.roots,
+      reads: patientReads(),
+      startAsking: () => () => Promise.reject(new Error('not to be started')),
+      ask: async (path) => {
+        asked.push(path);
+        return stat;
+      },
+    });
+    const at = async (minute: number) => {
+      asked.length = 0;
+      const { devices } = await filesystems.collect(minute * 60_000);
+      expect(devices?.filesystems?.map(({ usage }) => usage)).toEqual([50, 50]);
+      return asked;
+    };
+    expect(await at(0)).toEqual(['/', '/media/backup']);
+    expect(await at(1)).toEqual(['/']);
+    expect(await at(59)).toEqual(['/']);
+    expect(await at(60)).toEqual(['/', '/media/backup']);
+    // Let go of, and mounted again.
+    tree.add({
+      'proc/self/mountinfo': read('25-keeps-disks-awake/proc/self/mountinfo').replace(
+        '41 40',
+        '42 40',
+      ),
+    });
+    expect(await at(61)).toEqual(['/', '/media/backup']);
+    filesystems.close();
+  });
+});
+
+describe('sensors', () => {
+  const sense = () => new LinuxHwmon(tree.roots, patientReads()).collect(0);
+
+  it('that are broken have no value', async () => {
     lay('12-hwmon-fault');
-    const { metrics, devices } = sense();
+    const { metrics, devices } = await sense();
     expect(metrics?.temperature).toBe(34);
     expect(devices?.sensors?.map(({ temperature }) => temperature)).toEqual([34, null]);
     expect(devices?.fans?.map(({ speed }) => speed)).toEqual([null]);
   });
 
-  it('of one label in one chip are two', () => {
+  it('of one label in one chip are two', async () => {
     lay('14-same-label-in-a-chip');
-    const { metrics, devices } = sense();
+    const { metrics, devices } = await sense();
     expect(devices?.sensors).toEqual([
       { name: expect.stringContaining('Ambient temp2'), temperature: 30 },
       { name: expect.stringContaining('Ambient temp4'), temperature: 71 },
@@ -242,16 +375,16 @@ describe('sensors', () => {
     expect(metrics?.temperature).toBe(71);
   });
 
-  it('tell the real temperature of an AMD processor where they know it', () => {
+  it('tell the real temperature of an AMD processor where they know it', async () => {
     lay('11-tctl-offset');
-    expect(sense().metrics?.temperature).toBe(41.25);
+    expect((await sense()).metrics?.temperature).toBe(41.25);
     tree.drop('sys/class/hwmon/hwmon0/temp2_input');
-    expect(sense().metrics?.temperature).toBe(68.25);
+    expect((await sense()).metrics?.temperature).toBe(68.25);
   });
 
-  it('of a board tell of its CPU', () => {
+  it('of a board tell of its CPU', async () => {
     lay('13-arm-cpu-names/a');
-    expect(sense().metrics?.temperature).toBe(45.2);
+    expect((await sense()).metrics?.temperature).toBe(45.2);
   });
 
   it.each([
@@ -278,7 +411,7 @@ describe('sensors', () => {
         { name: 'gpu-thermal zone1', temperature: 90 },
         { name: 'center-thermal zone2', temperature: 80 },
         { name, temperature: 50 },
-      ]),
+      ]).temperature,
     ).toBe(50);
   });
 
@@ -289,6 +422,6 @@ describe('sensors', () => {
     'iwlwifi_1 temp1',
     'BAT0 temp1',
   ])('of other parts, such as %s, never stand for the CPU', (name) => {
-    expect(cpuTemperature([{ name, temperature: 60 }])).toBeNull();
+    expect(cpuTemperature([{ name, temperature: 60 }]).temperature).toBeNull();
   });
 });

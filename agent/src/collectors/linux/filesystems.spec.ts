@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
-import type { Statfs } from '../filesystem-usage.js';
+import type { AskStatfs, Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
 import { isNetwork, parseMountinfo, realFilesystems } from './mounts.js';
 
@@ -68,7 +69,9 @@ describe('real filesystems', () => {
 });
 
 /** Asks no remote filesystem. */
-const nobody = () => Promise.reject(new Error('not to be started'));
+const nobody = () => () => Promise.reject(new Error('not to be started'));
+const filesystems = (roots: Tree['roots'], ask: AskStatfs) =>
+  new LinuxFilesystems({ roots, reads: patientReads(), startAsking: nobody, ask });
 
 describe('filesystem usage', () => {
   let tree: Tree;
@@ -78,7 +81,7 @@ describe('filesystem usage', () => {
   afterEach(() => tree.remove());
 
   it('is used / (used + available), as df counts', async () => {
-    const collector = new LinuxFilesystems(tree.roots, nobody, async () => stat(100, 50, 40));
+    const collector = filesystems(tree.roots, async () => stat(100, 50, 40));
     const { devices } = await collector.collect(0);
     expect(devices?.filesystems?.[0]).toEqual({
       name: '/',
@@ -98,11 +101,7 @@ describe('filesystem usage', () => {
       '/tank': stat(210, 200),
       '/tank/backup': stat(290, 200),
     };
-    const collector = new LinuxFilesystems(
-      tree.roots,
-      nobody,
-      async (path) => sizes[path] ?? stat(0, 0),
-    );
+    const collector = filesystems(tree.roots, async (path) => sizes[path] ?? stat(0, 0));
     const used = 50 + 100 + 10 + 90;
     const available = 50 + 900 + 200;
     expect((await collector.collect(0)).metrics?.disk).toBeCloseTo(
@@ -111,7 +110,7 @@ describe('filesystem usage', () => {
   });
 
   it('leaves a filesystem that may not be asked without values', async () => {
-    const collector = new LinuxFilesystems(tree.roots, nobody, async (path) => {
+    const collector = filesystems(tree.roots, async (path) => {
       if (path === '/data') throw Object.assign(new Error('denied'), { code: 'EACCES' });
       return stat(100, 50);
     });
@@ -122,7 +121,7 @@ describe('filesystem usage', () => {
 
   it('is unknown without any real filesystem', async () => {
     tree.add({ 'proc/self/mountinfo': '26 25 0:24 / /proc rw - proc proc rw\n' });
-    const reading = await new LinuxFilesystems(tree.roots, nobody).collect(0);
+    const reading = await filesystems(tree.roots, async () => stat(1, 1)).collect(0);
     expect(reading.metrics?.disk).toBeNull();
     expect(reading.missing?.disk).toBe('no local filesystem on this machine');
   });
@@ -132,7 +131,7 @@ describe('filesystem usage', () => {
     ['the local filesystems tell no size that can be true: /', async () => stat(100, 101)],
   ])('says that there is one where %s', async (reason, ask) => {
     tree.add({ 'proc/self/mountinfo': '26 25 8:1 / / rw - ext4 /dev/sda1 rw\n' });
-    const reading = await new LinuxFilesystems(tree.roots, nobody, ask).collect(0);
+    const reading = await filesystems(tree.roots, ask).collect(0);
     expect(reading.metrics?.disk).toBeNull();
     expect(reading.missing?.disk).toBe(reason);
   });

@@ -35,16 +35,4 @@ describe('a kept file', () => {
     expect(file.read()).toBe('now shorter');
     file.close();
   });
-
-  it('gives the number of an attribute with a single read', () => {
-    tree.add({ 'sys/temp1_input': '47000\n' });
-    let reads = 0;
-    const file = new KeptFile(join(tree.path, 'sys/temp1_input'), (...args) => {
-      reads += 1;
-      return readSync(...args);
-    });
-    expect(file.readNumber()).toBe(47_000);
-    expect(reads).toBe(1);
-    file.close();
-  });
 });

@@ -27,16 +27,20 @@ export class KeptFile {
 
   /** The whole text, one byte a character. Throws `Unavailable`. */
   read(): string {
-    return this.retried(() => this.readAll());
-  }
-
-  /** The number in an attribute of sysfs; `null` if it holds none. Throws `Unavailable`. */
-  readNumber(): number | null {
-    // An attribute comes as a whole: asking for more may ask the device again.
-    const text = this.retried(() => buffer.toString('latin1', 0, this.fill(0))).trim();
-    if (text === '') return null;
-    const value = Number(text);
-    return Number.isFinite(value) ? value : null;
+    const fresh = this.descriptor < 0;
+    try {
+      return this.readAll();
+    } catch (error) {
+      this.close();
+      if (fresh) throw unavailableFile(this.path, error);
+    }
+    // A device that was unplugged and came back has a new file behind the same name.
+    try {
+      return this.readAll();
+    } catch (error) {
+      this.close();
+      throw unavailableFile(this.path, error);
+    }
   }
 
   close(): void {
@@ -44,23 +48,6 @@ export class KeptFile {
     const descriptor = this.descriptor;
     this.descriptor = -1;
     closeSync(descriptor);
-  }
-
-  private retried(read: () => string): string {
-    const fresh = this.descriptor < 0;
-    try {
-      return read();
-    } catch (error) {
-      this.close();
-      if (fresh) throw unavailableFile(this.path, error);
-    }
-    // A device that was unplugged and came back has a new file behind the same name.
-    try {
-      return read();
-    } catch (error) {
-      this.close();
-      throw unavailableFile(this.path, error);
-    }
   }
 
   /** The kernel hands out whole lines, a page at most: one short of a long line may be very short. */

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../../errors.js';
+import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
 import { LinuxBatteries } from './batteries.js';
 import { LinuxCpu, LinuxLoad } from './cpu.js';
@@ -253,7 +254,7 @@ describe('network', () => {
     },
   );
 
-  it('reads names beyond ASCII, of interfaces and of sensors', () => {
+  it('reads names beyond ASCII, of interfaces and of sensors', async () => {
     const bytes = Buffer.from('büro0: 1 0 0 0 0 0 0 0 2 0\n').toString('latin1');
     expect([...parseNetDev(bytes).keys()]).toEqual(['büro0']);
     tree.add({
@@ -261,9 +262,9 @@ describe('network', () => {
       'sys/class/hwmon/hwmon0/temp1_input': '47000\n',
       'sys/class/hwmon/hwmon0/temp1_label': 'Gehäuse\n',
     });
-    expect(new LinuxHwmon(tree.roots).collect(0).devices?.sensors?.[0]?.name).toBe(
-      'coretemp Gehäuse',
-    );
+    expect(
+      (await new LinuxHwmon(tree.roots, patientReads()).collect(0)).devices?.sensors?.[0]?.name,
+    ).toBe('coretemp Gehäuse');
   });
 
   it('keeps colons in the names of aliases', () => {
@@ -272,7 +273,7 @@ describe('network', () => {
 });
 
 describe('sensors', () => {
-  it('are named by chip and label, with the CPU as the temperature', () => {
+  it('are named by chip and label, with the CPU as the temperature', async () => {
     tree.add({
       'sys/class/hwmon/hwmon0/name': 'nvme\n',
       'sys/class/hwmon/hwmon0/temp1_input': '51850\n',
@@ -285,7 +286,7 @@ describe('sensors', () => {
       'sys/class/hwmon/hwmon2/name': 'nct6775\n',
       'sys/class/hwmon/hwmon2/fan2_input': '1180\n',
     });
-    const reading = new LinuxHwmon(tree.roots).collect(0);
+    const reading = await new LinuxHwmon(tree.roots, patientReads()).collect(0);
     expect(reading.metrics?.temperature).toBe(47);
     expect(reading.devices).toEqual({
       sensors: [
@@ -297,7 +298,7 @@ describe('sensors', () => {
     });
   });
 
-  it('tells two alike chips apart by their devices', () => {
+  it('tells two alike chips apart by their devices', async () => {
     for (const index of [0, 1]) {
       tree.add({
         [`sys/class/hwmon/hwmon${index}/name`]: 'nvme',
@@ -305,24 +306,25 @@ describe('sensors', () => {
         [`sys/class/hwmon/hwmon${index}/device`]: `->../../nvme${index}`,
       });
     }
-    const names = new LinuxHwmon(tree.roots).collect(0).devices?.sensors?.map(({ name }) => name);
+    const { devices } = await new LinuxHwmon(tree.roots, patientReads()).collect(0);
+    const names = devices?.sensors?.map(({ name }) => name);
     expect(names).toEqual(['nvme nvme0 temp1', 'nvme nvme1 temp1']);
   });
 
-  it('are found with the device of an older driver, too', () => {
+  it('are found with the device of an older driver, too', async () => {
     tree.add({
       'sys/class/hwmon/hwmon0/device/name': 'applesmc\n',
       'sys/class/hwmon/hwmon0/device/temp1_input': '50000\n',
       'sys/class/hwmon/hwmon0/device/temp1_label': 'TC0P\n',
       'sys/class/hwmon/hwmon0/device/fan1_input': '2000\n',
     });
-    expect(new LinuxHwmon(tree.roots).collect(0).devices).toEqual({
+    expect((await new LinuxHwmon(tree.roots, patientReads()).collect(0)).devices).toEqual({
       sensors: [{ name: 'applesmc TC0P', temperature: 50 }],
       fans: [{ name: 'applesmc fan1', speed: 2000 }],
     });
   });
 
-  it('are taken from thermal zones where no chip shows them', () => {
+  it('are taken from thermal zones where no chip shows them', async () => {
     tree.add({
       'sys/class/thermal/thermal_zone0/type': 'cpu-thermal\n',
       'sys/class/thermal/thermal_zone0/temp': '55844\n',
@@ -331,52 +333,53 @@ describe('sensors', () => {
       'sys/class/thermal/thermal_zone1/hwmon0/name': 'acpitz',
       'sys/class/thermal/cooling_device0/type': 'Processor',
     });
-    const reading = new LinuxHwmon(tree.roots).collect(0);
+    const reading = await new LinuxHwmon(tree.roots, patientReads()).collect(0);
     expect(reading.devices?.sensors).toEqual([{ name: 'cpu-thermal zone0', temperature: 55.844 }]);
     expect(reading.metrics?.temperature).toBe(55.844);
   });
 
-  it('does not ask the sensor of a sleeping graphics card', () => {
+  it('does not ask the sensor of a sleeping graphics card', async () => {
     tree.add({
       'sys/class/hwmon/hwmon0/name': 'amdgpu',
       'sys/class/hwmon/hwmon0/temp1_input': '40000',
       'sys/class/hwmon/hwmon0/device/power/runtime_status': 'suspended\n',
     });
-    const reading = new LinuxHwmon(tree.roots).collect(0);
+    const reading = await new LinuxHwmon(tree.roots, patientReads()).collect(0);
     expect(reading.devices?.sensors).toEqual([{ name: 'amdgpu temp1', temperature: null }]);
     expect(reading.missing?.temperature).toBe('no sensor answered');
   });
 
-  it('leaves a graphics card that may sleep to the collector of such cards', () => {
+  it('leaves a graphics card that may sleep to the collector of such cards', async () => {
     tree.add({
       'sys/class/hwmon/hwmon0/name': 'amdgpu',
       'sys/class/hwmon/hwmon0/temp1_input': '40000',
       'sys/class/hwmon/hwmon0/device/power/control': 'auto\n',
       'sys/class/hwmon/hwmon0/device/power/runtime_status': 'active\n',
     });
-    expect(new LinuxHwmon(tree.roots).collect(0).devices?.sensors).toEqual([]);
+    expect((await new LinuxHwmon(tree.roots, patientReads()).collect(0)).devices?.sensors).toEqual(
+      [],
+    );
   });
 
-  it('are null when empty or broken, and unplugged ones vanish with the next look', () => {
+  it('are null when empty or broken, and unplugged ones vanish with the next look', async () => {
     tree.add({
       'sys/class/hwmon/hwmon0/name': 'k10temp',
       'sys/class/hwmon/hwmon0/temp1_input': '',
       'sys/class/hwmon/hwmon0/temp3_input': 'N/A',
     });
-    const hwmon = new LinuxHwmon(tree.roots);
-    expect(hwmon.collect(0).devices?.sensors?.map(({ temperature }) => temperature)).toEqual([
-      null,
-      null,
-    ]);
+    const hwmon = new LinuxHwmon(tree.roots, patientReads());
+    expect(
+      (await hwmon.collect(0)).devices?.sensors?.map(({ temperature }) => temperature),
+    ).toEqual([null, null]);
     tree.drop('sys/class/hwmon/hwmon0');
-    expect(hwmon.collect(60_000).missing?.temperature).toBe(
+    expect((await hwmon.collect(60_000)).missing?.temperature).toBe(
       'no temperature sensor on this machine',
     );
   });
 });
 
 describe('batteries', () => {
-  it('are those of the machine, by capacity or by energy', () => {
+  it('are those of the machine, by capacity or by energy', async () => {
     tree.add({
       'sys/class/power_supply/AC/type': 'Mains\n',
       'sys/class/power_supply/BAT0/type': 'Battery\n',
@@ -389,14 +392,16 @@ describe('batteries', () => {
       'sys/class/power_supply/hid-mouse/scope': 'Device\n',
       'sys/class/power_supply/hid-mouse/capacity': '10\n',
     });
-    expect(new LinuxBatteries(tree.roots).collect().devices?.batteries).toEqual([
+    expect(
+      (await new LinuxBatteries(tree.roots, patientReads()).collect()).devices?.batteries,
+    ).toEqual([
       { name: 'BAT0', charge: 83 },
       { name: 'BAT1', charge: 50 },
       { name: 'BAT2', charge: null },
     ]);
   });
 
-  it('may hold a little more than they count as full, not what cannot be', () => {
+  it('may hold a little more than they count as full, not what cannot be', async () => {
     const battery = (name: string, values: { [file: string]: number }) => {
       tree.add({ [`sys/class/power_supply/${name}/type`]: 'Battery\n' });
       for (const [file, value] of Object.entries(values)) {
@@ -409,7 +414,9 @@ describe('batteries', () => {
     battery('BAT3', { capacity: 255 });
     battery('BAT4', { charge_now: 9_000_000, charge_full: 4_000_000 });
     battery('BAT5', { energy_now: -1, energy_full: 4_000_000 });
-    expect(new LinuxBatteries(tree.roots).collect().devices?.batteries).toEqual([
+    expect(
+      (await new LinuxBatteries(tree.roots, patientReads()).collect()).devices?.batteries,
+    ).toEqual([
       { name: 'BAT0', charge: 100 },
       { name: 'BAT1', charge: 100 },
       { name: 'BAT2', charge: 50 },

@@ -116,7 +116,7 @@ export function realFilesystems(mounts: readonly Mount[]): Mount[] {
  * is told of what lies on top.
  */
 function coveredAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
-  const byId = new Map(mounts.map((mount) => [mount.id, mount]));
+  const ancestry = ancestryAmong(mounts);
   const inside = new Map<string, Mount[]>();
   for (const mount of mounts) {
     const siblings = inside.get(mount.parent);
@@ -124,16 +124,31 @@ function coveredAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
     else inside.set(mount.parent, [mount]);
   }
   return (mount) => {
-    const chain = new Set<Mount>();
-    for (let at: Mount | undefined = mount; at && !chain.has(at); at = byId.get(at.parent)) {
-      chain.add(at);
-    }
+    const chain = ancestry(mount);
     return [...chain].some(({ id }) =>
       inside
         .get(id)
         ?.some((other) => !chain.has(other) && leadsTo(other.mountPoint, mount.mountPoint)),
     );
   };
+}
+
+/** Answers with a mount and those that it is mounted in. */
+function ancestryAmong(mounts: readonly Mount[]): (mount: Mount) => Set<Mount> {
+  const byId = new Map(mounts.map((mount) => [mount.id, mount]));
+  return (mount) => {
+    const chain = new Set<Mount>();
+    for (let at: Mount | undefined = mount; at && !chain.has(at); at = byId.get(at.parent)) {
+      chain.add(at);
+    }
+    return chain;
+  };
+}
+
+/** Answers whether the way to a mount leads through an automounter, which unmounts it when nobody asks for it. */
+export function automountedAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
+  const ancestry = ancestryAmong(mounts);
+  return (mount) => [...ancestry(mount)].some(({ type }) => type === 'autofs');
 }
 
 function leadsTo(folder: string, path: string): boolean {

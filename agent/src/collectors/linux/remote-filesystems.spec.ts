@@ -1,4 +1,5 @@
 import type { LineProcess } from '../../commands.js';
+import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
 import type { Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
@@ -123,6 +124,7 @@ describe('the process that asks', () => {
     const told: object[] = [];
     await askRemoteFilesystems(
       (answer) => told.push(answer),
+      false,
       SYSTEM_ROOTS,
       mountinfo,
       async (path) => {
@@ -148,9 +150,14 @@ describe('all filesystems together', () => {
     });
     const asked: string[] = [];
     const asking = new Asking();
-    const collector = new LinuxFilesystems(tree.roots, asking.start, async (path) => {
-      asked.push(path);
-      return stat(50);
+    const collector = new LinuxFilesystems({
+      roots: tree.roots,
+      reads: patientReads(),
+      startAsking: () => asking.start,
+      ask: async (path) => {
+        asked.push(path);
+        return stat(50);
+      },
     });
     const reading = collector.collect(0);
     asking.print(line('/nas', 10));

@@ -1,12 +1,18 @@
 /**
  * Filesystems whose server may be gone. Asking such a one holds a thread until it answers, and a
  * process with a thread that is held cannot even end. So a process of its own asks, which can be
- * killed: `procspy-agent internal-remote-filesystems`.
+ * killed: `procspy-agent internal-remote-filesystems`, or `internal-automounted-filesystems`.
  */
 import { statfs } from 'node:fs/promises';
 import type { LineProcess, StartLines } from '../../commands.js';
 import type { AskStatfs, Statfs } from '../filesystem-usage.js';
-import { mayHang, mountedBelow, parseMountinfo, realFilesystems } from './mounts.js';
+import {
+  automountedAmong,
+  mayHang,
+  mountedBelow,
+  parseMountinfo,
+  realFilesystems,
+} from './mounts.js';
 import { type Roots, readText, SYSTEM_ROOTS } from './roots.js';
 
 /** A process costs more than a system call: these are asked more rarely than disks. */
@@ -24,14 +30,17 @@ export class RemoteFilesystems {
   private round: { answers: Map<string, Statfs>; end: () => void; process?: LineProcess } | null =
     null;
 
-  constructor(private readonly start: StartLines) {}
+  constructor(
+    private readonly start: StartLines,
+    private readonly askEveryMs = ASK_EVERY_MS,
+  ) {}
 
   /** What is known of these mount points; waits a moment for the very first answers only. */
   async newest(mountPoints: readonly string[], nowMs: number): Promise<Map<string, Statfs>> {
     if (mountPoints.length === 0) return this.answers;
     if (this.round && nowMs - this.askedMs >= PATIENCE_MS) this.round.end();
     const names = mountPoints.join('\n');
-    if (!this.round && (names !== this.asked || nowMs - this.askedMs >= ASK_EVERY_MS)) {
+    if (!this.round && (names !== this.asked || nowMs - this.askedMs >= this.askEveryMs)) {
       const first = this.asked === '';
       this.asked = names;
       this.askedMs = nowMs;
@@ -92,9 +101,13 @@ function parseAnswer(line: string): [mountPoint: string, stat: Statfs] | null {
     : null;
 }
 
-/** The asking process: prints a line for each filesystem that answers, as soon as it does. */
+/**
+ * The asking process: prints a line for each filesystem that answers, as soon as it does. It asks those that
+ * an automounter manages, or all others: those are asked more rarely.
+ */
 export async function askRemoteFilesystems(
   print: (answer: object) => void,
+  automounted: boolean,
   roots: Roots = SYSTEM_ROOTS,
   mountinfo = readText(roots.mountinfo) ?? '',
   ask: AskStatfs = (path) => statfs(path),
@@ -102,8 +115,10 @@ export async function askRemoteFilesystems(
   const { host } = roots;
   const own = host === null ? '' : (readText(SYSTEM_ROOTS.mountinfo) ?? '');
   const isMounted = host === null ? () => true : mountedBelow(host, parseMountinfo(own));
-  const mounts = realFilesystems(parseMountinfo(mountinfo)).filter(
-    (mount) => mayHang(mount.type) && isMounted(mount),
+  const all = parseMountinfo(mountinfo);
+  const isAutomounted = automountedAmong(all);
+  const mounts = realFilesystems(all).filter(
+    (mount) => mayHang(mount.type) && isMounted(mount) && isAutomounted(mount) === automounted,
   );
   const one = async ({ mountPoint }: { mountPoint: string }) => {
     const { bsize, blocks, bfree, bavail, files, ffree } = await ask(`${host ?? ''}${mountPoint}`);

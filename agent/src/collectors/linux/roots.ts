@@ -1,5 +1,12 @@
 /** Where Linux shows its values; tests point these at recorded trees. */
-import { existsSync, readdirSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statfsSync,
+} from 'node:fs';
 import { join, normalize } from 'node:path';
 import { errorCode } from '../../errors.js';
 
@@ -112,12 +119,21 @@ export function readText(path: string): string | null {
   }
 }
 
-/** Number in a small file; `null` if there is none. */
-export function readNumber(path: string): number | null {
-  const text = readText(path);
-  if (text === null || text === '') return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
+/** The number that a text consists of; `null` if it is none. */
+export function numberIn(text: string): number | null {
+  const trimmed = text.trim();
+  const value = Number(trimmed);
+  return trimmed !== '' && Number.isFinite(value) ? value : null;
+}
+
+/** Where a path leads in the end, past symbolic links; the path itself if it leads nowhere. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (errorCode(error) !== '') return path;
+    throw error;
+  }
 }
 
 /** Last part of a symbolic link's target; `null` if `path` is no link. */

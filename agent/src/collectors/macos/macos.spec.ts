@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../commands.js';
 import { parseMachineGuid } from '../../host/host-id.js';
+import { patientReads } from '../../testing/device-reads.js';
 import { parsePs, parseWindowsProcesses } from '../process-parse.js';
 import * as mac from './macos.js';
 import * as parse from './parse.js';
@@ -118,7 +119,7 @@ describe('macOS', () => {
     expect([...found.images]).toEqual(['disk9', 'disk10', 'disk11', 'disk12']);
     const recorded: mac.RunTool = async (name) =>
       name === 'macMounts' ? fixture('mount-images.txt') : (outputs[name] ?? '');
-    const { devices } = await new mac.MacFilesystems(recorded).collect();
+    const { devices } = await new mac.MacFilesystems(patientReads(), recorded).collect();
     expect(devices?.filesystems?.map(({ name }) => name)).toEqual([
       '/',
       '/Volumes/Portable',
@@ -258,7 +259,7 @@ describe('macOS', () => {
     expect((await new mac.MacNetwork(nothing).collect(0)).missing?.network_in).toContain(
       'no physical',
     );
-    expect((await new mac.MacFilesystems(nothing).collect()).missing?.disk).toBe(
+    expect((await new mac.MacFilesystems(patientReads(), nothing).collect()).missing?.disk).toBe(
       'no local filesystem on this machine',
     );
     expect(await new mac.MacGpus(nothing).cards()).toEqual([]);

@@ -1,11 +1,11 @@
 /** macOS, through its own tools with fixed arguments. */
-import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { type CommandName, runCommand } from '../../commands.js';
 import { Unavailable } from '../../errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { diskReading, interfaceReading } from '../device-readings.js';
-import { filesystemReading, type MeasuredFilesystem } from '../filesystem-usage.js';
+import type { DeviceReads } from '../device-reads.js';
+import { askFilesystem, filesystemReading } from '../filesystem-usage.js';
 import type { GpuCard, GpuSource } from '../gpu/gpu-reading.js';
 import { RateTracker } from '../rates.js';
 import * as parse from './parse.js';
@@ -65,18 +65,21 @@ export class MacFilesystems implements Collector {
   readonly provides = ['disk'] as const;
   readonly restMs = 10_000;
 
-  constructor(private readonly tool: RunTool = runTool) {}
+  constructor(
+    private readonly reads: DeviceReads,
+    private readonly tool: RunTool = runTool,
+  ) {}
 
   async collect(): Promise<Reading> {
     const [mounts, disks] = await Promise.all([this.tool('macMounts'), this.tool('macDisks')]);
     const { images } = parse.parseIoregDisks(disks);
-    const measured: MeasuredFilesystem[] = [];
-    for (const { mountPoint } of parse.parseMount(mounts, images)) {
-      // A volume that was just ejected is listed without values.
-      const stat = await statfs(mountPoint).catch(() => null);
-      measured.push({ name: mountPoint, local: true, pool: null, stat });
-    }
-    return filesystemReading(measured);
+    const measured = parse.parseMount(mounts, images).map(async ({ mountPoint }) => ({
+      name: mountPoint,
+      local: true,
+      pool: null,
+      ...(await askFilesystem(this.reads, mountPoint)),
+    }));
+    return filesystemReading(await Promise.all(measured));
   }
 }
 

@@ -85,7 +85,7 @@ export class Windows implements Collector {
     );
     const memory = memoryShare(now.memory);
     const swap = swapShare(now.swap);
-    const temperature = cpuTemperature(now.sensors);
+    const { temperature } = cpuTemperature(now.sensors);
     return {
       metrics: {
         ...disks.metrics,

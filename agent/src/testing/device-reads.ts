@@ -1,0 +1,6 @@
+import { DeviceReads } from '../collectors/device-reads.js';
+
+/** Reads of devices that answer, however busy the machine is that runs the tests. */
+export function patientReads(): DeviceReads {
+  return new DeviceReads({ deadlineMs: 60_000 });
+}
