@@ -1,12 +1,12 @@
 /** What this machine tells of itself at registration. */
 import { platform } from 'node:os';
 import type { HostFacts } from '../../src/contracts/index.js';
-import { type PciCard, pciCards } from './collectors/gpu/pci-power.js';
 import { rootsOf } from './collectors/linux/roots.js';
 import { runCommand } from './commands.js';
 import type { AgentConfig } from './config.js';
 import type { MachineDescription } from './enrolment.js';
 import { errorMessage } from './errors.js';
+import { cardNames } from './host/card-names.js';
 import { readHostFacts } from './host/facts.js';
 import { readFingerprint } from './host/fingerprint.js';
 import { parseHelperOutput } from './host/helper.js';
@@ -14,11 +14,6 @@ import type { Log } from './log.js';
 import { AGENT_VERSION } from './version.js';
 
 const HELPER_TIMEOUT_MS = 60_000;
-
-/** On Linux files tell all but the names of graphics cards, and asking for those would wake one that sleeps. */
-export function mayAskForCards(cards: readonly Pick<PciCard, 'asleep'>[]): boolean {
-  return cards.length > 0 && !cards.some(({ asleep }) => asleep);
-}
 
 /** Describes this machine, with its facts as they are at each call. */
 export class MachineDescriber {
@@ -49,10 +44,13 @@ export class MachineDescriber {
     };
   }
 
-  /** Learns what takes a helper process; true if there was anything to learn. Never throws. */
+  /** Learns what takes a moment, or a helper process; true if there was anything to learn. Never throws. */
   async learnMore(log: Log): Promise<boolean> {
-    if (this.roots.recorded) return false;
-    if (platform() === 'linux' && !mayAskForCards(pciCards(this.roots))) return false;
+    if (platform() === 'linux' || this.roots.host !== null) {
+      const gpus = cardNames(this.roots);
+      this.extra = gpus.length > 0 ? { gpus } : {};
+      return gpus.length > 0;
+    }
     try {
       this.extra = parseHelperOutput(await runCommand('hostFacts', HELPER_TIMEOUT_MS));
       return Object.keys(this.extra).length > 0;

@@ -12,7 +12,6 @@ import {
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { rootsOf } from './collectors/linux/roots.js';
-import { mayAskForCards } from './describe.js';
 import { writeFileAtomically } from './files.js';
 import { addresses } from './host/facts.js';
 import { fingerprintOf, linuxHostId, readFingerprint } from './host/fingerprint.js';
@@ -190,13 +189,6 @@ describe('facts about a host', () => {
         docker0: [at('172.17.0.1')],
       }),
     ).toEqual(['192.0.2.7', '2001:db8::7']);
-  });
-
-  it('are not asked of a graphics card that sleeps', () => {
-    const cards = (...asleep: boolean[]) => asleep.map((is) => ({ asleep: is }));
-    expect(mayAskForCards(cards())).toBe(false);
-    expect(mayAskForCards(cards(false))).toBe(true);
-    expect(mayAskForCards(cards(false, true))).toBe(false);
   });
 
   it('of the helper are taken only if they are what was expected', () => {

@@ -99,13 +99,15 @@ function nvidia(
   power: 'unknown' | (() => ReturnType<typeof nvidiaPower>),
   maySleep: () => boolean = () => false,
 ): Nvidia {
-  const command = intervalMs < 5_000 ? 'nvidiaEverySecond' : 'nvidiaEvery5Seconds';
+  const isQuick = intervalMs < 5_000;
+  const command = isQuick ? 'nvidiaEverySecond' : 'nvidiaEvery5Seconds';
   return new Nvidia({
     installed: () => findCommand(command) !== null,
     start: (onLine, ended) => startLines(command, onLine, ended),
     power: power === 'unknown' ? () => power : power,
     maySleep,
     now: () => performance.now(),
+    freshMs: isQuick ? 5_000 : 15_000,
   });
 }
 

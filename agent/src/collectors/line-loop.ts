@@ -27,6 +27,8 @@ export class LineLoop {
   private closed = false;
   private failures = 0;
   private heardMs = 0;
+  /** The process that runs has told something. */
+  private answered = false;
   private notBeforeMs = Number.NEGATIVE_INFINITY;
   private fault: Unavailable | null = null;
   /** The first line that made no sense since the last good one. */
@@ -36,7 +38,11 @@ export class LineLoop {
 
   /** Why there is nothing to tell. */
   get problem(): Unavailable {
-    return this.fault ?? new Unavailable('not_yet', `${this.parts.name} has not answered yet`);
+    const { name, now, mend } = this.parts;
+    if (this.fault) return this.fault;
+    if (!this.answered) return new Unavailable('not_yet', `${name} has not answered yet`);
+    const seconds = Math.round((now() - this.heardMs) / 1000);
+    return new Unavailable('failed', `${name} has been silent for ${seconds} s`, mend);
   }
 
   /** True if it does not run and may be started now. One that hangs is ended first. */
@@ -58,6 +64,7 @@ export class LineLoop {
     this.fault = null;
     this.complaint = null;
     this.heardMs = this.parts.now();
+    this.answered = false;
     this.parts
       .start(
         (line) => this.take(line),
@@ -97,6 +104,7 @@ export class LineLoop {
     }
     this.complaint = null;
     this.failures = 0;
+    this.answered = true;
     this.heardMs = this.parts.now();
   }
 

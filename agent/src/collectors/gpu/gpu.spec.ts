@@ -116,6 +116,7 @@ describe('the nvidia-smi loop', () => {
       power: () => this.power,
       maySleep: () => this.sleeper,
       now: () => this.nowMs,
+      freshMs: 15_000,
     });
     nowMs = 0;
 
@@ -225,7 +226,7 @@ describe('the nvidia-smi loop', () => {
     await loop.tick(0);
     loop.line(lines('nvidia-smi-two-cards.csv')[0] ?? '');
     expect(await loop.tick(15_000)).toHaveLength(1);
-    expect(await loop.tick(16_000)).toBe('nvidia-smi has not answered yet');
+    expect(await loop.tick(16_000)).toBe('nvidia-smi has been silent for 16 s');
   });
 
   it('is started again with growing pauses when it ends', async () => {
@@ -257,10 +258,10 @@ describe('the nvidia-smi loop', () => {
     const loop = new Loop();
     await loop.tick(0);
     loop.line('0, NVIDIA H200, 5, 1, 10, 30, 40');
-    expect(await loop.tick(59_000)).toBe('nvidia-smi has not answered yet');
+    expect(await loop.tick(59_000)).toBe('nvidia-smi has been silent for 59 s');
     expect(await loop.tick(60_000)).toBe('nvidia-smi: it has been silent for 60 s');
     expect(loop.stopped).toBe(1);
-    await loop.tick(65_000);
+    expect(await loop.tick(65_000)).toBe('nvidia-smi has not answered yet');
     expect(loop.started).toBe(2);
   });
 

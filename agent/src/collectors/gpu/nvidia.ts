@@ -17,10 +17,10 @@ export interface NvidiaParts {
   maySleep(): boolean;
   /** Monotonic milliseconds. */
   now(): number;
+  /** A line older than this is no news. */
+  freshMs: number;
 }
 
-/** A line older than this is no news: the loop prints every five seconds at least. */
-const FRESH_MS = 15_000;
 /** After this many milliseconds of idling the loop gets out of the way of a card that may sleep. */
 const IDLE_MS = 60_000;
 /** Time for the card to fall asleep before anyone looks again. */
@@ -56,7 +56,7 @@ export class Nvidia implements GpuSource {
     const nowMs = this.parts.now();
     this.letSleep(nowMs);
     if (this.loop.isDue()) this.begin(nowMs);
-    const fresh = ({ atMs }: { atMs: number }) => nowMs - atMs <= FRESH_MS;
+    const fresh = ({ atMs }: { atMs: number }) => nowMs - atMs <= this.parts.freshMs;
     const known = [...this.latest].sort(([a], [b]) => a - b);
     const cards = known.filter(([, told]) => fresh(told)).map(([, { card }]) => card);
     if (cards.length === 0) throw this.loop.problem;
@@ -82,7 +82,7 @@ export class Nvidia implements GpuSource {
     } else {
       // Whoever fell silent before is not expected to come back.
       for (const [index, { atMs }] of this.latest) {
-        if (nowMs - atMs > FRESH_MS) this.latest.delete(index);
+        if (nowMs - atMs > this.parts.freshMs) this.latest.delete(index);
       }
       this.busyMs = nowMs;
       this.sleeper = this.parts.maySleep();

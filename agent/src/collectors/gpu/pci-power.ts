@@ -29,7 +29,8 @@ export function pciCards(roots: Roots): PciCard[] {
 
 /** PCI vendor number of NVIDIA. */
 export const NVIDIA_VENDOR = '0x10de';
-const MICROSOFT_VENDOR = '0x1414';
+/** PCI vendor number of Microsoft. */
+export const MICROSOFT_VENDOR = '0x1414';
 
 /**
  * Whether NVIDIA cards are there, and awake; `unknown` where the bus cannot tell: without one, and in

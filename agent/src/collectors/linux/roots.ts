@@ -84,8 +84,13 @@ export function resolveInHost(host: string, path: string): string {
 
 /** Text of a file below the machine's root, such as `etc/passwd`; `null` if it cannot be read. */
 export function readMachineText(roots: Roots, path: string): string | null {
-  if (roots.host !== null) return readText(resolveInHost(roots.host, path));
-  return readText(path.startsWith('etc/') ? join(roots.etc, path.slice(4)) : `/${path}`);
+  return readText(hostFile(roots, path));
+}
+
+/** Where a file below the machine's root lies for this process. */
+export function hostFile(roots: Roots, path: string): string {
+  if (roots.host !== null) return resolveInHost(roots.host, path);
+  return path.startsWith('etc/') ? join(roots.etc, path.slice(4)) : `/${path}`;
 }
 
 const ABSENT = new Set([
