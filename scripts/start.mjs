@@ -29,7 +29,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 const enrollmentKey = readEnrollmentKey();
-const server = start('server', ['dist/bundle/procspy-server.mjs'], {
+const server = start('server', ['dist/bundle/procspy-server.mjs', '--readable-log'], {
   PROCSPY_DATA_DIR: DATA_DIR,
   PROCSPY_ENROLLMENT_KEY: enrollmentKey,
 });

@@ -14,6 +14,9 @@ import { createHttpServer } from './http-server.js';
 /** Longer than any request may take; an orchestrator kills after 30 seconds. */
 const STOP_TIMEOUT_MS = 28_000;
 
+/** `npm start` shows people the log of the server beside that of the agent, wherever it goes. */
+const READABLE_LOG = '--readable-log';
+
 async function start(): Promise<void> {
   // A few slow requests, such as the first pushes of 150 machines, convince V8 that whatever requests
   // are made of lives long. From then on it would wait for the big garbage collection, at a third more
@@ -24,7 +27,8 @@ async function start(): Promise<void> {
   const config = readServerConfig(process.env);
   await probePort(config);
   prepareDataDir(config.dataDir);
-  const logger = new NestLogger(createLogger(config.logLevel, process.stdout.isTTY === true));
+  const isReadable = process.stdout.isTTY === true || process.argv.includes(READABLE_LOG);
+  const logger = new NestLogger(createLogger(config.logLevel, isReadable));
   const app = await createHttpServer(config, logger);
   await listen(app, config);
   const port = (app.getHttpServer().address() as { port: number }).port;

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { errorAnswer } from './error-answer.js';
@@ -40,5 +41,31 @@ describe('the log', () => {
     expect(lines).toEqual([
       expect.objectContaining({ level: 40, context: 'Test', msg: 'one\n{"level":60}' }),
     ]);
+  });
+
+  it('is one line for people, too, with what belongs to it below', () => {
+    let text = '';
+    const destination = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        text += chunk;
+        done();
+      },
+    });
+    const logger = createLogger('info', true, destination);
+    Logger.overrideLogger(new NestLogger(logger));
+    new Logger('Alerts').warn('one\n2026-11-27T00:00:00.000Z FATAL two');
+    new Logger('Alerts').error('it failed', new Error('the cause'));
+    logger.info({ ms: 12 }, 'no source');
+    const stamp = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
+    expect(text.split('\n')).toEqual([
+      expect.stringMatching(`^${stamp} WARN  Alerts: one$`),
+      '    2026-11-27T00:00:00.000Z FATAL two',
+      expect.stringMatching(`^${stamp} ERROR Alerts: it failed$`),
+      '    Error: the cause',
+      ...Array.from(text.matchAll(/^ {8}at .*$/gm), ([line]) => line),
+      expect.stringMatching(`^${stamp} INFO  no source {"ms":12}$`),
+      '',
+    ]);
+    expect(text).toMatch(/^ {8}at /m);
   });
 });

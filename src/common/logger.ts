@@ -1,23 +1,36 @@
 /** Nest's logger on pino: JSON lines, or readable ones when a person watches. */
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { PinoPretty, type PrettyOptions } from 'pino-pretty';
 import { StartError } from './errors.js';
 
-/** Creates the process's logger; `readable` is for terminals, `destination` for tests. */
+/** Creates the process's logger; `readable` is for people, `destination` for tests. */
 export function createLogger(
   level: string,
   readable: boolean,
   destination?: DestinationStream,
 ): Logger {
   const options = { level, base: undefined, serializers: { err: loggedError } };
-  if (destination) {
-    return pino(options, destination);
-  }
-  return readable
-    ? pino(options, PinoPretty({ sync: true, translateTime: 'HH:MM:ss', singleLine: true }))
-    : pino(options);
+  if (!readable) return destination ? pino(options, destination) : pino(options);
+  return pino(options, PinoPretty({ ...READABLE, ...(destination && { destination }) }));
 }
+
+/** Lines as the agent writes them, since `npm start` shows both: when, how grave, who, what. */
+const READABLE: PrettyOptions = {
+  sync: true,
+  colorize: false,
+  singleLine: true,
+  ignore: 'time,level,context,err',
+  messageFormat: ({ time, level, context, msg, err }) => {
+    const stamp = new Date(Number(time)).toISOString();
+    const grave = (pino.levels.labels[Number(level)] ?? 'info').toUpperCase().padEnd(5);
+    const who = typeof context === 'string' ? `${context}: ` : '';
+    const { stack } = (err ?? {}) as { stack?: string };
+    const text = stack === undefined ? String(msg) : `${msg}\n${stack}`;
+    // What follows the first line cannot pass for a line of its own.
+    return `${stamp} ${grave} ${who}${text.replaceAll('\n', '\n    ')}`;
+  },
+};
 
 /**
  * An error without what libraries hang on it: those of the database carry the statement's parameters,

@@ -59,6 +59,10 @@ describe('npm start', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(printed.text).not.toContain('killed after');
+    // Server and agent in one style, though this is no terminal.
+    const lines = printed.text.split('\n').filter((line) => line !== '');
+    const form = /^\d{4}-\d\d-\d\dT\S+Z (INFO |WARN |ERROR) \S|^ {2,}\S|^building the .* …$/;
+    expect(lines.filter((line) => !form.test(line))).toEqual([]);
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     for (const secret of (await readdir(join(folder, 'data'))).filter((name) =>
       /secret|key/.test(name),
