@@ -8,8 +8,10 @@ import type { CollectorRunner } from '../collectors/runner.js';
 import type { AgentConfig } from '../config.js';
 import { errorCode, errorMessage } from '../errors.js';
 import { removeFile, writeFileAtomically } from '../files.js';
+import { StateLock } from '../lock.js';
 import type { CommandLine } from './arguments.js';
 import { checkServer } from './check-server.js';
+import { checkService } from './check-service.js';
 import { EXIT, makeClient, print, readCa, readConfig } from './context.js';
 import { type Finding, findingLine } from './finding.js';
 import { createRunners, readTwice } from './read-twice.js';
@@ -22,10 +24,14 @@ const PROBE_BYTES = 4096;
 export async function doctor({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
   const client = makeClient(config, readCa(config), TIMEOUT_MS);
-  const { runners, readings } = await readTwice(createRunners(rootsOf(config.hostRoot)));
+  const roots = rootsOf(config.hostRoot);
+  const { runners, readings } = await readTwice(createRunners(roots));
   const findings = [
     ...runners.map((runner, index) => collectorFinding(runner, readings[index] ?? {})),
     checkState(config),
+    ...(process.platform === 'linux' && !roots.recorded
+      ? [checkService(new StateLock(config.stateDir).holder(), roots)]
+      : []),
     ...(await checkServer(config, client)),
   ];
   client.close();

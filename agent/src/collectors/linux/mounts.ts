@@ -165,8 +165,8 @@ export function mountedBelow(host: string, own: readonly Mount[]): (mount: Mount
     devices.get(mountPoint === '/' ? host : `${host}${mountPoint}`) === device;
 }
 
-/** Btrfs gives every subvolume its own device number: there the source tells. */
-function identity(mount: Mount): string {
+/** What tells filesystems apart. Btrfs gives every subvolume its own device number: there the source tells. */
+export function identity(mount: Mount): string {
   return mount.type === 'btrfs' ? mount.source : mount.device;
 }
 
