@@ -23,12 +23,15 @@ import { HttpTransport } from './sender/http-transport.js';
 import type { Transport } from './sender/transport.js';
 import { WebSocketTransport } from './sender/websocket-transport.js';
 import { ServerTime } from './server-time.js';
+import { Slumber } from './slumber.js';
 import { Spool } from './spool/spool.js';
 import { type AgentStatus, writeStatus } from './status-file.js';
 import { AGENT_VERSION } from './version.js';
 
 /** Longest time that stopping may take for the last push. */
 const STOP_GRACE_MS = 2_000;
+/** How often to see whether a machine that went to sleep is awake. */
+const AWAKE_LOOK_MS = 1_000;
 /** The spool is tidied this often. */
 const MAINTAIN_MS = 2_000;
 /** The status is written at every fifteenth tidying, and whenever its state changed. */
@@ -60,6 +63,8 @@ export class Agent {
   private readonly startedMs: number;
   private cancelMaintenance: (() => void) | null = null;
   private lastState = '';
+  private slumber: Slumber | null = null;
+  private cancelSlumber: (() => void) | null = null;
   private maintained = 0;
 
   constructor(private readonly parts: AgentParts) {
@@ -136,10 +141,37 @@ export class Agent {
     this.planMaintenance();
   }
 
+  /**
+   * The machine is about to sleep: says goodbye and takes no samples, which would make it look awake, until
+   * `wakeUp` or until it is seen to be awake.
+   */
+  async fallAsleep(): Promise<void> {
+    if (this.slumber) return;
+    const slumber = new Slumber(this.clock);
+    this.slumber = slumber;
+    this.parts.log.info('this machine goes to sleep');
+    this.sampler.pause();
+    this.lookWhetherAwake();
+    await this.delivery.fallAsleep();
+    if (this.slumber === slumber) writeStatus(this.parts.config.stateDir, this.status());
+  }
+
+  /** The machine is awake: goes on. */
+  wakeUp(): void {
+    if (!this.slumber) return;
+    this.slumber = null;
+    this.cancelSlumber?.();
+    this.parts.log.info('this machine is awake');
+    this.delivery.wakeUp();
+    this.sampler.resume();
+    writeStatus(this.parts.config.stateDir, this.status());
+  }
+
   /** Sends what is at hand, says goodbye with `reason` if there is one, keeps the rest and ends. */
   async stop(reason: GoodbyeReason | null): Promise<void> {
     this.sampler.stop();
     this.cancelMaintenance?.();
+    this.cancelSlumber?.();
     await this.delivery.stop(STOP_GRACE_MS, reason);
     this.spool.close();
     writeStatus(this.parts.config.stateDir, this.status());
@@ -151,6 +183,13 @@ export class Agent {
     return config.transport === 'websocket'
       ? new WebSocketTransport(config.server, client, ca, instance)
       : new HttpTransport(client, () => this.serverTime.wallMs(), instance);
+  }
+
+  private lookWhetherAwake(): void {
+    this.cancelSlumber = this.schedule(() => {
+      if (this.slumber?.isOver()) this.wakeUp();
+      else this.lookWhetherAwake();
+    }, AWAKE_LOOK_MS);
   }
 
   private planMaintenance(): void {
@@ -186,6 +225,7 @@ export class Agent {
       overruns: this.sampler.overruns,
       memory_bytes: process.memoryUsage.rss(),
       cpu_seconds: Math.round((user + system) / 1e4) / 100,
+      asleep: this.slumber !== null,
       delivery: this.delivery.stats,
       spool: this.spool.stats(),
       collectors: this.runners.map(({ stats }) => stats),

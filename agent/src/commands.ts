@@ -31,6 +31,7 @@ const POWERSHELL = ['C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.
 const POWERSHELL_ARGS = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command'];
 const IOREG = ['/usr/sbin/ioreg'];
 const SYSTEMCTL = ['/usr/bin/systemctl', '/bin/systemctl', '/run/current-system/sw/bin/systemctl'];
+const SLEEP_UNIT = 'procspy-agent-sleep.service';
 const LAUNCHCTL = ['/bin/launchctl'];
 const SCHTASKS = ['C:\\Windows\\System32\\schtasks.exe'];
 const LAUNCHD_PLIST = '/Library/LaunchDaemons/procspy-agent.plist';
@@ -57,9 +58,10 @@ const LIST = {
   macProcesses: { paths: ['/bin/ps'], args: ['-Aceo', 'pid=,user=,pcpu=,rss=,comm='] },
   systemdState: { paths: SYSTEMCTL, args: ['show', '--property=SystemState', '--value'] },
   systemdReload: { paths: SYSTEMCTL, args: ['daemon-reload'] },
-  systemdEnable: { paths: SYSTEMCTL, args: ['enable', 'procspy-agent.service'] },
+  systemdEnable: { paths: SYSTEMCTL, args: ['enable', 'procspy-agent.service', SLEEP_UNIT] },
   systemdRestart: { paths: SYSTEMCTL, args: ['restart', 'procspy-agent.service'] },
   systemdDisable: { paths: SYSTEMCTL, args: ['disable', '--now', 'procspy-agent.service'] },
+  systemdDisableSleep: { paths: SYSTEMCTL, args: ['disable', SLEEP_UNIT] },
   systemdForget: { paths: SYSTEMCTL, args: ['reset-failed', 'procspy-agent.service'] },
   launchdLoad: { paths: LAUNCHCTL, args: ['bootstrap', 'system', LAUNCHD_PLIST] },
   launchdUnload: { paths: LAUNCHCTL, args: ['bootout', 'system/procspy-agent'] },
@@ -101,6 +103,9 @@ export const SELF = {
   /** May hang: `collectors/linux/remote-filesystems.ts`. */
   remoteFilesystems: 'internal-remote-filesystems',
   automountedFilesystems: 'internal-automounted-filesystems',
+  /** Run by the system around the machine's sleep: `cli/sleep.ts`. */
+  beforeSleep: 'internal-before-sleep',
+  afterSleep: 'internal-after-sleep',
 } as const;
 
 function isOwnVerb(name: CommandName): name is keyof typeof SELF {

@@ -92,6 +92,8 @@ export class Delivery {
   /** What was last known of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
   private stopping = false;
+  /** The machine sleeps, or is about to: `said` once the server was told, or could not be. */
+  private slumber: { said: boolean; onSaid(): void } | null = null;
   private readonly abort = new AbortController();
   private readonly alarm: Alarm;
   private loop: Promise<void> | null = null;
@@ -115,6 +117,20 @@ export class Delivery {
   /** The next step compares the host's facts with what the server knows. */
   factsChanged(): void {
     this.factsFromMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Sends what is at hand, says goodbye, and sends no more until `wakeUp`. Resolves after the goodbye. */
+  fallAsleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.slumber = { said: false, onSaid: resolve };
+      this.alarm.wake();
+    });
+  }
+
+  /** Goes on. */
+  wakeUp(): void {
+    this.slumber = null;
+    this.alarm.wake();
   }
 
   /**
@@ -150,11 +166,24 @@ export class Delivery {
 
   private async run(): Promise<void> {
     while (!this.stopping) {
+      if (this.slumber) {
+        await this.beforeSleep(this.slumber);
+        if (this.slumber && !this.stopping) await this.alarm.wait(LOOK_MS);
+        continue;
+      }
       const waitMs = await this.step();
       const news = !this.live.isEmpty && !this.resting();
       if (waitMs > 0 && !news && !this.stopping) await this.alarm.wait(waitMs);
     }
     if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
+  }
+
+  private async beforeSleep(slumber: NonNullable<Delivery['slumber']>): Promise<void> {
+    if (slumber.said) return;
+    slumber.said = true;
+    if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
+    await this.sayGoodbye('sleep');
+    slumber.onSaid();
   }
 
   /** Does the next thing there is to do; answers how long to wait before the one after. */

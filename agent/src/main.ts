@@ -8,6 +8,7 @@ import { helpText } from './cli/help.js';
 import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
+import { tellOfSleep } from './cli/sleep.js';
 import { status } from './cli/status.js';
 import { threadsWithDevices } from './collectors/device-reads.js';
 import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
@@ -39,6 +40,12 @@ async function ownVerb(word: string | undefined): Promise<boolean> {
         word === SELF.automountedFilesystems,
         rootsOf(process.env.PROCSPY_HOST_ROOT ?? null),
       );
+      return true;
+    case SELF.beforeSleep:
+      await tellOfSleep('before');
+      return true;
+    case SELF.afterSleep:
+      await tellOfSleep('after');
       return true;
     default:
       return false;

@@ -38,6 +38,21 @@ describe('the sampler', () => {
     expect(samples).toHaveLength(10);
   });
 
+  it('takes none while it pauses, and goes on at the grid', async () => {
+    const { time, samples, sampler } = setUp(() => ({ metrics: { cpu: 1 } }));
+    sampler.start();
+    await time.pass(3_000);
+    sampler.pause();
+    const before = samples.length;
+    await time.pass(60_000);
+    expect(samples).toHaveLength(before);
+    sampler.resume();
+    await time.pass(2_000);
+    expect(samples.length).toBeGreaterThan(before);
+    expect(samples.every(({ timestamp }) => timestamp % 1000 === 0)).toBe(true);
+    sampler.stop();
+  });
+
   it('shows a first sign soon, also with long intervals', async () => {
     const { time, samples, sampler } = setUp(() => ({ metrics: { cpu: 1 } }), undefined, 600_000);
     sampler.start();

@@ -53,6 +53,16 @@ export class Sampler {
   /** Reads once, for the counters, and plans the first tick. */
   start(): void {
     void this.readAll(this.parts.clock.monotonicMs()).catch((error: unknown) => this.report(error));
+    this.resume();
+  }
+
+  /** Takes no samples until `resume`. */
+  pause(): void {
+    this.cancel?.();
+  }
+
+  /** Plans the next tick. */
+  resume(): void {
     const { intervalMs, schedule } = this.parts;
     // Nobody wants to wait minutes for the first sign of a machine.
     if (intervalMs > PATIENCE_MS) this.cancel = schedule(() => this.tick(), FIRST_SIGN_MS);

@@ -18,6 +18,8 @@ export interface AgentStatus {
   overruns: number;
   memory_bytes: number;
   cpu_seconds: number;
+  /** The machine has announced that it goes to sleep: nothing is sampled until it is awake. */
+  asleep: boolean;
   delivery: DeliveryStats;
   spool: SpoolStats;
   collectors: CollectorStats[];

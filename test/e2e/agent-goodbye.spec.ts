@@ -1,4 +1,5 @@
 /** The real agent, ended on purpose and by force: only the latter is missed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { adminToken, call } from '../helpers/api.js';
 import { DATABASES, startServer, type TestDatabase } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
@@ -88,6 +89,47 @@ async function leaveAndReturn(database: TestDatabase): Promise<void> {
   });
   expect((await api('GET', `/machines/${other.machine_id}`)).body.status).toBe('asleep');
 }
+
+it.each(['http', 'websocket'])(
+  'sleeps from a goodbye until it is awake (%s)',
+  async (transport) => {
+    const server = await startServer({ database: 'sqlite' });
+    ended.push(() => server.stop());
+    const token = await adminToken(server);
+    const agent = new TestAgent({
+      PROCSPY_SERVER_URL: server.url,
+      PROCSPY_ENROLLMENT_KEY: server.enrollmentKey,
+      PROCSPY_INTERVAL: '200ms',
+      PROCSPY_TRANSPORT: transport,
+    });
+    ended.push(() => agent.remove());
+    const machine = async () =>
+      (await call(server, 'GET', '/api/v1/machines', { key: token })).body.items[0];
+    const status = async () => (await machine())?.status;
+    const becomes = (expected: string) =>
+      waitFor(`"${expected}"`, async () => (await status()) === expected);
+    // As the system does it around its sleep.
+    const before = () => agent.command(['internal-before-sleep']);
+    const after = () => agent.command(['internal-after-sleep']);
+
+    expect(await before()).toMatchObject({ code: 0, stderr: '' });
+    agent.start();
+    await becomes('online');
+    expect(await before()).toMatchObject({ code: 0, stderr: '' });
+    await becomes('asleep');
+    const { latest } = await machine();
+    await sleep(1_000);
+    expect(await machine()).toMatchObject({ status: 'asleep', latest });
+    expect(await after()).toMatchObject({ code: 0, stderr: '' });
+    await becomes('online');
+    // What is awake may be woken again, and what sleeps can be stopped.
+    await after();
+    await before();
+    await becomes('asleep');
+    await agent.end('SIGTERM');
+    await becomes('stopped');
+  },
+);
 
 it('is stopped after a goodbye, offline without one, on both databases', async () => {
   await Promise.all(DATABASES.map(leaveAndReturn));

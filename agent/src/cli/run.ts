@@ -10,6 +10,7 @@ import { formatDuration } from '../units.js';
 import { AGENT_VERSION } from '../version.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, makeClient, makeLog, readCa, readConfig } from './context.js';
+import { SLEEP_SIGNALS } from './sleep.js';
 
 /** Runs until SIGTERM or SIGINT; answers the exit code. */
 export async function run({ flags }: CommandLine): Promise<number> {
@@ -23,10 +24,17 @@ export async function run({ flags }: CommandLine): Promise<number> {
   }
   const log = makeLog(config);
   const ca = readCa(config);
+  let agent: Agent | null = null;
+  // Before the lock names this process: a signal that is not listened to ends it.
+  if (process.platform !== 'win32') {
+    process.on(SLEEP_SIGNALS.before, () => void agent?.fallAsleep());
+    process.on(SLEEP_SIGNALS.after, () => agent?.wakeUp());
+  }
   const lock = new StateLock(config.stateDir);
   lock.take();
   const hostId = await readHostId(process.platform, rootsOf(config.hostRoot));
-  const agent = new Agent({ config, client: makeClient(config, ca), ca, hostId, log });
+  const running = new Agent({ config, client: makeClient(config, ca), ca, hostId, log });
+  agent = running;
   log.info(
     `procspy-agent ${AGENT_VERSION} samples every ${formatDuration(config.intervalMs)} ` +
       `for ${config.server.href}; state in ${config.stateDir}`,
@@ -42,14 +50,14 @@ export async function run({ flags }: CommandLine): Promise<number> {
     if (process.connected) process.once('disconnect', () => end('SIGTERM'));
     // Nor does the channel keep a process alive that is done.
     process.channel?.unref();
-    agent.start((error) => {
+    running.start((error) => {
       log.error(`the agent ends: ${errorMessage(error)}`);
       code = EXIT.failed;
       resolve();
     });
   });
   // One that fails is missed, not excused.
-  await agent.stop(code === 0 ? await reasonToStop(log) : null);
+  await running.stop(code === 0 ? await reasonToStop(log) : null);
   lock.release();
   return code;
 }

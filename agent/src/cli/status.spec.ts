@@ -13,6 +13,7 @@ const status: AgentStatus = {
   samples_taken: 720,
   overruns: 0,
   memory_bytes: 48e6,
+  asleep: false,
   cpu_seconds: 1.5,
   delivery: {
     state: 'delivering',

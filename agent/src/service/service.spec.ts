@@ -10,7 +10,7 @@ import { launchdPlist } from './launchd.js';
 import type { Program } from './program.js';
 import { installSteps, uninstallSteps } from './service.js';
 import { describeStep, doSteps, type Step } from './steps.js';
-import { systemdUnit } from './systemd.js';
+import { systemdSleepUnit, systemdUnit } from './systemd.js';
 import { taskXml } from './windows.js';
 
 const ANALYZE = '/usr/bin/systemd-analyze';
@@ -111,6 +111,39 @@ describe('the systemd unit', () => {
   }
 });
 
+describe('the systemd unit of sleep', () => {
+  const unit = systemdSleepUnit([process.execPath]);
+
+  it('runs before the machine sleeps, and again after it woke up', () => {
+    const lines = unit.split('\n');
+    for (const line of [
+      'Before=sleep.target',
+      'StopWhenUnneeded=yes',
+      'RemainAfterExit=yes',
+      `ExecStart=-${process.execPath} internal-before-sleep`,
+      `ExecStop=-${process.execPath} internal-after-sleep`,
+      'WantedBy=sleep.target',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
+  if (existsSync(ANALYZE)) {
+    it('has nothing that systemd-analyze complains of', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'procspy-unit-'));
+      const path = join(folder, 'procspy-agent-sleep.service');
+      writeFileSync(path, unit);
+      const analyze = (...args: string[]) =>
+        execFileSync(ANALYZE, [...args, path], { encoding: 'utf8' });
+      expect(analyze('verify', '--man=no')).toBe('');
+      expect(analyze('security', '--offline=yes', '--no-pager', '--threshold=30')).toContain(
+        'Overall exposure level',
+      );
+      rmSync(folder, { recursive: true });
+    });
+  }
+});
+
 describe('installing on Linux', () => {
   const steps = installSteps('linux', node, config);
 
@@ -121,8 +154,11 @@ describe('installing on Linux', () => {
       'create folder /etc/procspy-agent (mode 700)',
       'write /etc/procspy-agent/agent.env (mode 600)',
       'write /etc/systemd/system/procspy-agent.service (mode 644)',
+      'write /etc/systemd/system/procspy-agent-sleep.service (mode 644)',
       expect.stringMatching(/^run \S*systemctl daemon-reload$/),
-      expect.stringMatching(/^run \S*systemctl enable procspy-agent.service$/),
+      expect.stringMatching(
+        /^run \S*systemctl enable procspy-agent.service procspy-agent-sleep.service$/,
+      ),
       expect.stringMatching(/^run \S*systemctl restart procspy-agent.service$/),
     ]);
   });

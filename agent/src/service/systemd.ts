@@ -1,5 +1,6 @@
 /** The systemd unit, and how it comes and goes (systemd.exec(5), systemd.resource-control(5)). */
 import { dirname } from 'node:path/posix';
+import { SELF } from '../commands.js';
 import type { AgentConfig } from '../config.js';
 import { ENVIRONMENT_FILE, quoted, writeEnvironment } from './environment-file.js';
 import { type Program, placeProgram, serviceEnvironment } from './program.js';
@@ -7,6 +8,7 @@ import type { Step } from './steps.js';
 
 const FOLDER = '/usr/local/lib/procspy-agent';
 const UNIT = '/etc/systemd/system/procspy-agent.service';
+const SLEEP_UNIT = '/etc/systemd/system/procspy-agent-sleep.service';
 const SETTINGS_FOLDER = dirname(ENVIRONMENT_FILE);
 
 /** Homes are closed to the service's user, and a Node from a version manager lies in one. */
@@ -24,7 +26,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=${execStart.map((word) => (/^[\w./=-]+$/.test(word) ? word : quoted(word))).join(' ')}
+ExecStart=${commandLine(execStart)}
 EnvironmentFile=${ENVIRONMENT_FILE}
 Restart=always
 RestartSec=5
@@ -79,6 +81,54 @@ WantedBy=multi-user.target
 `;
 }
 
+/**
+ * The text of the unit that tells the agent of the machine's sleep. What `sleep.target` wants is started
+ * before the machine sleeps and stopped after it woke up (systemd.special(7)).
+ */
+export function systemdSleepUnit(agent: readonly string[]): string {
+  return `[Unit]
+Description=procspy agent: says goodbye before this machine sleeps
+Before=sleep.target
+StopWhenUnneeded=yes
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=-${commandLine([...agent, SELF.beforeSleep])}
+ExecStop=-${commandLine([...agent, SELF.afterSleep])}
+TimeoutStartSec=5
+TimeoutStopSec=5
+
+# It reads the agent's state, signals the agent, and does nothing else.
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateNetwork=yes
+PrivateDevices=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=CAP_KILL CAP_DAC_READ_SEARCH
+ProtectClock=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectHostname=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+MemoryMax=256M
+
+[Install]
+WantedBy=sleep.target
+`;
+}
+
+function commandLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./=-]+$/.test(word) ? word : quoted(word))).join(' ');
+}
+
 /** Steps of `install`. `proxies` are the variables that name them: a service has an environment of its own. */
 export function systemdInstall(
   program: Program,
@@ -101,6 +151,7 @@ export function systemdInstall(
       secret: true,
     },
     { do: 'write', path: UNIT, mode: 0o644, text: systemdUnit([...placed.command, 'run']) },
+    { do: 'write', path: SLEEP_UNIT, mode: 0o644, text: systemdSleepUnit(placed.command) },
     { do: 'run', command: 'systemdReload' },
     { do: 'run', command: 'systemdEnable' },
     { do: 'run', command: 'systemdRestart' },
@@ -111,7 +162,9 @@ export function systemdInstall(
 export function systemdUninstall(keepState: boolean): Step[] {
   const steps: Step[] = [
     { do: 'run', command: 'systemdDisable', optional: true },
+    { do: 'run', command: 'systemdDisableSleep', optional: true },
     { do: 'remove', path: UNIT },
+    { do: 'remove', path: SLEEP_UNIT },
     { do: 'run', command: 'systemdReload', optional: true },
     { do: 'run', command: 'systemdForget', optional: true },
     { do: 'remove', path: FOLDER },
