@@ -118,6 +118,8 @@ LockPersonality=yes
 RestrictAddressFamilies=AF_UNIX
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+# Node tries others, and goes on without them.
+SystemCallErrorNumber=EPERM
 MemoryMax=256M
 
 [Install]
