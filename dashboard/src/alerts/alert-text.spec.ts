@@ -16,13 +16,23 @@ describe('alerts in words', () => {
     ['network_in', null, 'lt', 1000, 60, 'Network received < 1 kB/s for 1m'],
     ['usage', { kind: 'filesystem' }, 'gt', 90, 60, 'Filesystem usage > 90% for 1m'],
     ['usage', { kind: 'filesystem', name: '/srv' }, 'gt', 90, 0, 'Filesystem /srv usage > 90%'],
-    ['offline', null, 'gt', 0, 120, 'No sign of life for 2m'],
+    ['offline', null, 'gt', 0, 120, 'No sign of life for 2m (stopped: 1h, asleep: never)'],
   ] as const)(
     'describes a rule on %s %j',
     (metric, device, operator, threshold, for_seconds, text) => {
-      expect(conditionText({ metric, device, operator, threshold, for_seconds })).toBe(text);
+      const absence = { stopped_after_seconds: 3_600, asleep_after_seconds: null };
+      const rule = { metric, device, operator, threshold, for_seconds, ...absence };
+      expect(conditionText(rule)).toBe(text);
     },
   );
+
+  it('says when planned absence counts', () => {
+    const silence = { metric: 'offline', device: null, operator: 'gt', threshold: 0 } as const;
+    const absence = { stopped_after_seconds: 0, asleep_after_seconds: 600 };
+    expect(conditionText({ ...silence, for_seconds: 60, ...absence })).toBe(
+      'No sign of life for 1m (stopped: at once, asleep: 10m)',
+    );
+  });
 
   it('writes values in their unit, and silence as a duration', () => {
     expect(valueText({ metric: 'temperature', device: null }, 81.25)).toBe('81.3 °C');

@@ -59,16 +59,34 @@ export function valueText(watched: Watched, value: number | null): string {
   return formatUnit(value, unit);
 }
 
-/** When a rule fires: `CPU > 90% for 5m`, `No sign of life for 2m`. */
-export function conditionText(
-  rule: Pick<AlertRuleDefinition, 'metric' | 'device' | 'operator' | 'threshold' | 'for_seconds'>,
-): string {
+/** What the text of a condition is made of. */
+export type RuleCondition = Pick<
+  AlertRuleDefinition,
+  | 'metric'
+  | 'device'
+  | 'operator'
+  | 'threshold'
+  | 'for_seconds'
+  | 'stopped_after_seconds'
+  | 'asleep_after_seconds'
+>;
+
+/** When a rule fires: `CPU > 90% for 5m`, `No sign of life for 2m (stopped: 1h, asleep: never)`. */
+export function conditionText(rule: RuleCondition): string {
   if (rule.metric === 'offline') {
-    return `No sign of life for ${formatDuration(Math.max(rule.threshold, rule.for_seconds))}`;
+    const silence = formatDuration(Math.max(rule.threshold, rule.for_seconds));
+    const stopped = absenceText(rule.stopped_after_seconds);
+    const asleep = absenceText(rule.asleep_after_seconds);
+    return `No sign of life for ${silence} (stopped: ${stopped}, asleep: ${asleep})`;
   }
   const sign = OPERATOR_SIGN[rule.operator];
   const duration = rule.for_seconds === 0 ? '' : ` for ${formatDuration(rule.for_seconds)}`;
   return `${watchedText(rule)} ${sign} ${valueText(rule, rule.threshold)}${duration}`;
+}
+
+function absenceText(seconds: number | null): string {
+  if (seconds === null) return 'never';
+  return seconds === 0 ? 'at once' : formatDuration(seconds);
 }
 
 /** Which machines a rule covers; `nameOf` names a machine by its id. */

@@ -116,13 +116,13 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
         {silence && (
           <>
             <NumberInput
-              label="Stopped counts after, min"
+              label="If stopped, min"
               placeholder="never"
               min={0}
               {...form.getInputProps('stoppedAfterMinutes')}
             />
             <NumberInput
-              label="Asleep counts after, min"
+              label="If asleep, min"
               placeholder="never"
               min={0}
               {...form.getInputProps('asleepAfterMinutes')}

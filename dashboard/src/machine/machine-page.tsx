@@ -59,8 +59,8 @@ export function MachinePage() {
         <Notice kind="plain" mb="md">
           {machine.status === 'asleep'
             ? 'This machine went to sleep'
-            : 'This machine was shut down, or its agent was stopped'}
-          {machine.last_seen_at !== null && `, at ${formatDateTime(machine.last_seen_at)}`}. The
+            : 'This machine was shut down, or its agent was stopped,'}
+          {machine.last_seen_at !== null && ` at ${formatDateTime(machine.last_seen_at)}`}. The
           numbers are the last ones known.
         </Notice>
       )}

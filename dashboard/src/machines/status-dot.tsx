@@ -12,7 +12,7 @@ export const STATUS_TEXT: Record<MachineStatus, string> = {
   pending: 'Pending',
 };
 
-/** Full when online, a ring when pending, a crossed square when offline, a plain one when it left on purpose. */
+/** Full when online, a ring when pending, a square when offline or stopped, a crescent when asleep. */
 export function StatusDot({ status }: { status: MachineStatus }) {
   return (
     <span className={classes.dot} data-status={status} title={STATUS_TEXT[status]}>
