@@ -2,6 +2,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { GoodbyeEntity } from './goodbye.entity.js';
+import { GoodbyesStore } from './goodbyes.store.js';
 import { MachineEntity } from './machine.entity.js';
 import { MachineDirectory } from './machine-directory.js';
 import { MachineStateEntity } from './machine-state.entity.js';
@@ -13,11 +15,15 @@ import { Presence } from './presence.js';
 import { Registration } from './registration.js';
 
 @Module({
-  imports: [AuthModule, TypeOrmModule.forFeature([MachineEntity, MachineStateEntity])],
+  imports: [
+    AuthModule,
+    TypeOrmModule.forFeature([MachineEntity, MachineStateEntity, GoodbyeEntity]),
+  ],
   controllers: [MachinesController],
   providers: [
     MachinesStore,
     MachineStatesStore,
+    GoodbyesStore,
     MachineDirectory,
     Presence,
     MachinesService,

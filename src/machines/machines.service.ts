@@ -13,6 +13,7 @@ import type {
   Page,
 } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
+import { type Goodbye, GoodbyesStore } from './goodbyes.store.js';
 import { identityOfDeleted } from './identity.js';
 import type { MachineEntity } from './machine.entity.js';
 import { MachineDirectory } from './machine-directory.js';
@@ -23,6 +24,8 @@ import { Presence } from './presence.js';
 
 /** Pushes that were under way when a machine was deleted have ended by then. */
 const PURGE_AFTER_MS = 15_000;
+/** A rule is tried on 31 days at most. */
+const GOODBYES_KEPT_MS = 32 * 86_400_000;
 
 /** Lists, shows, changes and deletes machines. Throws `machines.not_found` (404). */
 @Injectable()
@@ -30,6 +33,7 @@ export class MachinesService {
   constructor(
     private readonly store: MachinesStore,
     private readonly states: MachineStatesStore,
+    private readonly goodbyes: GoodbyesStore,
     private readonly directory: MachineDirectory,
     private readonly presence: Presence,
     private readonly keys: MachineKeys,
@@ -64,6 +68,8 @@ export class MachinesService {
     }
     const machine = await this.find(machine_id);
     await this.presence.noteGoodbye(machine.key, reason);
+    const at = this.presence.lastSeenAt(machine.key) ?? this.clock.now();
+    await this.goodbyes.add(machine.key, { at, reason });
     return { status: 'goodbye_received' };
   }
 
@@ -118,6 +124,16 @@ export class MachinesService {
     return { machine_id: machine.machine_id, api_key };
   }
 
+  /** What the agent of a machine said when it left, in a range of time; at most 31 days back. */
+  goodbyesOf(machine: number, from: number, to: number): Promise<Goodbye[]> {
+    return this.goodbyes.between(machine, from, to);
+  }
+
+  /** Removes goodbyes of which no rule is tried any more. */
+  pruneGoodbyes(): Promise<void> {
+    return this.goodbyes.prune(this.clock.now() - GOODBYES_KEPT_MS);
+  }
+
   /** Internal keys of deleted machines whose data can be purged now. */
   deletedMachines(): Promise<number[]> {
     return this.store.deletedBefore(this.clock.now() - PURGE_AFTER_MS);
@@ -127,6 +143,7 @@ export class MachinesService {
   async purge(machine: number): Promise<void> {
     await this.store.remove(machine);
     await this.states.remove(machine);
+    await this.goodbyes.remove(machine);
   }
 
   private async find(machine_id: string): Promise<MachineEntity> {

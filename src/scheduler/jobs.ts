@@ -6,6 +6,7 @@ import { EvaluationService } from '../alerts/evaluation/evaluation.service.js';
 import { Outbox } from '../alerts/notifications/outbox.js';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { AuthMaintenance } from '../auth/auth-maintenance.js';
+import { MachinesService } from '../machines/machines.service.js';
 import { Presence } from '../machines/presence.js';
 import { MaintenanceService } from '../metrics/maintenance/maintenance.service.js';
 import { JobRunner } from './job-runner.js';
@@ -20,6 +21,7 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly runner: JobRunner,
     private readonly maintenance: MaintenanceService,
     private readonly presence: Presence,
+    private readonly machines: MachinesService,
     private readonly audit: AuditLog,
     private readonly access: AuthMaintenance,
     private readonly evaluation: EvaluationService,
@@ -80,6 +82,11 @@ export class Jobs implements BeforeApplicationShutdown {
   @Interval(3_600 * SECOND)
   pruneAccess(): Promise<void> {
     return this.runner.onLeader('prune_access', (signal) => this.access.prune(signal));
+  }
+
+  @Interval(3_600 * SECOND)
+  pruneGoodbyes(): Promise<void> {
+    return this.runner.onLeader('prune_goodbyes', () => this.machines.pruneGoodbyes());
   }
 
   @Interval(3_600 * SECOND)

@@ -1,6 +1,6 @@
 /** The real agent, ended on purpose and by force: only the latter is missed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adminToken, call } from '../helpers/api.js';
+import { adminToken, call, sample } from '../helpers/api.js';
 import { DATABASES, startServer, type TestDatabase } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 import { TestAgent } from './agent-process.js';
@@ -31,6 +31,22 @@ async function leaveAndReturn(database: TestDatabase): Promise<void> {
   const status = async () => (await api('GET', path)).body.status;
   const online = () => waitFor('the agent to be there', async () => (await status()) === 'online');
   await online();
+
+  const { body: other } = await call(server, 'POST', '/api/v1/machines/register', {
+    key: server.enrollmentKey,
+    json: { machine_name: 'other', os: 'linux', agent_version: '1', interval_seconds: 1 },
+  });
+  const goodbye = (key: string, reason: string, id = machine_id) =>
+    call(server, 'POST', `/api/v1/machines/${id}/goodbye`, { key, json: { reason } });
+  const { status: pushed } = await call(server, 'POST', '/api/v1/metrics', {
+    key: other.api_key,
+    json: sample(other),
+  });
+  expect(pushed).toBe(200);
+  expect(await goodbye(other.api_key, 'sleep', other.machine_id)).toMatchObject({
+    status: 200,
+    body: { status: 'goodbye_received' },
+  });
 
   const rule = async (name: string, more: object) => {
     const answer = await api('POST', '/alert-rules', {
@@ -72,21 +88,30 @@ async function leaveAndReturn(database: TestDatabase): Promise<void> {
   await waitFor('the silence to be noticed', async () => (await status()) === 'offline', 60_000);
   await waitFor('the alert', () => firing(byDefault), 60_000);
 
-  const goodbye = (key: string, reason: string, id = machine_id) =>
-    call(server, 'POST', `/api/v1/machines/${id}/goodbye`, { key, json: { reason } });
-  const { body: other } = await call(server, 'POST', '/api/v1/machines/register', {
-    key: server.enrollmentKey,
-    json: { machine_name: 'other', os: 'linux', agent_version: '1' },
-  });
+  // Tried on the past, a rule counts as it would have then: the silence of both is longer than forgiven.
+  const firedFor = async (id: string, more: object) => {
+    const { body } = await api('POST', '/alert-rules/dry-run', {
+      rule: {
+        name: 'x',
+        metric: 'offline',
+        operator: 'gt',
+        threshold: 0,
+        scope: { machine_ids: [id] },
+        ...more,
+      },
+      from: Date.now() - 600_000,
+    });
+    return body.fired;
+  };
+  expect(await firedFor(machine_id ?? '', {})).toBe(1);
+  expect(await firedFor(other.machine_id, {})).toBe(0);
+  expect(await firedFor(other.machine_id, { asleep_after_seconds: 0 })).toBe(1);
+
   expect(await goodbye(other.api_key, 'sleep')).toMatchObject({
     status: 403,
     body: { code: 'machines.not_yours' },
   });
   expect(await goodbye(other.api_key, 'lunch', other.machine_id)).toMatchObject({ status: 400 });
-  expect(await goodbye(other.api_key, 'sleep', other.machine_id)).toMatchObject({
-    status: 200,
-    body: { status: 'goodbye_received' },
-  });
   expect((await api('GET', `/machines/${other.machine_id}`)).body.status).toBe('asleep');
 }
 

@@ -12,7 +12,9 @@ import type {
   DryRunMachine,
   MetricName,
 } from '../../contracts/index.js';
+import type { Goodbye } from '../../machines/goodbyes.store.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
+import { MachinesService } from '../../machines/machines.service.js';
 import type { MachineRow } from '../../machines/machines.store.js';
 import { type Bucket, MetricsStore } from '../../metrics/store/metrics-store.js';
 import { definitionOf } from '../rules/rule-check.js';
@@ -20,6 +22,7 @@ import { machinesInScope } from '../rules/scope.js';
 import { conditionOf } from './condition.js';
 import type { DryRunBodyDto } from './dry-run.dto.js';
 import { offlineHistory, type ReplayedAlert, replay } from './dry-run.js';
+import { absenceCountsFrom, type PlannedAbsence } from './offline.js';
 import type { Reading } from './series.js';
 
 const HOUR_MS = 3_600_000;
@@ -40,6 +43,7 @@ export class DryRunService {
   constructor(
     private readonly store: MetricsStore,
     private readonly machines: MachineDirectory,
+    private readonly registry: MachinesService,
     private readonly clock: Clock,
   ) {}
 
@@ -137,6 +141,7 @@ export class DryRunService {
             buckets.map(({ start }) => start),
             silenceMs,
             range.to,
+            absenceOf(rule, await this.registry.goodbyesOf(machine.key, range.from, range.to)),
           )
         : buckets.map(readingOf);
       return [{ device: null, readings }];
@@ -161,6 +166,15 @@ interface Range {
   from: number;
   to: number;
   stepMs: number;
+}
+
+/** From when on a silence counts, by the last goodbye in it. */
+function absenceOf(rule: PlannedAbsence, goodbyes: readonly Goodbye[]) {
+  return (since: number, until: number): number | null => {
+    const last = goodbyes.findLast(({ at }) => at >= since && at < until);
+    if (!last) return absenceCountsFrom(rule, 'offline', since);
+    return absenceCountsFrom(rule, last.reason === 'sleep' ? 'asleep' : 'stopped', since);
+  };
 }
 
 function readingOf({ start, values: [value] }: Bucket): Reading {

@@ -42,14 +42,23 @@ export function replay(
   return alerts;
 }
 
-/** Readings of `offline` out of the times at which a machine reported, until `to`. */
-export function offlineHistory(times: readonly number[], silenceMs: number, to: number): Reading[] {
+/**
+ * Readings of `offline` out of the times at which a machine reported, until `to`. `countsFrom` answers from
+ * when on a silence between two times counts; `null` if it does not.
+ */
+export function offlineHistory(
+  times: readonly number[],
+  silenceMs: number,
+  to: number,
+  countsFrom: (since: number, until: number) => number | null,
+): Reading[] {
   const readings: Reading[] = [];
   for (const [index, timestamp] of times.entries()) {
     readings.push({ timestamp, value: 0 });
     const next = times[index + 1] ?? to;
+    const from = countsFrom(timestamp, next) ?? Number.POSITIVE_INFINITY;
     for (let at = timestamp + silenceMs; at < next; at += silenceMs) {
-      readings.push({ timestamp: at, value: (at - timestamp) / 1_000 });
+      readings.push({ timestamp: at, value: at < from ? 0 : (at - timestamp) / 1_000 });
     }
   }
   return readings;

@@ -1,3 +1,4 @@
+import { offlineHistory } from './dry-run.js';
 import { absenceCountsFrom, offlineReadings } from './offline.js';
 
 const SINCE = 1_000_000;
@@ -27,6 +28,36 @@ describe('silence', () => {
       { timestamp: from, value: 0 },
       { timestamp: from + 1, value: 70 },
       { timestamp: from + 10_000, value: 70 },
+    ]);
+  });
+});
+
+describe('silence of the past', () => {
+  const times = [0, 10, 100].map((seconds) => seconds * 1_000);
+  const history = (countsFrom: (since: number) => number | null) =>
+    offlineHistory(times, 30_000, 150_000, countsFrom).map(
+      ({ timestamp, value }) => [timestamp / 1_000, value] as const,
+    );
+
+  it('is as long as nothing was heard', () => {
+    expect(history((since) => since)).toEqual([
+      [0, 0],
+      [10, 0],
+      [40, 30],
+      [70, 60],
+      [100, 0],
+      [130, 30],
+    ]);
+  });
+
+  it('is 0 until it counts, as for a machine that had said goodbye', () => {
+    expect(history((since) => (since === 10_000 ? 60_000 : null))).toEqual([
+      [0, 0],
+      [10, 0],
+      [40, 0],
+      [70, 60],
+      [100, 0],
+      [130, 0],
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { CreateMetrics1764000000300 } from './1764000000300-create-metrics.js';
 import { CreateAlerts1764000000400 } from './1764000000400-create-alerts.js';
 import { AddClockOffsets1764000000500 } from './1764000000500-add-clock-offsets.js';
 import { PlannedAbsence1764000000600 } from './1764000000600-planned-absence.js';
+import { Goodbyes1764000000700 } from './1764000000700-goodbyes.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -15,4 +16,5 @@ export const migrations = [
   CreateAlerts1764000000400,
   AddClockOffsets1764000000500,
   PlannedAbsence1764000000600,
+  Goodbyes1764000000700,
 ];
