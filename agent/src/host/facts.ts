@@ -12,6 +12,7 @@ import {
 import type { HostFacts } from '../../../src/contracts/index.js';
 import { parseProcStat } from '../collectors/linux/parse-stat.js';
 import { type Roots, readText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { hostAddresses, type InterfaceAddresses } from './host-addresses.js';
 import { readHostname } from './host-name.js';
 import { linuxFacts } from './linux.js';
 
@@ -45,6 +46,7 @@ function mountedHostFacts({ gpus }: HostFacts, roots: Roots): HostFacts {
     architecture: roots.recorded ? null : arch(),
     cpu_cores: coreCount(roots),
     gpus: gpus ?? null,
+    addresses: addresses(hostAddresses(roots)),
     ...linuxFacts(roots),
   });
 }
@@ -64,7 +66,9 @@ function bootTime(wallMs: number, uptimeSeconds: number): string {
 }
 
 /** Addresses that other machines can use: neither loopback nor link-local, sorted. */
-export function addresses(interfaces: ReturnType<typeof networkInterfaces>): string[] {
+export function addresses(
+  interfaces: ReturnType<typeof networkInterfaces> | InterfaceAddresses,
+): string[] {
   const found = new Set<string>();
   for (const [name, list] of Object.entries(interfaces)) {
     if (/^(veth|docker|br-|virbr|cali)/.test(name)) continue;

@@ -50,6 +50,13 @@ export class DrmCards implements GpuSource {
     return Promise.all(this.known.map((card) => readCard(card, nowMs)));
   }
 
+  resume({ known }: DrmCards): void {
+    this.rescan();
+    for (const card of this.known) {
+      card.before = known.find(({ name }) => name === card.name)?.before ?? null;
+    }
+  }
+
   close(): void {
     for (const { files } of this.known) files.close();
     this.known = [];

@@ -6,6 +6,8 @@ import type { Reading } from '../collector.js';
 export interface GpuSource {
   /** The cards, awake or not; throws `Unavailable` if it has none to tell of. */
   cards(nowMs: number): GpuCard[] | Promise<GpuCard[]>;
+  /** Goes on from the counters of an earlier source of its kind, which read the same machine. */
+  resume?(earlier: GpuSource): void;
   close?(): void;
 }
 

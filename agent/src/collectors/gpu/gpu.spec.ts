@@ -495,6 +495,23 @@ describe('AMD and Intel cards', () => {
     expect((await drm.cards(4000))[0]).toMatchObject({ usage: null, power: null });
   });
 
+  it('go on from the counters of an earlier reading', async () => {
+    const later = makeTree();
+    const i915 = (idle: number) => ({
+      'sys/class/drm/card1/device/vendor': '0x8086\n',
+      'sys/class/drm/card1/gt/gt0/rc6_residency_ms': `${idle}\n`,
+    });
+    tree.add(i915(10_000));
+    later.add(i915(11_500));
+    const [first, second] = [tree, later].map(
+      ({ roots }) => new Gpu([new DrmCards(roots, patientReads())]),
+    ) as [Gpu, Gpu];
+    await first.collect(0);
+    second.resume(first);
+    expect((await second.collect(2_000)).metrics?.gpu).toBe(25);
+    later.remove();
+  });
+
   it('tell idle residency on xe', async () => {
     const xe = (idle: number) =>
       tree.add({

@@ -23,6 +23,13 @@ export class Gpu implements Collector {
     return this.askAll(nowMs);
   }
 
+  resume({ sources }: Gpu): void {
+    this.sources.forEach((source, index) => {
+      const earlier = sources[index];
+      if (earlier) source.resume?.(earlier);
+    });
+  }
+
   close(): void {
     for (const source of this.sources) source.close?.();
   }
