@@ -26,7 +26,7 @@ const READABLE: PrettyOptions = {
     const grave = (pino.levels.labels[Number(level)] ?? 'info').toUpperCase().padEnd(5);
     const who = typeof context === 'string' ? `${context}: ` : '';
     const { stack } = (err ?? {}) as { stack?: string };
-    const text = stack === undefined ? String(msg) : `${msg}\n${stack}`;
+    const text = [msg, stack].filter((part) => part !== undefined).join('\n');
     // What follows the first line cannot pass for a line of its own.
     return `${stamp} ${grave} ${who}${text.replaceAll('\n', '\n    ')}`;
   },

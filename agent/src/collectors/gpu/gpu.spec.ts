@@ -415,6 +415,16 @@ describe('AMD and Intel cards', () => {
     expect(reading.devices?.gpus).toMatchObject([{ usage: null, temperature: 48 }]);
   });
 
+  it('say what keeps a value from being read', async () => {
+    // A folder can be opened but not read.
+    tree.add({
+      'sys/class/drm/card0/device/vendor': '0x1002\n',
+      'sys/class/drm/card0/device/gpu_busy_percent/x': '',
+    });
+    const reading = await new Gpu([new DrmCards(tree.roots, patientReads())]).collect(0);
+    expect(reading.missing?.gpu).toMatch(/^cannot read \S+gpu_busy_percent: EISDIR/);
+  });
+
   it('are listed without values while they sleep', async () => {
     tree.add({ ...amd, 'sys/class/drm/card0/device/power/runtime_status': 'suspended\n' });
     const reading = await new Gpu([new DrmCards(tree.roots, patientReads())]).collect(0);

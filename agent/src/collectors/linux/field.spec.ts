@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Unavailable } from '../../errors.js';
 import { patientReads } from '../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../testing/tree.js';
 import type { Reading } from '../collector.js';
@@ -323,12 +324,14 @@ describe('a filesystem that an automounter manages', () => {
   it('is asked when it is mounted, and then once an hour', async () => {
     lay('25-keeps-disks-awake');
     const asked: string[] = [];
+    let hangs = false;
     const filesystems = new LinuxFilesystems({
       roots: tree.roots,
       reads: patientReads(),
       startAsking: () => () => Promise.reject(new Error('not to be started')),
       ask: async (path) => {
         asked.push(path);
+        if (hangs) throw new Unavailable('failed', 'it has not answered');
         return stat;
       },
     });
@@ -350,6 +353,11 @@ describe('a filesystem that an automounter manages', () => {
       ),
     });
     expect(await at(61)).toEqual(['/', '/media/backup']);
+    // One that does not answer is no answer to keep.
+    hangs = true;
+    expect((await filesystems.collect(121 * 60_000)).missing?.disk).toBe('it has not answered');
+    hangs = false;
+    expect(await at(122)).toEqual(['/', '/media/backup']);
     filesystems.close();
   });
 });

@@ -64,7 +64,7 @@ export class LinuxFilesystems implements Collector {
       remote
         .filter((mount) => isAutomounted(mount) === automounted)
         .map(({ mountPoint }) => mountPoint);
-    const [answers, late] = await Promise.all([
+    const [remoteAnswers, automountedAnswers] = await Promise.all([
       this.remote.newest(pointsOf(false), nowMs),
       this.remoteAutomounted.newest(pointsOf(true), nowMs),
     ]);
@@ -73,7 +73,10 @@ export class LinuxFilesystems implements Collector {
     const measured = mounts.map(async (mount): Promise<MeasuredFilesystem> => {
       const { mountPoint, type, source } = mount;
       const answer = async (): Promise<Answer> => {
-        if (mayHang(type)) return { stat: answers.get(mountPoint) ?? late.get(mountPoint) ?? null };
+        if (mayHang(type)) {
+          const answers = isAutomounted(mount) ? automountedAnswers : remoteAnswers;
+          return { stat: answers.get(mountPoint) ?? null };
+        }
         if (!canAsk(mount)) return { stat: null };
         if (!isAutomounted(mount)) return this.ask(mountPoint);
         return this.askRarely(mount, askedBefore, nowMs);
@@ -125,7 +128,8 @@ export class LinuxFilesystems implements Collector {
     // The kernel gives the number of a mount that is gone to the next one.
     const key = `${mount.id} ${mount.device} ${mount.mountPoint}`;
     const kept = before.get(key);
-    const isDue = !kept || nowMs - kept.askedMs >= AUTOMOUNTED_REST_MS;
+    const isSettled = kept !== undefined && kept.answer.problem === undefined;
+    const isDue = !isSettled || nowMs - kept.askedMs >= AUTOMOUNTED_REST_MS;
     const known = isDue ? { answer: await this.ask(mount.mountPoint), askedMs: nowMs } : kept;
     this.automounted.set(key, known);
     return known.answer;
