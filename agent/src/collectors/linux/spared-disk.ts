@@ -6,6 +6,8 @@ import type { Told } from './device-files.js';
 import { readText } from './roots.js';
 
 const ASK_EVERY_MS = 60_000;
+/** Many disks together may take longer than anybody waits: their answers are there soon after. */
+const RETRY_MS = 5_000;
 /** A disk's warmth changes slowly: for this long the values of a disk that is left alone stand. */
 const KEPT_MS = 5 * 60_000;
 
@@ -19,9 +21,11 @@ export class SparedDisk {
   /** `disk` is the folder of a disk that may spin, in /sys/block; `null` if there is none. */
   constructor(private readonly disk: string | null) {}
 
-  /** Reads by `ask` if it is time to, and the disk was used since the last time; empty if nothing is known. */
+  /** Reads by `ask` if it is time to, and the disk was used since the last time; nothing if nothing is known. */
   async read(nowMs: number, ask: () => Promise<readonly Told[]>): Promise<readonly Told[]> {
-    if (nowMs - this.askedMs >= ASK_EVERY_MS && this.wasUsed()) {
+    const sinceMs = nowMs - this.askedMs;
+    const hasFailed = this.told.some(({ problem }) => problem !== null);
+    if (hasFailed ? sinceMs >= RETRY_MS : sinceMs >= ASK_EVERY_MS && this.wasUsed()) {
       this.askedMs = nowMs;
       this.told = await ask();
       this.toldMs = nowMs;
