@@ -118,12 +118,14 @@ function end(child, timeoutMs) {
   }, timeoutMs).unref();
 }
 
+/** Stands out by its margin, on a terminal also by bold addresses. */
 function printWelcome(url, setupUrl) {
+  const bold = (text) => (process.stdout.hasColors?.() ? `\x1b[1m${text}\x1b[0m` : text);
   const lines = [
     '',
-    `  procspy is live at ${url}`,
+    `  procspy is live at ${bold(url)}`,
     setupUrl
-      ? `  First sign-in: open ${setupUrl}`
+      ? `  First sign-in: open ${bold(setupUrl)}`
       : '  Sign in with your e-mail address and password.',
     '  This machine is being watched. Stop with Ctrl-C.',
     '',

@@ -53,12 +53,12 @@ describe('the log', () => {
     });
     const logger = createLogger('info', true, destination);
     Logger.overrideLogger(new NestLogger(logger));
-    new Logger('Alerts').warn('one\n2026-11-27T00:00:00.000Z FATAL two');
+    new Logger('Alerts').warn('o\u001b[2Jne\n2026-11-27T00:00:00.000Z FATAL two');
     new Logger('Alerts').error('it failed', new Error('the cause'));
     logger.info({ ms: 12 }, 'no source');
     const stamp = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
     expect(text.split('\n')).toEqual([
-      expect.stringMatching(`^${stamp} WARN  Alerts: one$`),
+      expect.stringMatching(`^${stamp} WARN  Alerts: o\\[2Jne$`),
       '    2026-11-27T00:00:00.000Z FATAL two',
       expect.stringMatching(`^${stamp} ERROR Alerts: it failed$`),
       '    Error: the cause',

@@ -15,6 +15,9 @@ export function createLogger(
   return pino(options, PinoPretty({ ...READABLE, ...(destination && { destination }) }));
 }
 
+/** What could move the cursor of a terminal or change what is on it. */
+const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}/gu;
+
 /** Lines as the agent writes them, since `npm start` shows both: when, how grave, who, what. */
 const READABLE: PrettyOptions = {
   sync: true,
@@ -26,7 +29,8 @@ const READABLE: PrettyOptions = {
     const grave = (pino.levels.labels[Number(level)] ?? 'info').toUpperCase().padEnd(5);
     const who = typeof context === 'string' ? `${context}: ` : '';
     const { stack } = (err ?? {}) as { stack?: string };
-    const text = [msg, stack].filter((part) => part !== undefined).join('\n');
+    const parts = [msg, stack].filter((part) => part !== undefined);
+    const text = parts.join('\n').replace(CONTROL_CHARACTERS, '');
     // What follows the first line cannot pass for a line of its own.
     return `${stamp} ${grave} ${who}${text.replaceAll('\n', '\n    ')}`;
   },
