@@ -12,7 +12,6 @@ import type {
   DryRunMachine,
   MetricName,
 } from '../../contracts/index.js';
-import type { Goodbye } from '../../machines/goodbyes.store.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
 import { MachinesService } from '../../machines/machines.service.js';
 import type { MachineRow } from '../../machines/machines.store.js';
@@ -21,8 +20,7 @@ import { definitionOf } from '../rules/rule-check.js';
 import { machinesInScope } from '../rules/scope.js';
 import { conditionOf } from './condition.js';
 import type { DryRunBodyDto } from './dry-run.dto.js';
-import { offlineHistory, type ReplayedAlert, replay } from './dry-run.js';
-import { absenceCountsFrom, type PlannedAbsence } from './offline.js';
+import { absenceAfter, offlineHistory, type ReplayedAlert, replay } from './dry-run.js';
 import type { Reading } from './series.js';
 
 const HOUR_MS = 3_600_000;
@@ -141,7 +139,7 @@ export class DryRunService {
             buckets.map(({ start }) => start),
             silenceMs,
             range.to,
-            absenceOf(rule, await this.registry.goodbyesOf(machine.key, range.from, range.to)),
+            absenceAfter(rule, await this.registry.goodbyesOf(machine.key, range.from, range.to)),
           )
         : buckets.map(readingOf);
       return [{ device: null, readings }];
@@ -166,15 +164,6 @@ interface Range {
   from: number;
   to: number;
   stepMs: number;
-}
-
-/** From when on a silence counts, by the last goodbye in it. */
-function absenceOf(rule: PlannedAbsence, goodbyes: readonly Goodbye[]) {
-  return (since: number, until: number): number | null => {
-    const last = goodbyes.findLast(({ at }) => at >= since && at < until);
-    if (!last) return absenceCountsFrom(rule, 'offline', since);
-    return absenceCountsFrom(rule, last.reason === 'sleep' ? 'asleep' : 'stopped', since);
-  };
 }
 
 function readingOf({ start, values: [value] }: Bucket): Reading {

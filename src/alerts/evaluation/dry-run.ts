@@ -1,6 +1,11 @@
 /** Replays a rule over one series with the core of the live evaluation. Pure. */
+import type { Goodbye } from '../../machines/goodbyes.store.js';
 import { evaluate } from './evaluate.js';
+import { absenceCountsFrom, type PlannedAbsence } from './offline.js';
 import { type Condition, okState, type Reading } from './series.js';
+
+/** Samples bear the clock of their machine, which may be a little ahead of the server's. */
+const CLOCKS_APART_MS = 2_000;
 
 /** One alert that would have fired; times in epoch milliseconds. */
 export interface ReplayedAlert {
@@ -62,4 +67,16 @@ export function offlineHistory(
     }
   }
   return readings;
+}
+
+/**
+ * Answers from when on the silence between two samples counts for a rule, by the last goodbye in it; `null`
+ * if it does not.
+ */
+export function absenceAfter(rule: PlannedAbsence, goodbyes: readonly Goodbye[]) {
+  return (since: number, until: number): number | null => {
+    const last = goodbyes.findLast(({ at }) => at >= since - CLOCKS_APART_MS && at < until);
+    if (!last) return absenceCountsFrom(rule, 'offline', since);
+    return absenceCountsFrom(rule, last.reason === 'sleep' ? 'asleep' : 'stopped', since);
+  };
 }

@@ -1,4 +1,4 @@
-import { offlineHistory } from './dry-run.js';
+import { absenceAfter, offlineHistory } from './dry-run.js';
 import { absenceCountsFrom, offlineReadings } from './offline.js';
 
 const SINCE = 1_000_000;
@@ -59,5 +59,15 @@ describe('silence of the past', () => {
       [100, 0],
       [130, 0],
     ]);
+  });
+
+  it.each([
+    ['without a goodbye', [], SINCE],
+    ['after one', [{ at: SINCE + 1, reason: 'stopped' }], SINCE + 3_600_000],
+    ['of a machine whose clock is ahead', [{ at: SINCE - 1_500, reason: 'sleep' }], null],
+    ['after an earlier one', [{ at: SINCE - 5_000, reason: 'sleep' }], SINCE],
+    ['before a later one', [{ at: SINCE + 900_000, reason: 'sleep' }], SINCE],
+  ] as const)('%s counts as it would have then', (_, goodbyes, from) => {
+    expect(absenceAfter(rule, goodbyes)(SINCE, SINCE + 900_000)).toBe(from);
   });
 });
