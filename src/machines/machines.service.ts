@@ -24,7 +24,7 @@ import { Presence } from './presence.js';
 
 /** Pushes that were under way when a machine was deleted have ended by then. */
 const PURGE_AFTER_MS = 15_000;
-/** A rule is tried on 31 days at most. */
+/** Rules are tried on 31 days at most, which end now as a rule. */
 const GOODBYES_KEPT_MS = 32 * 86_400_000;
 
 /** Lists, shows, changes and deletes machines. Throws `machines.not_found` (404). */
@@ -124,7 +124,7 @@ export class MachinesService {
     return { machine_id: machine.machine_id, api_key };
   }
 
-  /** What the agent of a machine said when it left, in a range of time; at most 31 days back. */
+  /** What the agent of a machine said when it left, in a range of time; older than 32 days is forgotten. */
   goodbyesOf(machine: number, from: number, to: number): Promise<Goodbye[]> {
     return this.goodbyes.between(machine, from, to);
   }

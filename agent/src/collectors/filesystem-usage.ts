@@ -18,16 +18,20 @@ export interface Statfs {
 /** Asks one filesystem for its sizes. */
 export type AskStatfs = (path: string) => Promise<Statfs>;
 
-/** One filesystem with its answer; `null` if it could not be asked. */
-export interface MeasuredFilesystem {
+/** What asking a filesystem came to; `stat` is `null` if it could not be asked. */
+export interface FilesystemAnswer {
+  stat: Statfs | null;
+  /** Why it does not answer, though it may be asked. */
+  problem?: string;
+}
+
+/** One filesystem with its answer. */
+export interface MeasuredFilesystem extends FilesystemAnswer {
   name: string;
   /** Counts towards the machine's `disk`. */
   local: boolean;
   /** Filesystems with the same pool share their free space, as ZFS datasets do. */
   pool: string | null;
-  stat: Statfs | null;
-  /** Why it does not answer, though it may be asked. */
-  problem?: string;
 }
 
 /**
@@ -38,7 +42,7 @@ export async function askFilesystem(
   reads: DeviceReads,
   path: string,
   ask: AskStatfs = (at) => statfs(at),
-): Promise<Pick<MeasuredFilesystem, 'stat' | 'problem'>> {
+): Promise<FilesystemAnswer> {
   try {
     return { stat: await reads.ask({ device: path, path, read: () => ask(path) }) };
   } catch (error) {

@@ -142,24 +142,24 @@ async function readCard(card: DrmCard, nowMs: number): Promise<GpuCard> {
   }
   const { before, engines } = card;
   const told = await card.files.tell();
-  const tellOf = (value: CardValue) => told[card.places.get(value) ?? -1] ?? UNTOLD;
+  const toldOf = (value: CardValue) => told[card.places.get(value) ?? -1] ?? UNTOLD;
   const idle = told.slice(told.length - engines);
-  const degrees = tellOf('temperature').value;
-  const watts = tellOf('power').value;
-  const energy = tellOf('energy').value;
+  const degrees = toldOf('temperature').value;
+  const watts = toldOf('power').value;
+  const energy = toldOf('energy').value;
   const idleMs = sum(idle.map(({ value }) => value));
   card.before = { atMs: nowMs, idleMs, energyMicrojoule: energy };
   const elapsedMs = before ? nowMs - before.atMs : 0;
-  const busy = tellOf('busy').value;
+  const busy = toldOf('busy').value;
   const usage =
     busy === null ? awakeShare(before, idleMs, elapsedMs, engines) : boundedPercent(busy);
   card.sleep?.saw(usage, nowMs);
-  const reason = whyUntold([tellOf('busy'), tellOf('used'), tellOf('total'), ...idle]);
+  const reason = whyUntold([toldOf('busy'), toldOf('used'), toldOf('total'), ...idle]);
   return {
     name: card.name,
     usage,
-    usedBytes: tellOf('used').value,
-    totalBytes: tellOf('total').value,
+    usedBytes: toldOf('used').value,
+    totalBytes: toldOf('total').value,
     temperature: degrees === null ? null : degrees / 1000,
     power:
       watts === null

@@ -17,7 +17,7 @@ export interface NvidiaParts {
   maySleep(): boolean;
   /** Monotonic milliseconds. */
   now(): number;
-  /** A line older than this is no news. */
+  /** A line older than this many milliseconds is no news. */
   freshMs: number;
 }
 

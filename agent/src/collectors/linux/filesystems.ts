@@ -5,6 +5,7 @@ import type { DeviceReads } from '../device-reads.js';
 import {
   type AskStatfs,
   askFilesystem,
+  type FilesystemAnswer,
   filesystemReading,
   type MeasuredFilesystem,
 } from '../filesystem-usage.js';
@@ -26,8 +27,6 @@ const REST_MS = 10_000;
 /** Asking renews the time for which an automounter waits before it lets go of an idle filesystem. */
 const AUTOMOUNTED_REST_MS = 3_600_000;
 
-type Answer = Pick<MeasuredFilesystem, 'stat' | 'problem'>;
-
 /** What the collector is made from. */
 export interface LinuxFilesystemsParts {
   roots: Roots;
@@ -46,7 +45,7 @@ export class LinuxFilesystems implements Collector {
   private readonly remote: RemoteFilesystems;
   private readonly remoteAutomounted: RemoteFilesystems;
   /** Newest answers of what an automounter manages on this machine, by mount. */
-  private automounted = new Map<string, { answer: Answer; askedMs: number }>();
+  private automounted = new Map<string, { answer: FilesystemAnswer; askedMs: number }>();
 
   constructor(private readonly parts: LinuxFilesystemsParts) {
     this.file = new KeptFile(parts.roots.mountinfo);
@@ -72,7 +71,7 @@ export class LinuxFilesystems implements Collector {
     this.automounted = new Map();
     const measured = mounts.map(async (mount): Promise<MeasuredFilesystem> => {
       const { mountPoint, type, source } = mount;
-      const answer = async (): Promise<Answer> => {
+      const answer = async (): Promise<FilesystemAnswer> => {
         if (mayHang(type)) {
           const answers = isAutomounted(mount) ? automountedAnswers : remoteAnswers;
           return { stat: answers.get(mountPoint) ?? null };
@@ -115,7 +114,7 @@ export class LinuxFilesystems implements Collector {
       : `no filesystem of the host is mounted below ${host}`;
   }
 
-  private ask(mountPoint: string): Promise<Answer> {
+  private ask(mountPoint: string): Promise<FilesystemAnswer> {
     const { reads, roots, ask } = this.parts;
     return askFilesystem(reads, `${roots.host ?? ''}${mountPoint}`, ask);
   }
@@ -124,7 +123,7 @@ export class LinuxFilesystems implements Collector {
     mount: Mount,
     before: LinuxFilesystems['automounted'],
     nowMs: number,
-  ): Promise<Answer> {
+  ): Promise<FilesystemAnswer> {
     // The kernel gives the number of a mount that is gone to the next one.
     const key = `${mount.id} ${mount.device} ${mount.mountPoint}`;
     const kept = before.get(key);

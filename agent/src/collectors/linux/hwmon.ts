@@ -66,7 +66,7 @@ export class LinuxHwmon implements Collector {
     this.chips.forEach((chip, index) => {
       for (const source of chip.sources) {
         const { kind, name } = source;
-        const { value, problem } = tellOf(source, told[index] ?? []);
+        const { value, problem } = toldBy(source, told[index] ?? []);
         if (kind === 'fan') fans.push({ name, speed: value });
         // The kernel counts in thousandths of a degree.
         else sensors.push({ name, temperature: value === null ? null : value / 1000 });
@@ -209,7 +209,7 @@ function isSuspended(power: KeptFile): boolean {
   }
 }
 
-function tellOf({ value, fault }: Source, told: readonly Told[]): Told {
+function toldBy({ value, fault }: Source, told: readonly Told[]): Told {
   const isBroken = fault !== null && told[fault]?.value === 1;
   return isBroken ? UNTOLD : (told[value] ?? UNTOLD);
 }
