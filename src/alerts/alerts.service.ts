@@ -4,7 +4,7 @@ import { AuditLog } from '../auth/audit/audit-log.js';
 import type { Actor, Principal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError } from '../common/errors.js';
-import { decodeCursor, encodeCursor } from '../common/paging.js';
+import { parseTimeCursor, toPage } from '../common/paging.js';
 import { parseTime } from '../common/times.js';
 import { ServerConfig } from '../config/server-config.js';
 import type { Alert, Page } from '../contracts/index.js';
@@ -25,25 +25,23 @@ export class AlertsService {
   ) {}
 
   async list(query: AlertsQuery): Promise<Page<Alert>> {
-    const { alerts, total } = await this.store.page({
+    const { rows, total } = await this.store.page({
       states: query.state ?? [],
       severity: query.severity,
       machine_id: query.machine_id?.toLowerCase(),
       rule_id: query.rule_id?.toLowerCase(),
       from: query.from === undefined ? undefined : (parseTime(query.from) ?? undefined),
       to: query.to === undefined ? undefined : (parseTime(query.to) ?? undefined),
-      limit: query.limit + 1,
-      after: query.cursor === undefined ? null : positionOf(query.cursor),
+      limit: query.limit,
+      after: parseTimeCursor(query.cursor),
     });
-    const page = alerts.slice(0, query.limit);
-    const last = page.at(-1);
     const now = this.clock.now();
-    return {
-      items: page.map((alert) => toAlert(alert, now)),
+    return toPage(rows, {
       total,
-      next:
-        alerts.length > query.limit && last ? encodeCursor([last.pending_since, last.id]) : null,
-    };
+      limit: query.limit,
+      keyOf: ({ pending_since, id }) => [pending_since, id],
+      toItem: (alert) => toAlert(alert, now),
+    });
   }
 
   async get(id: string): Promise<Alert> {
@@ -83,11 +81,6 @@ export class AlertsService {
       // One bounded step after the other.
     }
   }
-}
-
-function positionOf(cursor: string): { pending_since: number; id: string } {
-  const [pending_since, id] = decodeCursor(cursor, 2);
-  return { pending_since: Number(pending_since), id: String(id) };
 }
 
 function nameOf(actor: Principal): string {

@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import type { AlertSeverity, AlertState, ProcessEvidence } from '../contracts/index.js';
 import { atomically, type PreparedStatement } from '../database/atomically.js';
+import { readNewestFirst, type TimeRange } from '../database/newest-first.js';
 import { AlertEntity } from './alert.entity.js';
 import type { AlertChange, OpenAlert } from './evaluation/open-alert.js';
 import { DeliveryEntity } from './notifications/delivery.entity.js';
@@ -46,7 +47,7 @@ export interface AlertWrites {
 }
 
 /** Which alerts to list. */
-export interface AlertFilter {
+export interface AlertFilter extends TimeRange {
   states: AlertState[];
   severity?: AlertSeverity;
   machine_id?: string;
@@ -54,8 +55,6 @@ export interface AlertFilter {
   /** Epoch milliseconds: alerts that lasted at some time in `[from, to)`. */
   from?: number;
   to?: number;
-  limit: number;
-  after: { pending_since: number; id: string } | null;
 }
 
 /** Reads and writes alerts. */
@@ -166,10 +165,10 @@ export class AlertsStore {
     return affected === 1;
   }
 
-  /** A page of alerts, newest first. */
-  async page(filter: AlertFilter): Promise<{ alerts: AlertEntity[]; total: number }> {
+  /** A page and one alert more, newest first. */
+  page(filter: AlertFilter): Promise<{ rows: AlertEntity[]; total: number }> {
     const query = this.alerts.createQueryBuilder('alert').where('1 = 1');
-    const { states, severity, machine_id, rule_id, from, to, after } = filter;
+    const { states, severity, machine_id, rule_id, from, to } = filter;
     if (states.length > 0) {
       query.andWhere('alert.state IN (:...states)', { states });
     }
@@ -184,19 +183,7 @@ export class AlertsStore {
     if (to !== undefined) {
       query.andWhere('alert.pending_since < :to', { to });
     }
-    const total = await query.getCount();
-    if (after) {
-      query.andWhere(
-        '(alert.pending_since < :since OR (alert.pending_since = :since AND alert.id < :id))',
-        { since: after.pending_since, id: after.id },
-      );
-    }
-    const alerts = await query
-      .orderBy('alert.pending_since', 'DESC')
-      .addOrderBy('alert.id', 'DESC')
-      .limit(filter.limit)
-      .getMany();
-    return { alerts, total };
+    return readNewestFirst(query, 'pending_since', filter);
   }
 
   /** Alerts that fire or are acknowledged, oldest first. */

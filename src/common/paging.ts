@@ -2,6 +2,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Page } from '../contracts/index.js';
 import { InvalidInputError } from './errors.js';
 
 /** Items of one page where the caller does not say. */
@@ -32,12 +33,64 @@ export class PageQuery {
   cursor?: string;
 }
 
+/** What a list is sorted by: the parts of a cursor. */
+export type SortKey = readonly (string | number)[];
+
+/** Where a list goes on that is sorted by time, then by id: behind this row. */
+export interface TimeCursor {
+  /** Epoch milliseconds. */
+  time: number;
+  id: string;
+}
+
+/**
+ * Makes a page of `rows`, which were read with one more than `limit`: that one tells whether another
+ * page follows.
+ */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  page: { total: number; limit: number; keyOf: (row: Row) => SortKey; toItem: (row: Row) => Item },
+): Page<Item> {
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(page.toItem),
+    total: page.total,
+    next: rows.length > page.limit && last !== undefined ? encodeCursor(page.keyOf(last)) : null,
+  };
+}
+
+/** Reads a cursor `[time, id]`; `null` without one. Throws `request.invalid_cursor`. */
+export function parseTimeCursor(cursor: string | undefined): TimeCursor | null {
+  if (cursor === undefined) {
+    return null;
+  }
+  const [time, id] = decodeCursor(cursor, 2);
+  if (!Number.isSafeInteger(time) || typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) {
+    throw invalidCursor();
+  }
+  return { time: Number(time), id };
+}
+
+/** Reads a cursor `[text]`; `null` without one. Throws `request.invalid_cursor`. */
+export function parseTextCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) {
+    return null;
+  }
+  const [text] = decodeCursor(cursor, 1);
+  // PostgreSQL stores neither.
+  if (typeof text !== 'string' || /\0|\p{Surrogate}/u.test(text)) {
+    throw invalidCursor();
+  }
+  return text;
+}
+
 /** Packs the sort key of a page's last item. */
-export function encodeCursor(key: readonly (string | number)[]): string {
+export function encodeCursor(key: SortKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** Unpacks a cursor of `length` parts; throws InvalidInputError if it is not one of ours. */
+/** Unpacks a cursor of `length` parts; throws `request.invalid_cursor` if no list made it. */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -53,5 +106,9 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
       throw error;
     }
   }
-  throw new InvalidInputError('request.invalid_cursor', 'cursor is not one that this list gave');
+  throw invalidCursor();
+}
+
+function invalidCursor(): InvalidInputError {
+  return new InvalidInputError('request.invalid_cursor', 'cursor is not one that this list gave');
 }

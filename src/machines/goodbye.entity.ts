@@ -1,5 +1,5 @@
 /** One goodbye of a machine's agent; see `GoodbyesStore`. */
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeColumn } from '../database/columns.js';
 
 /** Kept for rules that are tried on the past; what is true now is in `machine_states`. */
@@ -10,6 +10,7 @@ export class GoodbyeEntity {
   machine!: number;
 
   /** When the server received it. */
+  @Index('machine_goodbyes_received_at')
   @PrimaryColumn(timeColumn)
   received_at!: number;
 

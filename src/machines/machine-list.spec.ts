@@ -31,7 +31,7 @@ function fleet(given: readonly Given[]) {
     pageOfMachines(rows, presence, { sort: 'name', limit: 100, ...options });
 }
 
-const names = (page: { rows: MachineRow[] }) => page.rows.map((row) => row.machine_name);
+const names = (page: { items: MachineRow[] }) => page.items.map((row) => row.machine_name);
 
 describe('the list of machines', () => {
   it('puts unknown values last in both directions', () => {
@@ -80,13 +80,13 @@ describe('the list of machines', () => {
         fc.integer({ min: 1, max: 7 }),
         (given, sort, limit) => {
           const list = fleet(given);
-          const whole = list({ sort }).rows;
+          const whole = list({ sort }).items;
           const paged: MachineRow[] = [];
           let cursor: string | null | undefined;
           do {
             const page = list({ sort, limit, ...(cursor && { cursor }) });
             expect(page.total).toBe(given.length);
-            paged.push(...page.rows);
+            paged.push(...page.items);
             cursor = page.next;
           } while (cursor);
           expect(paged).toEqual(whole);

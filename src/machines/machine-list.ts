@@ -1,6 +1,6 @@
 /** Filtering, sorting and paging of the list of machines. Pure. */
-import { decodeCursor, encodeCursor } from '../common/paging.js';
-import type { MachineStatus, MetricName } from '../contracts/index.js';
+import { decodeCursor, toPage } from '../common/paging.js';
+import type { MachineStatus, MetricName, Page } from '../contracts/index.js';
 import type { MachineRow } from './machines.store.js';
 
 const SORT_KEYS = [
@@ -37,14 +37,6 @@ export interface PresenceReader {
   metric(machine: number, name: MetricName): number | null;
 }
 
-/** One page of rows. */
-export interface MachineListPage {
-  rows: MachineRow[];
-  /** Machines that match, on all pages. */
-  total: number;
-  next: string | null;
-}
-
 interface Entry {
   row: MachineRow;
   /** What it is sorted by; `''` is unknown and always comes last. */
@@ -64,7 +56,7 @@ export function pageOfMachines(
   machines: readonly MachineRow[],
   presence: PresenceReader,
   options: MachineListOptions,
-): MachineListPage {
+): Page<MachineRow> {
   const descending = options.sort.startsWith('-');
   const sortKey = options.sort.replace('-', '') as SortKey;
   const compare = (a: Entry, b: Entry) =>
@@ -78,14 +70,12 @@ export function pageOfMachines(
   }
   entries.sort(compare);
   const start = options.cursor === undefined ? 0 : startAfter(options.cursor, entries, descending);
-  const page = entries.slice(start, start + options.limit);
-  const last = page.at(-1);
-  const more = start + options.limit < entries.length;
-  return {
-    rows: page.map(({ row }) => row),
+  return toPage(entries.slice(start, start + options.limit + 1), {
     total: entries.length,
-    next: more && last ? encodeCursor([last.key, last.row.machine_id]) : null,
-  };
+    limit: options.limit,
+    keyOf: ({ key, row }) => [key, row.machine_id],
+    toItem: ({ row }) => row,
+  });
 }
 
 function matcher({ status, tag, search }: MachineListOptions) {

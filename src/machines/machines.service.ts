@@ -45,11 +45,7 @@ export class MachinesService {
   async list(options: MachineListOptions): Promise<Page<MachineSummary>> {
     await this.presence.refresh();
     const page = pageOfMachines(await this.directory.all(), this.presence, options);
-    return {
-      items: page.rows.map((row) => this.presence.summary(row)),
-      total: page.total,
-      next: page.next,
-    };
+    return { ...page, items: page.items.map((row) => this.presence.summary(row)) };
   }
 
   async get(machine_id: string): Promise<MachineDetail> {

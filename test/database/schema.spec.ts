@@ -1,5 +1,8 @@
 /** The schema: what the migrations make, that it fits the catalogue and the entities, and back. */
-import type { DataSource } from 'typeorm';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { rollupColumns, SERIES_FAMILIES, TIERS, tableOf } from '../../src/metrics/store/series.js';
 import { DATABASES } from '../helpers/server.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
@@ -34,6 +37,19 @@ describe.each(DATABASES)('schema on %s', (database) => {
     }
   });
 
+  it('is what the entities say', async () => {
+    const entities = await entityClasses();
+    expect(entities.length).toBeGreaterThanOrEqual(12);
+    const dataSource = new DataSource({ ...dataSourceOptions(test.config), entities });
+    await dataSource.initialize();
+    try {
+      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+      expect(upQueries.map(({ query }) => query)).toEqual([]);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
   it('goes down and up again with data in it', async () => {
     const [machine = 0] = await test.addMachines(1);
     const devices = { cores: [{ name: '0', usage: 5 }] };
@@ -64,6 +80,18 @@ describe.each(DATABASES)('schema on %s', (database) => {
     expect(plan).toMatch(/SEARCH metrics USING PRIMARY KEY|Index Scan|Bitmap/);
   });
 });
+
+/** The class of every `*.entity.ts`. */
+async function entityClasses(): Promise<(new () => object)[]> {
+  const source = resolve(__dirname, '../../src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  const modules: Record<string, new () => object>[] = await Promise.all(
+    files.filter((file) => file.endsWith('.entity.ts')).map((file) => import(join(source, file))),
+  );
+  return modules.flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]) => (name.endsWith('Entity') ? value : [])),
+  );
+}
 
 async function userTables(dataSource: DataSource): Promise<string[]> {
   const rows: { name: string }[] = await dataSource.query(

@@ -69,16 +69,16 @@ describe('slow and silent sockets', () => {
       },
       90_000,
     );
-    const before = await gauge('process_resident_memory_bytes');
+    const missedFrom = start + pushed;
     for (let round = 0; round < 5; round++) {
       await pushToQuick();
     }
-    // None of these 12 MB waits for the slow one.
-    expect((await gauge('process_resident_memory_bytes')) - before).toBeLessThan(200e6);
     connectionOf(slow).resume();
     const newest = new Date(start + pushed - 1).toISOString();
     await waitFor('the slow reader', () => slow.samples.at(-1)?.sample.timestamp === newest);
-    expect(slow.samples.length).toBeLessThan(pushed);
+    // Of 250 samples (12 MB) that came while it did not read, none waited for it but the newest.
+    const late = slow.samples.filter(({ sample }) => Date.parse(sample.timestamp) >= missedFrom);
+    expect(late.length).toBeLessThanOrEqual(1);
     await waitFor(
       'the slow reader to be quick again',
       async () => (await gauge('procspy_live_slow_readers')) === 0,

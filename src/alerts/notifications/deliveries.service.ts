@@ -1,6 +1,6 @@
 /** The delivery log as people read it. */
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, encodeCursor } from '../../common/paging.js';
+import { parseTimeCursor, toPage } from '../../common/paging.js';
 import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { NotificationDelivery, Page } from '../../contracts/index.js';
 import type { AlertEntity } from '../alert.entity.js';
@@ -19,31 +19,24 @@ export class DeliveriesService {
 
   /** A page of the log, newest first. */
   async list(query: DeliveriesQuery): Promise<Page<NotificationDelivery>> {
-    const { deliveries, total } = await this.deliveries.page({
+    const { rows, total } = await this.deliveries.page({
       state: query.state,
       channel_id: query.channel_id?.toLowerCase(),
       alert_id: query.alert_id?.toLowerCase(),
-      limit: query.limit + 1,
-      after: query.cursor === undefined ? null : positionOf(query.cursor),
+      limit: query.limit,
+      after: parseTimeCursor(query.cursor),
     });
-    const page = deliveries.slice(0, query.limit);
-    const ids = page.flatMap(({ alert_id }) => alert_id ?? []);
+    const ids = rows.flatMap(({ alert_id }) => alert_id ?? []);
     const alerts = new Map(
       (await this.alerts.byIds([...new Set(ids)])).map((alert) => [alert.id, alert]),
     );
-    const last = page.at(-1);
-    const more = deliveries.length > query.limit;
-    return {
-      items: page.map((row) => toDelivery(row, alerts.get(row.alert_id ?? ''))),
+    return toPage(rows, {
       total,
-      next: more && last ? encodeCursor([last.created_at, last.id]) : null,
-    };
+      limit: query.limit,
+      keyOf: ({ created_at, id }) => [created_at, id],
+      toItem: (row) => toDelivery(row, alerts.get(row.alert_id ?? '')),
+    });
   }
-}
-
-function positionOf(cursor: string): { created_at: number; id: string } {
-  const [created_at, id] = decodeCursor(cursor, 2);
-  return { created_at: Number(created_at), id: String(id) };
 }
 
 function toDelivery(row: DeliveryEntity, alert: AlertEntity | undefined): NotificationDelivery {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThanOrEqual, Not, Repository } from 'typeorm';
 import type { DeliveryState } from '../../contracts/index.js';
+import { readNewestFirst, type TimeRange } from '../../database/newest-first.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /** Ids of one statement. */
@@ -11,12 +12,10 @@ const CHUNK_IDS = 500;
 const DUE_ROWS = 2_000;
 
 /** Which deliveries to list. */
-export interface DeliveryFilter {
+export interface DeliveryFilter extends TimeRange {
   state?: DeliveryState;
   channel_id?: string;
   alert_id?: string;
-  limit: number;
-  after: { created_at: number; id: string } | null;
 }
 
 /** Reads and writes deliveries. */
@@ -119,28 +118,16 @@ export class DeliveriesStore {
       .execute();
   }
 
-  /** A page of the log, newest first. */
-  async page(filter: DeliveryFilter): Promise<{ deliveries: DeliveryEntity[]; total: number }> {
+  /** A page of the log and one row more, newest first. */
+  page(filter: DeliveryFilter): Promise<{ rows: DeliveryEntity[]; total: number }> {
     const query = this.deliveries.createQueryBuilder('delivery').where('1 = 1');
-    const { state, channel_id, alert_id, after } = filter;
+    const { state, channel_id, alert_id } = filter;
     for (const [column, value] of Object.entries({ state, channel_id, alert_id })) {
       if (value !== undefined) {
         query.andWhere(`delivery.${column} = :${column}`, { [column]: value });
       }
     }
-    const total = await query.getCount();
-    if (after) {
-      query.andWhere(
-        '(delivery.created_at < :at OR (delivery.created_at = :at AND delivery.id < :id))',
-        { at: after.created_at, id: after.id },
-      );
-    }
-    const deliveries = await query
-      .orderBy('delivery.created_at', 'DESC')
-      .addOrderBy('delivery.id', 'DESC')
-      .limit(filter.limit)
-      .getMany();
-    return { deliveries, total };
+    return readNewestFirst(query, 'created_at', filter);
   }
 
   /** How many deliveries wait, and how many were given up. */

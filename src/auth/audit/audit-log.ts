@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { encodeCursor, type PageQuery } from '../../common/paging.js';
+import { type PageQuery, parseTimeCursor, toPage } from '../../common/paging.js';
 import { isoTime } from '../../common/times.js';
 import type { AuditEntry, Page } from '../../contracts/index.js';
-import { timeCursor } from '../cursors.js';
 import type { Principal } from '../principal.js';
 import { AuditStore } from './audit.store.js';
 import type { AuditEntryEntity } from './audit-entry.entity.js';
@@ -60,17 +59,17 @@ export class AuditLog {
 
   /** A page, newest first. */
   async list(query: PageQuery & { action?: string }): Promise<Page<AuditEntry>> {
-    const { entries, total } = await this.store.page({
+    const { rows, total } = await this.store.page({
       action: query.action,
       limit: query.limit,
-      after: timeCursor(query.cursor),
+      after: parseTimeCursor(query.cursor),
     });
-    const last = entries.length === query.limit ? entries.at(-1) : undefined;
-    return {
-      items: entries.map(answer),
+    return toPage(rows, {
       total,
-      next: last ? encodeCursor([last.at, last.id]) : null,
-    };
+      limit: query.limit,
+      keyOf: ({ at, id }) => [at, id],
+      toItem: answer,
+    });
   }
 
   /** Deletes what is older than `olderThan` (epoch milliseconds); answers how many. */

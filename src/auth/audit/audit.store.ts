@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, Repository } from 'typeorm';
-import type { TimeCursor } from '../cursors.js';
+import { readNewestFirst, type TimeRange } from '../../database/newest-first.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
 /** Reads and writes the audit log. */
@@ -21,27 +21,14 @@ export class AuditStore {
     return (await this.repository.delete({ at: LessThan(time) })).affected ?? 0;
   }
 
-  /** A page, newest first. */
-  async page(filter: {
-    action?: string;
-    limit: number;
-    after: TimeCursor | null;
-  }): Promise<{ entries: AuditEntryEntity[]; total: number }> {
+  /** A page and one row more, newest first. */
+  page(
+    filter: TimeRange & { action?: string },
+  ): Promise<{ rows: AuditEntryEntity[]; total: number }> {
     const query = this.repository.createQueryBuilder('entry').where('1 = 1');
     if (filter.action !== undefined) {
       query.andWhere('entry.action = :action', { action: filter.action });
     }
-    const total = await query.getCount();
-    if (filter.after) {
-      query.andWhere('(entry.at < :time OR (entry.at = :time AND entry.id < :id))', {
-        ...filter.after,
-      });
-    }
-    const entries = await query
-      .orderBy('entry.at', 'DESC')
-      .addOrderBy('entry.id', 'DESC')
-      .limit(filter.limit)
-      .getMany();
-    return { entries, total };
+    return readNewestFirst(query, 'at', filter);
   }
 }

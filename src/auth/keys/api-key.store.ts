@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, MoreThan, Not, Repository } from 'typeorm';
 import { atomically } from '../../database/atomically.js';
-import type { TimeCursor } from '../cursors.js';
+import { readNewestFirst, type TimeRange } from '../../database/newest-first.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** Reads and writes keys; one statement each, or one transaction. */
@@ -111,29 +111,15 @@ export class ApiKeyStore {
   }
 
   /** A page of keys in force or (`revoked`) of all keys, newest first; machines' keys only if asked. */
-  async page(filter: {
-    scope?: ApiKeyEntity['scope'];
-    revoked: boolean;
-    limit: number;
-    after: TimeCursor | null;
-  }): Promise<{ keys: ApiKeyEntity[]; total: number }> {
+  page(
+    filter: TimeRange & { scope?: ApiKeyEntity['scope']; revoked: boolean },
+  ): Promise<{ rows: ApiKeyEntity[]; total: number }> {
     const query = this.repository
       .createQueryBuilder('key')
       .where(filter.scope ? { scope: filter.scope } : { scope: Not(In(['machine'])) });
     if (!filter.revoked) {
       query.andWhere('key.revoked_at IS NULL');
     }
-    const total = await query.getCount();
-    if (filter.after) {
-      query.andWhere('(key.created_at < :time OR (key.created_at = :time AND key.id < :id))', {
-        ...filter.after,
-      });
-    }
-    const keys = await query
-      .orderBy('key.created_at', 'DESC')
-      .addOrderBy('key.id', 'DESC')
-      .limit(filter.limit)
-      .getMany();
-    return { keys, total };
+    return readNewestFirst(query, 'created_at', filter);
   }
 }

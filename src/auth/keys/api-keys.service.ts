@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { InvalidInputError, NotFoundError } from '../../common/errors.js';
-import { encodeCursor, type PageQuery } from '../../common/paging.js';
+import { type PageQuery, parseTimeCursor, toPage } from '../../common/paging.js';
 import { isoTime, isoTimeOrNull, parseTime } from '../../common/times.js';
 import type { ApiKey, KeyScope, NewApiKey, Page } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { timeCursor } from '../cursors.js';
 import type { UserActor } from '../principal.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyStore } from './api-key.store.js';
@@ -25,18 +24,18 @@ export class ApiKeysService {
   ) {}
 
   async list(query: PageQuery & { scope?: KeyScope; revoked?: boolean }): Promise<Page<ApiKey>> {
-    const { keys, total } = await this.keys.page({
+    const { rows, total } = await this.keys.page({
       scope: query.scope,
       revoked: query.revoked ?? false,
       limit: query.limit,
-      after: timeCursor(query.cursor),
+      after: parseTimeCursor(query.cursor),
     });
-    const last = keys.length === query.limit ? keys.at(-1) : undefined;
-    return {
-      items: keys.map(keyAnswer),
+    return toPage(rows, {
       total,
-      next: last ? encodeCursor([last.created_at, last.id]) : null,
-    };
+      limit: query.limit,
+      keyOf: ({ created_at, id }) => [created_at, id],
+      toItem: keyAnswer,
+    });
   }
 
   async get(id: string): Promise<ApiKey> {

@@ -108,7 +108,13 @@ export class UserStore {
     if (after !== null) {
       query.where('account.email > :after', { after });
     }
-    return { users: await query.orderBy('account.email').limit(limit).getMany(), total };
+    return {
+      users: await query
+        .orderBy('account.email')
+        .limit(limit + 1)
+        .getMany(),
+      total,
+    };
   }
 
   private endSessions(userId: string, now: number) {

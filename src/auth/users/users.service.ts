@@ -2,12 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AppError, NotFoundError } from '../../common/errors.js';
-import { encodeCursor, type PageQuery } from '../../common/paging.js';
+import { type PageQuery, parseTextCursor, toPage } from '../../common/paging.js';
 import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { Page, Role, User } from '../../contracts/index.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { textCursor } from '../cursors.js';
 import type { UserActor } from '../principal.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { newUser } from './new-user.js';
@@ -29,9 +28,9 @@ export class UsersService {
   ) {}
 
   async list(query: PageQuery): Promise<Page<User>> {
-    const { users, total } = await this.users.page(query.limit, textCursor(query.cursor));
-    const last = users.length === query.limit ? users.at(-1) : undefined;
-    return { items: users.map(userAnswer), total, next: last ? encodeCursor([last.email]) : null };
+    const { limit } = query;
+    const { users, total } = await this.users.page(limit, parseTextCursor(query.cursor));
+    return toPage(users, { total, limit, keyOf: ({ email }) => [email], toItem: userAnswer });
   }
 
   async get(id: string): Promise<User> {
