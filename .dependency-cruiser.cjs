@@ -1,5 +1,18 @@
 // Who may import whom: docs/architecture.md says why. Every rule is an error.
-const BASE = 'contracts|config|common|domain-events|database';
+const BASE = 'contracts|config|common|domain-events|database|http|settings|secrets';
+
+/** A folder of the base may import itself, contracts and the folders named; its tests also others. */
+function base(name, ...allowed) {
+  const folders = ['contracts', name, ...allowed].join('|');
+  return {
+    name: `${name}-imports-downward`,
+    comment: `src/${name} may import only: contracts${allowed.map((other) => `, ${other}`).join('')}`,
+    severity: 'error',
+    from: { path: `^src/${name}/`, pathNot: '\\.spec\\.ts$' },
+    to: { path: '^src/', pathNot: `^src/(${folders})/` },
+  };
+}
+
 
 /** A module of src/ may import the base, itself and the modules named. */
 function module_(name, ...allowed) {
@@ -34,6 +47,13 @@ module.exports = {
       from: { path: `^src/(${BASE})/` },
       to: { path: '^src/', pathNot: `^src/(${BASE})/` },
     },
+    base('common'),
+    base('config', 'common'),
+    base('domain-events', 'common'),
+    base('database', 'common', 'config'),
+    base('http', 'common', 'config', 'database'),
+    base('settings', 'database'),
+    base('secrets', 'config', 'settings'),
     module_('auth'),
     module_('machines', 'auth'),
     module_('metrics', 'auth', 'machines'),

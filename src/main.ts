@@ -1,7 +1,7 @@
 /** Starts the server, and stops it without losing what it accepted. */
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SetupService } from './auth/setup/setup.service.js';
@@ -9,7 +9,7 @@ import { StartError } from './common/errors.js';
 import { createLogger, NestLogger } from './common/logger.js';
 import { prepareDataDir } from './config/data-dir.js';
 import { readServerConfig, type ServerConfig } from './config/server-config.js';
-import { createHttpServer } from './http-server.js';
+import { createServer } from './create-server.js';
 
 /** Longer than any request may take; an orchestrator kills after 30 seconds. */
 const STOP_TIMEOUT_MS = 28_000;
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   prepareDataDir(config.dataDir);
   const isReadable = process.stdout.isTTY === true || process.argv.includes(READABLE_LOG);
   const logger = new NestLogger(createLogger(config.logLevel, isReadable));
-  const app = await createHttpServer(config, logger);
+  const app = await createServer(config, logger);
   await listen(app, config);
   const port = (app.getHttpServer().address() as { port: number }).port;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
@@ -59,7 +59,7 @@ async function listen(app: NestFastifyApplication, config: ServerConfig): Promis
 
 /** Finds out before anything else is touched or told. */
 async function probePort(config: ServerConfig): Promise<void> {
-  const probe = createServer();
+  const probe = createTcpServer();
   try {
     probe.listen(config.port, config.host);
     await once(probe, 'listening');

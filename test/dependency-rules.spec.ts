@@ -16,6 +16,13 @@ const ALLOWED = [
 const FORBIDDEN = [
   ['src/contracts/a4.ts', 'src/common/b4.ts', 'contracts-is-a-leaf'],
   ['src/common/a5.ts', 'src/auth/b5.ts', 'base-stays-base'],
+  ['src/common/a12.ts', 'src/config/b12.ts', 'common-imports-downward'],
+  ['src/database/a13.ts', 'src/http/b13.ts', 'database-imports-downward'],
+  ['src/http/a14.ts', 'src/secrets/b14.ts', 'http-imports-downward'],
+  ['src/settings/a15.ts', 'src/secrets/b15.ts', 'settings-imports-downward'],
+  ['src/config/a16.ts', 'src/database/b16.ts', 'config-imports-downward'],
+  ['src/domain-events/a17.ts', 'src/database/b17.ts', 'domain-events-imports-downward'],
+  ['src/secrets/a18.ts', 'src/http/b18.ts', 'secrets-imports-downward'],
   ['src/auth/a6.ts', 'src/machines/b6.ts', 'auth-imports-inward'],
   ['src/machines/a7.ts', 'src/metrics/b7.ts', 'machines-imports-inward'],
   ['src/stream/a8.ts', 'src/alerts/b8.ts', 'stream-imports-inward'],

@@ -9,7 +9,7 @@ import { AcknowledgeDto, AlertDto, AlertPageDto, AlertsQuery } from './alert.dto
 import { AlertsService } from './alerts.service.js';
 
 @ApiTags('alerts')
-@Controller('api/v1/alerts')
+@Controller('alerts')
 export class AlertsController {
   constructor(private readonly alerts: AlertsService) {}
 

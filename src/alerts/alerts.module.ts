@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { AlertEntity } from './alert.entity.js';
 import { AlertMetrics } from './alert-metrics.js';
 import { AlertsController } from './alerts.controller.js';
@@ -14,6 +16,7 @@ import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ReadingFeed } from './evaluation/reading-feed.js';
 import { EvidenceCollector } from './evidence.js';
 import { ChannelEntity } from './notifications/channel.entity.js';
+import { ChannelSecretsService } from './notifications/channel-secrets.service.js';
 import { ChannelsController } from './notifications/channels.controller.js';
 import { ChannelsService } from './notifications/channels.service.js';
 import { ChannelsStore } from './notifications/channels.store.js';
@@ -24,7 +27,6 @@ import { DeliveryEntity } from './notifications/delivery.entity.js';
 import { Outbox } from './notifications/outbox.js';
 import { Outgoing } from './notifications/outgoing/outgoing.js';
 import { NotificationPlanner } from './notifications/planner.js';
-import { SecretBox } from './notifications/secret-box.js';
 import { Sender } from './notifications/sender.js';
 import { RuleEntity } from './rules/rule.entity.js';
 import { RulesController } from './rules/rules.controller.js';
@@ -36,6 +38,8 @@ import { RulesStore } from './rules/rules.store.js';
     AuthModule,
     MachinesModule,
     MetricsModule,
+    SecretsModule,
+    SettingsModule,
     TypeOrmModule.forFeature([RuleEntity, AlertEntity, ChannelEntity, DeliveryEntity]),
   ],
   controllers: [RulesController, AlertsController, ChannelsController, DeliveriesController],
@@ -56,7 +60,7 @@ import { RulesStore } from './rules/rules.store.js';
     ReadingFeed,
     RulesService,
     RulesStore,
-    SecretBox,
+    ChannelSecretsService,
     Sender,
   ],
   exports: [AlertsService, EvaluationService, Outbox],

@@ -2,10 +2,10 @@
 import {
   type BeforeApplicationShutdown,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { PeriodicTask } from '../common/periodic-task.js';
 import type { ProcessEvidence } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { PushWishes } from '../metrics/ingest/push-wishes.js';
@@ -24,12 +24,14 @@ const EVIDENCE_METRICS = ['cpu', 'ram', 'swap'];
 /** Works on every replica: agents push to any of them. */
 @Injectable()
 export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(EvidenceCollector.name);
   /** Alerts that want evidence, by machine. */
   private wanted = new Map<number, string[]>();
   private readonly received = new Map<number, ProcessEvidence[]>();
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> | null = null;
+  private readonly task = new PeriodicTask({
+    name: EvidenceCollector.name,
+    everyMs: ROUND_MS,
+    run: () => this.writeAndLook(),
+  });
 
   constructor(
     private readonly alerts: AlertsStore,
@@ -47,12 +49,11 @@ export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicat
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.run(), ROUND_MS).unref();
+    this.task.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   /** Asks at once for the evidence of alerts that have just become pending here. */
@@ -62,14 +63,6 @@ export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicat
         this.ask(machine, [...(this.wanted.get(machine) ?? []), id]);
       }
     }
-  }
-
-  private run(): void {
-    this.round ??= this.writeAndLook()
-      .catch((error: Error) => this.logger.warn(`evidence: ${error.message}; will be tried again`))
-      .finally(() => {
-        this.round = null;
-      });
   }
 
   private async writeAndLook(): Promise<void> {

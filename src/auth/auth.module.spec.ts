@@ -3,27 +3,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TOTP } from 'otpauth';
 import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
-import { AllExceptionsFilter } from '../common/exception.filter.js';
-import { requestValidation } from '../common/validation.js';
 import { ConfigModule } from '../config/config.module.js';
 import { readServerConfig } from '../config/server-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { DomainEventsModule } from '../domain-events/domain-events.module.js';
+import { AllExceptionsFilter } from '../http/exception.filter.js';
+import { requestValidation } from '../http/validation.js';
+import { API_VERSIONING } from '../http/versioning.js';
+import { SettingStore } from '../settings/setting.store.js';
 import { Access } from './access.decorator.js';
 import { AuditLog } from './audit/audit-log.js';
 import { AuthModule } from './auth.module.js';
 import { AuthMaintenance } from './auth-maintenance.js';
 import { MachineKeys } from './keys/machine-keys.js';
-import { SettingStore } from './setup/setting.store.js';
 import { SetupService } from './setup/setup.service.js';
 
-@Controller('probe')
+@Controller({ path: 'probe', version: VERSION_NEUTRAL })
 class ProbeController {
   @Get('machine')
   @Access('machine')
@@ -63,6 +64,7 @@ async function start(environment: Record<string, string> = {}): Promise<NestFast
     logger: false,
   });
   created.useGlobalFilters(new AllExceptionsFilter());
+  created.enableVersioning(API_VERSIONING);
   created.useGlobalPipes(requestValidation());
   await created.register(cookie);
   await created.init();

@@ -3,6 +3,9 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { ServerSecret } from '../secrets/server-secret.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditStore } from './audit/audit.store.js';
@@ -30,12 +33,8 @@ import { SessionStore } from './sessions/session.store.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { SignOut } from './sessions/sign-out.js';
-import { SettingEntity } from './setup/setting.entity.js';
-import { SettingStore } from './setup/setting.store.js';
 import { SetupService } from './setup/setup.service.js';
 import { MachineJwtStrategy, UserJwtStrategy } from './tokens/jwt.strategies.js';
-import { JwtSecret } from './tokens/jwt-secret.js';
-import { SecretCheck } from './tokens/secret-check.js';
 import { Tokens } from './tokens/tokens.js';
 import { Passwords } from './users/passwords.js';
 import { SecondFactor } from './users/second-factor.js';
@@ -44,24 +43,16 @@ import { UserStore } from './users/user.store.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
-@Module({ providers: [JwtSecret], exports: [JwtSecret] })
-class JwtSecretModule {}
-
 /** Whoever offers routes declares them with `@Access`; gateways ask the Authenticator. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([
-      UserEntity,
-      SessionEntity,
-      ApiKeyEntity,
-      SettingEntity,
-      AuditEntryEntity,
-    ]),
-    JwtSecretModule,
+    TypeOrmModule.forFeature([UserEntity, SessionEntity, ApiKeyEntity, AuditEntryEntity]),
+    SecretsModule,
+    SettingsModule,
     JwtModule.registerAsync({
-      imports: [JwtSecretModule],
-      inject: [JwtSecret],
-      useFactory: (secret: JwtSecret) => ({ secret: secret.value }),
+      imports: [SecretsModule],
+      inject: [ServerSecret],
+      useFactory: (secret: ServerSecret) => ({ secret: secret.value }),
     }),
   ],
   controllers: [
@@ -89,11 +80,9 @@ class JwtSecretModule {}
     Passwords,
     RateLimits,
     RevocationWatch,
-    SecretCheck,
     SecondFactor,
     SessionsService,
     SessionStore,
-    SettingStore,
     SetupService,
     SharedLimits,
     SignInService,
@@ -108,11 +97,9 @@ class JwtSecretModule {}
     Authenticator,
     AuthMaintenance,
     EnrollmentKeys,
-    JwtSecretModule,
     MachineKeys,
     RateLimits,
     SessionsService,
-    SettingStore,
     SetupService,
   ],
 })

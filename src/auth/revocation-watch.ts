@@ -1,12 +1,12 @@
 /** Notices keys and sessions that ended on another replica, or by time. */
 import {
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { boundedCache } from '../common/bounded-cache.js';
 import { Clock } from '../common/clock.js';
+import { PeriodicTask } from '../common/periodic-task.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { CredentialCache } from './credential-cache.js';
 import { ApiKeyStore } from './keys/api-key.store.js';
@@ -22,11 +22,14 @@ const OVERLAP_MS = 5 * 60_000;
  */
 @Injectable()
 export class RevocationWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(RevocationWatch.name);
   private readonly told = boundedCache<true>(100_000, { ttl: 2 * OVERLAP_MS });
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
-  private failing = false;
+  /** While it fails, credentials grow stale and each is looked up again: slower, never less safe. */
+  private readonly task = new PeriodicTask({
+    name: RevocationWatch.name,
+    everyMs: INTERVAL_MS,
+    jitter: 0.1,
+    run: () => this.read(),
+  });
 
   constructor(
     private readonly keys: ApiKeyStore,
@@ -44,12 +47,11 @@ export class RevocationWatch implements OnApplicationBootstrap, OnApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.task.start();
   }
 
-  onApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   /** Reads the ends once. */
@@ -64,27 +66,5 @@ export class RevocationWatch implements OnApplicationBootstrap, OnApplicationShu
       this.events.publish('auth.revoked', { principal_ids: fresh });
     }
     this.cache.confirm(now);
-  }
-
-  private schedule(): void {
-    const jitter = Math.random() * 0.1 * INTERVAL_MS;
-    this.timer = setTimeout(() => void this.tick(), INTERVAL_MS - jitter);
-    this.timer.unref();
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      await this.read();
-      this.failing = false;
-    } catch (error) {
-      // Credentials then grow stale and each is looked up again: slower, never less safe.
-      if (!this.failing && !this.stopped) {
-        this.logger.warn(`cannot read revocations: ${(error as Error).message}`);
-      }
-      this.failing = true;
-    }
-    if (!this.stopped) {
-      this.schedule();
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { errorAnswer } from './error-answer.js';
+import { errorAnswer } from '../http/error-answer.js';
 import { createLogger, NestLogger } from './logger.js';
 
 describe('the log', () => {

@@ -5,6 +5,7 @@ export * from './errors.js';
 export * from './health.js';
 export * from './machine.js';
 export * from './metric-catalog.js';
+export * from './paths.js';
 export * from './query.js';
 export * from './sample.js';
 export * from './stream.js';

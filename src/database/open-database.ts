@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { isDatabaseUnreachable } from '../common/error-body.js';
 import { StartError } from '../common/errors.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
+import { faultOf } from './faults.js';
 
-/** Any number; all replicas must agree on it. */
-const MIGRATION_LOCK = 7_265_001;
 const WAIT_FOR_DATABASE_MS = 60_000;
 /** The first that detaches partitions without locking out everybody else. */
 const OLDEST_POSTGRES = 14;
@@ -42,7 +41,7 @@ async function connect(options: DataSourceOptions): Promise<DataSource> {
       return await dataSource.initialize();
     } catch (error) {
       const { message } = error as Error;
-      if (!isDatabaseUnreachable(error) || Date.now() > deadline) {
+      if (faultOf(error) !== 'unreachable' || Date.now() > deadline) {
         throw new StartError(
           `DATABASE_URL: cannot open the database (${message || (error as { code?: string }).code}); for example: ${EXAMPLES[options.type === 'postgres' ? 'postgres' : 'sqlite']}`,
         );
@@ -65,9 +64,9 @@ async function migrate(options: DataSourceOptions): Promise<void> {
     const runner = dataSource.createQueryRunner();
     const [row] = await runner.query('SHOW server_version_num');
     requirePostgres(Number(row.server_version_num));
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await runner.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
     await dataSource.runMigrations();
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCKS.migrations]);
     await runner.release();
   } finally {
     await dataSource.destroy();

@@ -2,7 +2,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/paging.js';
-import { MayBeAbsent } from '../common/validation.js';
 import {
   GOODBYE_REASONS,
   type GoodbyeBody,
@@ -10,6 +9,7 @@ import {
   MACHINE_STATUSES,
   type MachineStatus,
 } from '../contracts/index.js';
+import { MayBeAbsent } from '../http/validation.js';
 import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
 import { MACHINE_LIMITS } from './register.dto.js';
 import { AreLines, IsLine } from './text-rules.js';

@@ -1,4 +1,5 @@
 /** A copy of every living machine, kept up to date by reading only what changed. */
+import { SingleFlight } from '../common/single-flight.js';
 import type { MachineRow, MachinesStore } from './machines.store.js';
 
 /** How long the copy may be stale on another replica. */
@@ -15,7 +16,7 @@ export class MachineRoster {
   private loadedAt = Number.NEGATIVE_INFINITY;
   private readAt = Number.NEGATIVE_INFINITY;
   private stale = true;
-  private reading: Promise<void> | null = null;
+  private readonly reading = new SingleFlight(() => this.read());
 
   constructor(
     private readonly store: Pick<MachinesStore, 'living' | 'changedSince'>,
@@ -25,10 +26,10 @@ export class MachineRoster {
   /** Every living machine, at most a second late about what other replicas changed. */
   async all(): Promise<readonly MachineRow[]> {
     if (this.stale || this.now() - this.readAt > FRESH_MS) {
-      await this.readOnce();
+      await this.reading.run();
       // A change that came while the table was being read needs another look at it.
       if (this.stale) {
-        await this.readOnce();
+        await this.reading.run();
       }
     }
     return this.rows;
@@ -37,13 +38,6 @@ export class MachineRoster {
   /** Says that a machine was registered, changed or deleted here. */
   changed(): void {
     this.stale = true;
-  }
-
-  private readOnce(): Promise<void> {
-    this.reading ??= this.read().finally(() => {
-      this.reading = null;
-    });
-    return this.reading;
   }
 
   private async read(): Promise<void> {

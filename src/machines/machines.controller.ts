@@ -20,7 +20,7 @@ import { RegisterAnswerDto, RegisterBodyDto } from './register.dto.js';
 import { Registration } from './registration.js';
 
 @ApiTags('machines')
-@Controller('api/v1/machines')
+@Controller('machines')
 export class MachinesController {
   constructor(
     private readonly registration: Registration,

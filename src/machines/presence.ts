@@ -9,6 +9,8 @@ import {
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { UnavailableError } from '../common/errors.js';
+import { PeriodicTask } from '../common/periodic-task.js';
+import { SingleFlight } from '../common/single-flight.js';
 import type {
   GoodbyeReason,
   MachineStatus,
@@ -58,9 +60,13 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private sweptAt = 0;
   /** The leader's term of the last sweep: between two of them another may have swept. */
   private term: AbortSignal | null = null;
-  private refreshing: Promise<void> | null = null;
-  private flushing: Promise<boolean> | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly refreshing = new SingleFlight(() => this.readOthers());
+  private readonly flushing = new SingleFlight(() => this.writeChanges());
+  private readonly task = new PeriodicTask({
+    name: Presence.name,
+    everyMs: FLUSH_MS,
+    run: () => this.flush(),
+  });
 
   constructor(
     private readonly events: DomainEvents,
@@ -81,12 +87,12 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
+    this.task.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flushing;
+    await this.task.stop();
+    await this.flushing.settled();
     await this.flush();
   }
 
@@ -94,10 +100,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
    * Writes what changed since the last time; false if that failed, which is logged and tried again later.
    */
   flush(): Promise<boolean> {
-    this.flushing ??= this.writeChanges().finally(() => {
-      this.flushing = null;
-    });
-    return this.flushing;
+    return this.flushing.run();
   }
 
   private async writeChanges(): Promise<boolean> {
@@ -137,10 +140,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
     if (this.states.exclusive || this.clock.now() - this.refreshedAt < REFRESH_MS) {
       return;
     }
-    this.refreshing ??= this.readOthers().finally(() => {
-      this.refreshing = null;
-    });
-    await this.refreshing;
+    await this.refreshing.run();
   }
 
   private async readOthers(): Promise<void> {
@@ -152,7 +152,7 @@ export class Presence implements OnModuleInit, OnApplicationBootstrap, OnApplica
   /** Takes an agent's goodbye; resolves once other replicas can read it, else throws `machines.not_kept`. */
   async noteGoodbye(machine: number, reason: GoodbyeReason): Promise<void> {
     this.memory.noteGoodbye(machine, reason, this.clock.now());
-    await this.flushing;
+    await this.flushing.settled();
     if (!(await this.flush())) {
       throw new UnavailableError('machines.not_kept', 'the goodbye could not be kept', 5);
     }

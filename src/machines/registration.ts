@@ -8,7 +8,7 @@ import type { Actor, MachinePrincipal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError, UnavailableError } from '../common/errors.js';
 import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { faultOf } from '../database/faults.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { identityAfter, identityOf } from './identity.js';
 import type { MachineEntity } from './machine.entity.js';
@@ -99,7 +99,7 @@ export class Registration {
         return machine;
       }
     } catch (error) {
-      throw isUniqueViolation(error) ? otherMachine(body) : error;
+      throw faultOf(error) === 'unique_violation' ? otherMachine(body) : error;
     }
     throw new NotFoundError('machines.not_found', 'the machine of this key was deleted');
   }

@@ -1,6 +1,7 @@
 /** Asks the database whether it is there and whether its schema is up to date. */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { SingleFlight } from '../common/single-flight.js';
 
 /** What one look at the database found. */
 export interface DatabaseState {
@@ -15,20 +16,17 @@ const TIMEOUT_MS = 2_000;
 @Injectable()
 export class DatabaseProbe {
   private migrated = false;
-  private underWay: Promise<DatabaseState> | null = null;
+  private readonly asking = new SingleFlight(() => this.ask());
 
   constructor(private readonly dataSource: DataSource) {}
 
   /** Never rejects, and answers within two seconds. */
   probe(): Promise<DatabaseState> {
-    this.underWay ??= this.ask().finally(() => {
-      this.underWay = null;
-    });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<DatabaseState>((resolve) => {
       timer = setTimeout(resolve, TIMEOUT_MS, { reachable: false, migrated: this.migrated });
     });
-    return Promise.race([this.underWay, late]).finally(() => clearTimeout(timer));
+    return Promise.race([this.asking.run(), late]).finally(() => clearTimeout(timer));
   }
 
   private async ask(): Promise<DatabaseState> {

@@ -1,5 +1,12 @@
 /** Whether the server lives, and whether it is ready for work. */
-import { Controller, Get, Header, type OnModuleDestroy, Res } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  type OnModuleDestroy,
+  Res,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import {
   ApiOkResponse,
   ApiOperation,
@@ -15,7 +22,7 @@ import { ReadinessDto } from './health.dto.js';
 
 @ApiTags('operation')
 @Access('anyone')
-@Controller('health')
+@Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController implements OnModuleDestroy {
   private stopping = false;
 

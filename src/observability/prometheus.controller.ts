@@ -1,5 +1,5 @@
 /** `GET /metrics` for Prometheus. */
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { PrometheusController as ExpositionController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
@@ -7,7 +7,7 @@ import { Access } from '../auth/access.decorator.js';
 import { MachineMetrics } from './machine-metrics.js';
 
 @ApiTags('operation')
-@Controller()
+@Controller({ version: VERSION_NEUTRAL })
 export class PrometheusController extends ExpositionController {
   constructor(private readonly machines: MachineMetrics) {
     super();

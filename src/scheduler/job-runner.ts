@@ -1,9 +1,8 @@
 /** Runs a job if this replica leads, never twice at once, and reports how it went. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
-import { isDatabaseUnreachable } from '../common/error-body.js';
 import { UnavailableError } from '../common/errors.js';
-import { isStorageFull } from '../common/storage-full.js';
+import { faultOf } from '../database/faults.js';
 import { Leader } from './leader.js';
 
 const jobSeconds = new Histogram({
@@ -77,5 +76,6 @@ export class JobRunner {
 
 /** True for what ends without anybody mending the server. */
 function isPassing(error: unknown): boolean {
-  return error instanceof UnavailableError || isDatabaseUnreachable(error) || isStorageFull(error);
+  const fault = faultOf(error);
+  return error instanceof UnavailableError || fault === 'unreachable' || fault === 'storage_full';
 }

@@ -1,10 +1,10 @@
 /** The lock of the leader: held by a PostgreSQL session, so it ends with the process. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Client } from 'pg';
+import { SingleFlight } from '../common/single-flight.js';
 import { ServerConfig } from '../config/server-config.js';
+import { ADVISORY_LOCKS } from '../database/advisory-locks.js';
 
-/** Any number; all replicas must agree on it. */
-const LEADER_LOCK = 7_265_004;
 const TIMEOUT_MS = 5_000;
 /** PostgreSQL ends the session of a leader that vanished within half a minute, not two hours. */
 const KEEPALIVES =
@@ -17,7 +17,7 @@ export class LeaderLock {
   private client: Client | undefined;
   /** From taking the lock to losing it. */
   private term: AbortController | undefined;
-  private attempt: Promise<AbortSignal | null> | undefined;
+  private readonly attempt = new SingleFlight(() => this.ask());
 
   constructor(private readonly config: ServerConfig) {}
 
@@ -26,14 +26,7 @@ export class LeaderLock {
    * Calls at the same time share one answer.
    */
   tryHold(): Promise<AbortSignal | null> {
-    const { database } = this.config;
-    if (database.dialect === 'sqlite') {
-      return Promise.resolve(this.currentTerm());
-    }
-    this.attempt ??= this.ask(database.url).finally(() => {
-      this.attempt = undefined;
-    });
-    return this.attempt;
+    return this.attempt.run();
   }
 
   /** Tells the work under way to stop; the lock stays until it is released. */
@@ -44,17 +37,23 @@ export class LeaderLock {
 
   /** Gives the lock back by ending its session. */
   async release(): Promise<void> {
-    await this.attempt;
+    await this.attempt.settled();
     await this.drop(this.client);
     this.endTerm();
   }
 
-  private async ask(url: string): Promise<AbortSignal | null> {
+  private async ask(): Promise<AbortSignal | null> {
+    const { database } = this.config;
+    if (database.dialect === 'sqlite') {
+      return this.currentTerm();
+    }
     try {
-      this.client ??= await this.connect(url);
+      this.client ??= await this.connect(database.url);
       // Asked each time: a session that died took the lock with it.
       const { rows } = await this.client.query<{ held: boolean }>(
-        this.term ? 'SELECT true AS held' : `SELECT pg_try_advisory_lock(${LEADER_LOCK}) AS held`,
+        this.term
+          ? 'SELECT true AS held'
+          : `SELECT pg_try_advisory_lock(${ADVISORY_LOCKS.leader}) AS held`,
       );
       return rows[0]?.held === true && this.client ? this.currentTerm() : null;
     } catch (error) {

@@ -1,9 +1,9 @@
 /** Errors as sockets carry them: the code and message of the HTTP answer. */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { errorAnswer } from '../common/error-answer.js';
-import { describeError } from '../common/error-body.js';
 import type { Refusal } from '../contracts/index.js';
+import { errorAnswer } from '../http/error-answer.js';
+import { describeError } from '../http/error-body.js';
 
 const logger = new Logger('Stream');
 

@@ -4,13 +4,14 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Namespace, Socket } from 'socket.io';
 import type { AccessLevel } from '../auth/access.decorator.js';
 import { Authenticator } from '../auth/authenticator.js';
-import { isOriginAllowed } from '../auth/http-security.js';
 import { RateLimits } from '../auth/limits/rate-limits.js';
 import type { Principal } from '../auth/principal.js';
-import { clientAddress, type ProxyTrust, proxyTrust } from '../common/client-address.js';
 import { AppError } from '../common/errors.js';
+import { PeriodicTask } from '../common/periodic-task.js';
 import { ServerConfig } from '../config/server-config.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
+import { clientAddress, type ProxyTrust, proxyTrust } from '../http/client-address.js';
+import { isOriginAllowed } from '../http/http-security.js';
 import { hasSpoken } from './connection-limits.js';
 import { HandshakeRefused } from './refusal.js';
 
@@ -34,9 +35,12 @@ type GatedSocket = Socket<never, never, never, GatedData>;
 export class SocketGate implements OnApplicationShutdown {
   private readonly logger = new Logger(SocketGate.name);
   private readonly guarded: { sockets: Map<string, GatedSocket>; level: AccessLevel }[] = [];
-  private readonly timer: NodeJS.Timeout;
+  private readonly task = new PeriodicTask({
+    name: SocketGate.name,
+    everyMs: RECHECK_MS,
+    run: () => this.recheck(),
+  }).start();
   private readonly trust: ProxyTrust | null;
-  private checking = false;
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -46,11 +50,10 @@ export class SocketGate implements OnApplicationShutdown {
   ) {
     this.trust = proxyTrust(config.trustProxy);
     events.on('auth.revoked', ({ principal_ids }) => this.revoked(new Set(principal_ids)));
-    this.timer = setInterval(() => void this.recheck(), RECHECK_MS).unref();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   /** From now on, `namespace` is only for those whom `level` names. */
@@ -104,20 +107,12 @@ export class SocketGate implements OnApplicationShutdown {
 
   /** Closes every socket whose credential does not count any more. */
   private async recheck(): Promise<void> {
-    if (this.checking) {
-      return;
-    }
-    this.checking = true;
-    try {
-      for (const { sockets, level } of this.guarded) {
-        const open = [...sockets.values()];
-        for (let start = 0; start < open.length; start += RECHECK_CHUNK) {
-          const chunk = open.slice(start, start + RECHECK_CHUNK);
-          await Promise.all(chunk.map((socket) => this.recheckOne(socket, level)));
-        }
+    for (const { sockets, level } of this.guarded) {
+      const open = [...sockets.values()];
+      for (let start = 0; start < open.length; start += RECHECK_CHUNK) {
+        const chunk = open.slice(start, start + RECHECK_CHUNK);
+        await Promise.all(chunk.map((socket) => this.recheckOne(socket, level)));
       }
-    } finally {
-      this.checking = false;
     }
   }
 

@@ -1,5 +1,13 @@
 /** The dashboard's page, for every address that a browser may open. */
-import { Controller, Get, Header, NotFoundException, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  NotFoundException,
+  Req,
+  Res,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../auth/access.decorator.js';
@@ -11,7 +19,7 @@ const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
 
 @ApiExcludeController()
 @Access('anyone')
-@Controller()
+@Controller({ version: VERSION_NEUTRAL })
 export class DashboardController {
   private readonly index: string | null;
 

@@ -2,6 +2,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { ServerConfig } from '../config/server-config.js';
+import { API_PATH, API_VERSION } from '../contracts/index.js';
 import { completeDocument } from './complete-document.js';
 
 /** Serves the UI at /docs and the document at /api/v1/openapi.json. */
@@ -11,7 +12,7 @@ export function serveOpenApi(app: NestFastifyApplication, { basePath }: ServerCo
     .setDescription(
       'Self-hosted monitoring of many machines. Keys travel as X-API-Key or Authorization: Bearer.',
     )
-    .setVersion('1')
+    .setVersion(API_VERSION)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token or a key' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key');
   if (basePath !== '') {
@@ -23,7 +24,7 @@ export function serveOpenApi(app: NestFastifyApplication, { basePath }: ServerCo
     app,
     () => completeDocument(SwaggerModule.createDocument(app, config)),
     {
-      jsonDocumentUrl: 'api/v1/openapi.json',
+      jsonDocumentUrl: `${API_PATH}/openapi.json`,
       customSiteTitle: 'procspy API',
     },
   );

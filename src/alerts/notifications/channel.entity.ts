@@ -28,7 +28,7 @@ export class ChannelEntity {
   @Column(jsonColumn)
   config!: ChannelConfig;
 
-  /** The rest of the configuration, sealed; see SecretBox. */
+  /** The rest of the configuration, sealed; see ChannelSecretsService. */
   @Column({ type: 'text' })
   secrets!: string;
 

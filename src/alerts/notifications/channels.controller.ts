@@ -22,7 +22,7 @@ import { ChannelsService } from './channels.service.js';
 
 @ApiTags('notifications')
 @Access('admin')
-@Controller('api/v1/notification-channels')
+@Controller('notification-channels')
 export class ChannelsController {
   constructor(private readonly channels: ChannelsService) {}
 

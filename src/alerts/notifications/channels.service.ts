@@ -16,11 +16,11 @@ import { RulesStore } from '../rules/rules.store.js';
 import type { ChannelBodyDto, ChannelChangesDto } from './channel.dto.js';
 import type { ChannelConfig, ChannelEntity } from './channel.entity.js';
 import { checkConfig, MASK, splitSecrets } from './channel-config.js';
+import { ChannelSecretsService } from './channel-secrets.service.js';
 import { channelType } from './channels/index.js';
 import { ChannelsStore } from './channels.store.js';
 import { DeliveriesStore } from './deliveries.store.js';
 import { sampleAlert } from './sample-alert.js';
-import { SecretBox } from './secret-box.js';
 import { Sender } from './sender.js';
 
 const MAX_CHANNELS = 200;
@@ -32,7 +32,7 @@ export class ChannelsService {
     private readonly store: ChannelsStore,
     private readonly rules: RulesStore,
     private readonly deliveries: DeliveriesStore,
-    private readonly secrets: SecretBox,
+    private readonly secrets: ChannelSecretsService,
     private readonly sender: Sender,
     private readonly audit: AuditLog,
     private readonly clock: Clock,

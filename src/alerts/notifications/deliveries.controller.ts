@@ -8,7 +8,7 @@ import { DeliveriesService } from './deliveries.service.js';
 
 @ApiTags('notifications')
 @Access('viewer')
-@Controller('api/v1/notification-deliveries')
+@Controller('notification-deliveries')
 export class DeliveriesController {
   constructor(private readonly deliveries: DeliveriesService) {}
 

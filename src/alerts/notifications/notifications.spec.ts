@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { JwtSecret } from '../../auth/tokens/jwt-secret.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { NotificationKind } from '../../contracts/index.js';
+import { ServerSecret } from '../../secrets/server-secret.js';
 import { isHopeless, retryDelay } from './backoff.js';
 import type { ChannelConfig } from './channel.entity.js';
 import { checkConfig, MASK, splitSecrets } from './channel-config.js';
+import { ChannelSecretsService } from './channel-secrets.service.js';
 import { escapeMarkdown } from './channels/chat.js';
 import { CHANNEL_TYPES, channelType } from './channels/index.js';
 import { signatureOf } from './channels/webhook.js';
 import { type Notification, textOf, titleOf, withNames } from './message.js';
 import type { OutgoingMail, OutgoingRequest } from './outgoing/outgoing.js';
 import { sampleAlert } from './sample-alert.js';
-import { SecretBox } from './secret-box.js';
 import { sortOut } from './sort-out.js';
 
 const RELAY = '../../../test/fixtures/relay/certificate.pem';
@@ -323,7 +323,7 @@ describe('the outbox', () => {
 
 describe('the secret box', () => {
   const box = (jwtSecret: string) =>
-    new SecretBox(new JwtSecret(Object.assign(new ServerConfig(), { jwtSecret })));
+    new ChannelSecretsService(new ServerSecret(Object.assign(new ServerConfig(), { jwtSecret })));
 
   it('opens what it sealed, for the same channel and under the same secret only', () => {
     const sealed = box('one').seal('id', 'password');

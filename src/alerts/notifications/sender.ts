@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import type { ChannelConfig, ChannelEntity } from './channel.entity.js';
+import { ChannelSecretsService } from './channel-secrets.service.js';
 import { channelType } from './channels/index.js';
 import type { Notification } from './message.js';
 import { DeliveryError, Outgoing } from './outgoing/outgoing.js';
-import { SecretBox } from './secret-box.js';
 
 const sent = new Counter({
   name: 'procspy_notification_deliveries_total',
@@ -24,7 +24,7 @@ const sendSeconds = new Histogram({
 export class Sender {
   constructor(
     private readonly outgoing: Outgoing,
-    private readonly secrets: SecretBox,
+    private readonly secrets: ChannelSecretsService,
   ) {}
 
   /** Rejects with a DeliveryError, a DestinationError, or `alerts.secrets_lost`. */

@@ -18,7 +18,7 @@ import { RulesService } from './rules.service.js';
 
 @ApiTags('alerts')
 @Access('admin')
-@Controller('api/v1/alert-rules')
+@Controller('alert-rules')
 export class RulesController {
   constructor(
     private readonly rules: RulesService,

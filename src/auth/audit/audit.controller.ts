@@ -7,7 +7,7 @@ import { AuditLog } from './audit-log.js';
 
 @ApiTags('audit')
 @Access('admin')
-@Controller('api/v1/audit')
+@Controller('audit')
 export class AuditController {
   constructor(private readonly audit: AuditLog) {}
 

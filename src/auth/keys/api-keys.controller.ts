@@ -16,7 +16,7 @@ import { ApiKeysService } from './api-keys.service.js';
 
 @ApiTags('api-keys')
 @Access('admin')
-@Controller('api/v1/api-keys')
+@Controller('api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors.js';
-import { isUniqueViolation } from '../../database/unique-violation.js';
+import { faultOf } from '../../database/faults.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyStore } from './api-key.store.js';
@@ -49,7 +49,7 @@ export class MachineKeys {
       try {
         await this.keys.replaceMachineKey(row);
       } catch (error) {
-        if (isUniqueViolation(error)) {
+        if (faultOf(error) === 'unique_violation') {
           continue;
         }
         throw error;

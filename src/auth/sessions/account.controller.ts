@@ -17,7 +17,7 @@ import { AccountService } from './account.service.js';
 
 @ApiTags('auth')
 @Access('user')
-@Controller('api/v1/auth')
+@Controller('auth')
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 

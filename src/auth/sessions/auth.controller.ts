@@ -23,7 +23,7 @@ import { SignOut } from './sign-out.js';
 
 /** What needs no session yet. */
 @ApiTags('auth')
-@Controller('api/v1/auth')
+@Controller('auth')
 export class AuthController {
   constructor(
     private readonly setup: SetupService,

@@ -1,10 +1,11 @@
 /** The cookie that keeps a person signed in; scripts cannot read it, other sites cannot send it. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { API_PATH } from '../../contracts/index.js';
 import type { Origin, SignedIn } from './sessions.service.js';
 
 const NAME = 'procspy_refresh';
 /** Below the path under which browsers see the server. */
-const PATH = '/api/v1/auth';
+const PATH = `${API_PATH}/auth`;
 
 /** A request with the cookies that @fastify/cookie has read. */
 export type CookieRequest = FastifyRequest & { cookies?: Record<string, string | undefined> };

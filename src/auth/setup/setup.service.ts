@@ -5,14 +5,14 @@ import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { SetupBody, SetupState } from '../../contracts/index.js';
-import { isUniqueViolation } from '../../database/unique-violation.js';
+import { faultOf } from '../../database/faults.js';
+import { SettingStore } from '../../settings/setting.store.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { sha256 } from '../keys/hashing.js';
 import { newUser } from '../users/new-user.js';
 import { Passwords } from '../users/passwords.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UserStore } from '../users/user.store.js';
-import { SettingStore } from './setting.store.js';
 
 const CODE_SETTING = 'setup_code';
 const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTVWXYZ0123456789';
@@ -104,7 +104,7 @@ export class SetupService implements OnApplicationBootstrap {
     try {
       await this.users.insert(user);
     } catch (error) {
-      if (!isUniqueViolation(error)) {
+      if (faultOf(error) !== 'unique_violation') {
         throw error;
       }
       return;

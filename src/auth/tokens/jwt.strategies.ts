@@ -4,11 +4,11 @@ import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
+import { ServerSecret } from '../../secrets/server-secret.js';
 import type { Credential } from '../credential.js';
 import { ApiKeyStore } from '../keys/api-key.store.js';
 import { checkKeyInForce } from '../keys/check-key.js';
 import { SessionStore } from '../sessions/session.store.js';
-import { JwtSecret } from './jwt-secret.js';
 import { invalidToken, TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from './tokens.js';
 
 interface Claims {
@@ -18,7 +18,7 @@ interface Claims {
   exp?: unknown;
 }
 
-function options(secret: JwtSecret, audience: string) {
+function options(secret: ServerSecret, audience: string) {
   return {
     jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
     secretOrKey: secret.value,
@@ -39,7 +39,7 @@ function expiry(claims: Claims): number {
 @Injectable()
 export class UserJwtStrategy extends PassportStrategy(Strategy, 'procspy-user') {
   constructor(
-    secret: JwtSecret,
+    secret: ServerSecret,
     private readonly sessions: SessionStore,
     private readonly clock: Clock,
   ) {
@@ -76,7 +76,7 @@ export class UserJwtStrategy extends PassportStrategy(Strategy, 'procspy-user') 
 @Injectable()
 export class MachineJwtStrategy extends PassportStrategy(Strategy, 'procspy-machine') {
   constructor(
-    secret: JwtSecret,
+    secret: ServerSecret,
     private readonly keys: ApiKeyStore,
     private readonly clock: Clock,
   ) {

@@ -1,11 +1,12 @@
 /** The optional second factor: one-time codes by time (RFC 6238), and recovery codes. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Secret, TOTP } from 'otpauth';
 import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
+import type { SealedBox } from '../../secrets/sealed-box.js';
+import { ServerSecret } from '../../secrets/server-secret.js';
 import { sha256 } from '../keys/hashing.js';
-import { JwtSecret } from '../tokens/jwt-secret.js';
 import type { UserEntity } from './user.entity.js';
 import { UserStore } from './user.store.js';
 
@@ -28,14 +29,14 @@ export interface SecondFactorOffer {
 /** Enrols and checks second factors. Secrets are stored encrypted, recovery codes hashed. */
 @Injectable()
 export class SecondFactor {
-  private readonly sealKey: Buffer;
+  private readonly box: SealedBox;
 
   constructor(
-    secret: JwtSecret,
+    secret: ServerSecret,
     private readonly users: UserStore,
     private readonly clock: Clock,
   ) {
-    this.sealKey = secret.derive('totp secrets');
+    this.box = secret.sealedBox('totp secrets');
   }
 
   /** Makes a secret for the user; it counts once `enable` has seen a code of it. */
@@ -48,7 +49,7 @@ export class SecondFactor {
       );
     }
     const secret = new Secret({ size: 20 });
-    await this.users.change(user.id, { totp_secret: this.seal(secret.base32) });
+    await this.users.change(user.id, { totp_secret: this.box.seal(secret.base32) });
     return { secret: secret.base32, uri: totp(secret.base32, user.email).toString() };
   }
 
@@ -91,7 +92,8 @@ export class SecondFactor {
   }
 
   private async acceptCode(user: UserEntity, code: string): Promise<boolean> {
-    const secret = user.totp_secret === null ? null : this.open(user.totp_secret);
+    // Not readable if it was sealed under another server secret: then only recovery codes are left.
+    const secret = user.totp_secret === null ? null : this.box.open(user.totp_secret);
     if (secret === null) {
       return false;
     }
@@ -114,30 +116,6 @@ export class SecondFactor {
       left.length < user.recovery_hashes.length &&
       this.users.replaceRecoveryHashes(user.id, user.recovery_hashes, left)
     );
-  }
-
-  /** AES-256-GCM: nonce, tag, text. */
-  private seal(text: string): string {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.sealKey, nonce);
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
-  }
-
-  /** `null` if it was sealed under another server secret: then only recovery codes are left. */
-  private open(sealed: string): string | null {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.sealKey, bytes.subarray(0, 12), {
-      authTagLength: 16,
-    });
-    decipher.setAuthTag(bytes.subarray(12, 28));
-    try {
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString(
-        'utf8',
-      );
-    } catch {
-      return null;
-    }
   }
 }
 

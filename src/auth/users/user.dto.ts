@@ -1,8 +1,8 @@
 /** Bodies and answers of `/api/v1/users`. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { MayBeAbsent } from '../../common/validation.js';
 import type { Page, Role, User } from '../../contracts/index.js';
+import { MayBeAbsent } from '../../http/validation.js';
 import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
 
 const ROLES: Role[] = ['admin', 'viewer'];

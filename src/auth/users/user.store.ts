@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { atomically, type PreparedStatement } from '../../database/atomically.js';
+import { SettingEntity } from '../../settings/setting.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
-import { SettingEntity } from '../setup/setting.entity.js';
 import { UserEntity } from './user.entity.js';
 
 /** Reads and writes users. */

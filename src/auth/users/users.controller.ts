@@ -10,7 +10,7 @@ import { UsersService } from './users.service.js';
 
 @ApiTags('users')
 @Access('admin')
-@Controller('api/v1/users')
+@Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

@@ -5,7 +5,7 @@ import { AppError, NotFoundError } from '../../common/errors.js';
 import { type PageQuery, parseTextCursor, toPage } from '../../common/paging.js';
 import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { Page, Role, User } from '../../contracts/index.js';
-import { isUniqueViolation } from '../../database/unique-violation.js';
+import { faultOf } from '../../database/faults.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { UserActor } from '../principal.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -147,7 +147,7 @@ async function refusingTakenEmail(write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    throw isUniqueViolation(error)
+    throw faultOf(error) === 'unique_violation'
       ? new AppError('conflict', 'users.email_taken', 'another user has this e-mail address')
       : error;
   }

@@ -14,7 +14,7 @@ type PushRequest = FastifyRequest & { principal: Principal };
 
 @ApiTags('metrics')
 @Access('machine')
-@Controller('api/v1/metrics')
+@Controller('metrics')
 export class IngestController {
   constructor(
     private readonly ingest: IngestService,

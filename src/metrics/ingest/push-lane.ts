@@ -10,13 +10,12 @@ import { credentialOf } from '../../auth/access.guard.js';
 import { Authenticator } from '../../auth/authenticator.js';
 import { RateLimits } from '../../auth/limits/rate-limits.js';
 import type { MachinePrincipal } from '../../auth/principal.js';
-import { errorAnswer } from '../../common/error-answer.js';
 import { RouteDurations } from '../../common/route-durations.js';
-import { PUSH_LIMITS, type PushAnswer } from '../../contracts/index.js';
+import { PUSH_LIMITS, PUSH_PATH, type PushAnswer } from '../../contracts/index.js';
+import { errorAnswer } from '../../http/error-answer.js';
 import { Presence } from '../../machines/presence.js';
 import { IngestService } from './ingest.service.js';
 
-const PATH = '/api/v1/metrics';
 const JSON_TYPE = /^application\/json(; *charset=utf-8)?$/i;
 const HEADERS = { 'x-content-type-options': 'nosniff' };
 const RECEIVED_HEADERS = { ...HEADERS, 'content-type': 'application/json; charset=utf-8' };
@@ -81,7 +80,7 @@ export class PushLane {
       const text = JSON.stringify(body);
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
       response.end(text);
-      this.durations.observe('POST', PATH, status, (performance.now() - startedAt) / 1_000);
+      this.durations.observe('POST', PUSH_PATH, status, (performance.now() - startedAt) / 1_000);
     };
     const refuse = (error: unknown) => {
       const { method, url } = request;
@@ -112,7 +111,7 @@ export class PushLane {
 /** One sample as JSON of known length, as agents send it and no browser does. */
 function isPlainPush({ url, method, headers }: IncomingMessage): boolean {
   return (
-    url === PATH &&
+    url === PUSH_PATH &&
     method === 'POST' &&
     JSON_TYPE.test(headers['content-type'] ?? '') &&
     Number(headers['content-length']) <= PUSH_LIMITS.bodyBytes &&

@@ -9,7 +9,7 @@ import { StorageDto } from './storage.dto.js';
 
 @ApiTags('metrics')
 @Access('viewer')
-@Controller('api/v1/storage')
+@Controller('storage')
 export class StorageController {
   constructor(
     private readonly store: MetricsStore,

@@ -15,7 +15,7 @@ import { QueryService } from './query.service.js';
 
 @ApiTags('metrics')
 @Access('viewer')
-@Controller('api/v1')
+@Controller()
 export class HistoryController {
   constructor(
     private readonly history: QueryService,

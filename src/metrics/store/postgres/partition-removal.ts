@@ -1,14 +1,12 @@
 /** Removes expired partitions step by step, so that neither reads nor writes ever wait for it. */
 import type { Pool, PoolClient } from 'pg';
+import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 
 /**
  * The comment by which a removal that was broken off is found again; a table without it was detached
  * by a person and is theirs.
  */
 const EXPIRED = 'procspy: expired, to be dropped';
-
-/** Any number; held by whoever removes partitions, for one table lets only one be half detached. */
-const REMOVAL_LOCK = 7_265_006;
 
 /** How long to wait for those who still read the partition. Nobody waits behind. */
 const READERS_MS = 2_000;
@@ -96,7 +94,7 @@ export class PartitionRemoval {
     let failure: unknown;
     try {
       const { rows } = await client.query<{ locked: boolean }>(
-        `SELECT pg_try_advisory_lock(${REMOVAL_LOCK}) AS locked`,
+        `SELECT pg_try_advisory_lock(${ADVISORY_LOCKS.partitionRemoval}) AS locked`,
       );
       if (rows[0]?.locked !== true) {
         return false;

@@ -2,15 +2,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../../../common/errors.js';
 import type { Tier } from '../../../contracts/index.js';
+import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import { SERIES_FAMILIES, tableOf } from '../series.js';
 
 const DAY_MS = 86_400_000;
 
 /** Width of a tier's partitions, aligned to the epoch: few partitions a query, few to drop. */
 const PARTITION_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 7 * DAY_MS, '1h': 90 * DAY_MS };
-
-/** Any number; serialises the replicas that make partitions. */
-const PARTITION_LOCK = 7_265_002;
 
 /** How long the making of a partition may wait for others; neither reads nor writes wait behind it. */
 const LOCK_TIMEOUT_MS = 2_000;
@@ -115,7 +113,7 @@ export class Partitions {
     try {
       await client.query('BEGIN');
       await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-      await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+      await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.partitions]);
       await work(client);
       await client.query('COMMIT');
       client.release();

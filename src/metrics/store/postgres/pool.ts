@@ -1,9 +1,8 @@
 /** The metric store's own connections: sized apart from the control plane's, and robust. */
 import { Logger } from '@nestjs/common';
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
-import { isDatabaseUnreachable } from '../../../common/error-body.js';
 import { UnavailableError } from '../../../common/errors.js';
-import { isStorageFull } from '../../../common/storage-full.js';
+import { faultOf } from '../../../database/faults.js';
 import { storageFull } from '../storage-full.js';
 
 const logger = new Logger('MetricsDatabase');
@@ -83,11 +82,12 @@ const PASSING_CODES = new Set(['53200', '25006', '57014']);
 
 /** The error for callers: "away" and "full" become UnavailableError, anything else stays. */
 export function storeError(error: unknown): unknown {
-  if (isStorageFull(error)) {
+  const fault = faultOf(error);
+  if (fault === 'storage_full') {
     return storageFull();
   }
   const { code } = error as { code?: string };
-  if ((code !== undefined && PASSING_CODES.has(code)) || isDatabaseUnreachable(error)) {
+  if ((code !== undefined && PASSING_CODES.has(code)) || fault === 'unreachable') {
     return new UnavailableError(
       'database.unavailable',
       'the database cannot be reached; push again later',

@@ -1,7 +1,8 @@
 /** Roll-ups on PostgreSQL: forward bucket by bucket, and again where late samples came in. */
 import type { Pool, PoolClient } from 'pg';
-import { isStorageFull } from '../../../common/storage-full.js';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
+import { faultOf } from '../../../database/faults.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
 import {
@@ -18,11 +19,6 @@ import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { withoutWriters } from './write-lock.js';
 
-/**
- * Held alone by a forward step, shared by whoever computes late buckets: a step whose snapshot is
- * older must not overwrite what they have just made right.
- */
-const ROLLUP_LOCK = 7_265_005;
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
 
@@ -59,8 +55,10 @@ export class PostgresRollup {
       return { rows: 0, more: false };
     }
     await this.partitions.ensure(tier, [planned.from, planned.to - 1]);
-    return inTransaction(this.pool, `SELECT pg_advisory_xact_lock(${ROLLUP_LOCK})`, (client) =>
-      this.rollForward(client, tier),
+    return inTransaction(
+      this.pool,
+      `SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.rollup})`,
+      (client) => this.rollForward(client, tier),
     );
   }
 
@@ -98,7 +96,7 @@ export class PostgresRollup {
       await this.computeLate('1m', family, series);
       await this.computeLate('1h', family, series);
     } catch (error) {
-      if (!isStorageFull(error)) {
+      if (faultOf(error) !== 'storage_full') {
         throw error;
       }
     }
@@ -112,7 +110,7 @@ export class PostgresRollup {
     await this.ensureLatePartitions(tier, family);
     // Who reads does not wait for a step that is under way: finer tiers know the rest.
     const lock = series ? 'pg_try_advisory_xact_lock_shared' : 'pg_advisory_xact_lock_shared';
-    const preamble = `SELECT ${lock}(${ROLLUP_LOCK}) AS locked`;
+    const preamble = `SELECT ${lock}(${ADVISORY_LOCKS.rollup}) AS locked`;
     return inTransaction(this.pool, preamble, async (client, [row]) => {
       if (row?.locked === false) {
         return 0;

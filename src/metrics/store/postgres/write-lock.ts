@@ -1,15 +1,14 @@
 /** The lock between writers and whoever changes what they rely on. */
 import type { Pool, PoolClient } from 'pg';
+import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import { inTransaction } from './pool.js';
 
-/** Writers hold it shared, others hold it alone: no write slips between. */
-const WRITE_LOCK = 7_265_003;
 /** Whoever wants it alone waits this long for writers, who in turn wait behind. */
 const TIMEOUT_MS = 1_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Holds off who wants the lock alone, until the transaction ends. */
-export const SHARE_WRITE_LOCK = `SELECT pg_advisory_xact_lock_shared(${WRITE_LOCK})`;
+export const SHARE_WRITE_LOCK = `SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCKS.writes})`;
 
 /** Runs `work` in a transaction beside which no write is under way; `null` if one took too long. */
 export async function withoutWriters<result>(
@@ -19,7 +18,7 @@ export async function withoutWriters<result>(
   try {
     return await inTransaction(
       pool,
-      `SET LOCAL lock_timeout = ${TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+      `SET LOCAL lock_timeout = ${TIMEOUT_MS}; SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.writes})`,
       work,
     );
   } catch (error) {

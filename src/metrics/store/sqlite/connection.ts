@@ -1,7 +1,7 @@
 /** The metric store's own connection to the SQLite file. */
 import type BetterSqlite3 from 'better-sqlite3';
 import { UnavailableError } from '../../../common/errors.js';
-import { isStorageFull } from '../../../common/storage-full.js';
+import { faultOf } from '../../../database/faults.js';
 import { Database } from '../../../database/sqlite-driver.js';
 import { storageFull } from '../storage-full.js';
 
@@ -24,7 +24,7 @@ export function openSqlite(file: string): BetterSqlite3.Database {
 
 /** The error for callers: "busy" and "full" become UnavailableError, anything else stays. */
 export function sqliteError(error: unknown): unknown {
-  if (isStorageFull(error)) {
+  if (faultOf(error) === 'storage_full') {
     return storageFull();
   }
   const code = String((error as { code?: unknown }).code);

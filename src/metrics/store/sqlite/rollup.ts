@@ -1,7 +1,7 @@
 /** Roll-ups on SQLite: the same marks as on PostgreSQL, in short transactions. */
 import type Database from 'better-sqlite3';
-import { isStorageFull } from '../../../common/storage-full.js';
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import { faultOf } from '../../../database/faults.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
 import { type OldestDirty, upToDirty } from '../segments.js';
@@ -104,7 +104,7 @@ export class SqliteRollup {
         })
         .immediate();
     } catch (error) {
-      if (!isStorageFull(error)) {
+      if (faultOf(error) !== 'storage_full') {
         throw error;
       }
     }

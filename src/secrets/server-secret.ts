@@ -1,12 +1,13 @@
-/** The secret that signs tokens, and the keys derived from it for other uses. */
+/** The secret of this server: it signs tokens, and keys for other uses are derived from it. */
 import { hkdfSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { readOrCreateSecret } from '../../config/data-dir.js';
-import { ServerConfig } from '../../config/server-config.js';
+import { readOrCreateSecret } from '../config/data-dir.js';
+import { ServerConfig } from '../config/server-config.js';
+import { SealedBox } from './sealed-box.js';
 
 /** Set by JWT_SECRET, otherwise generated once and kept in the data directory. */
 @Injectable()
-export class JwtSecret {
+export class ServerSecret {
   readonly value: string;
 
   constructor(config: ServerConfig) {
@@ -16,5 +17,10 @@ export class JwtSecret {
   /** 32 bytes for one other use, so that no key serves two (HKDF, RFC 5869). */
   derive(use: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.value, '', `procspy ${use}`, 32));
+  }
+
+  /** A box that seals the secrets of one use under a key of its own. */
+  sealedBox(use: string): SealedBox {
+    return new SealedBox(this.derive(use));
   }
 }

@@ -1,17 +1,17 @@
 /** Notices that replicas, or two starts, do not share the secret that signs tokens. */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { SettingStore } from '../setup/setting.store.js';
-import { JwtSecret } from './jwt-secret.js';
+import { SettingStore } from '../settings/setting.store.js';
+import { ServerSecret } from './server-secret.js';
 
 const SETTING = 'token_secret_check';
 
 /** Keeps what only the same secret derives, and warns when this start derives something else. */
 @Injectable()
-export class SecretCheck implements OnApplicationBootstrap {
+export class SecretCheckService implements OnApplicationBootstrap {
   private readonly logger = new Logger('Tokens');
 
   constructor(
-    private readonly secret: JwtSecret,
+    private readonly secret: ServerSecret,
     private readonly settings: SettingStore,
   ) {}
 

@@ -1,6 +1,6 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
+import { AppError, InvalidInputError, UnavailableError } from '../common/errors.js';
 import { describeError } from './error-body.js';
-import { AppError, InvalidInputError, UnavailableError } from './errors.js';
 
 describe('error body', () => {
   it('carries code and messages of our own errors', () => {

@@ -1,7 +1,7 @@
 /** Checks bodies and queries by their classes, and says what is wrong in a few words. */
 import { ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, ValidateIf, type ValidationError } from 'class-validator';
-import { InvalidInputError } from './errors.js';
+import { InvalidInputError } from '../common/errors.js';
 
 /** Faults of a value's kind: next to one of them, its other faults say nothing. */
 const WRONG_KIND: Record<string, string> = {

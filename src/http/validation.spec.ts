@@ -20,7 +20,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { AppError } from './errors.js';
+import { AppError } from '../common/errors.js';
 import { MayBeAbsent, requestValidation } from './validation.js';
 
 class Inner {

@@ -1,9 +1,9 @@
 /** Turns whatever was thrown into the contract's error body. */
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { AppError, type ErrorKind } from '../common/errors.js';
 import type { ErrorBody } from '../contracts/index.js';
-import { AppError, type ErrorKind } from './errors.js';
-import { isStorageFull } from './storage-full.js';
+import { faultOf } from '../database/faults.js';
 
 const STATUS_OF_KIND: Record<ErrorKind, number> = {
   invalid: 400,
@@ -116,13 +116,14 @@ function describeLibraryError(error: unknown): DescribedError {
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return { body: body(statusCode, CODE_OF_STATUS[statusCode] ?? 'request.failed', `${message}`) };
   }
-  if (isDatabaseUnreachable(error)) {
+  const fault = faultOf(error);
+  if (fault === 'unreachable') {
     return {
       body: body(503, 'database.unavailable', 'the database cannot be reached; try again'),
       retryAfterSeconds: 2,
     };
   }
-  if (isStorageFull(error)) {
+  if (fault === 'storage_full') {
     return {
       body: body(
         503,
@@ -137,52 +138,4 @@ function describeLibraryError(error: unknown): DescribedError {
 
 function body(status: number, code: string, message: string | string[]) {
   return { statusCode: status, error: STATUS_CODES[status] ?? 'Error', message, code };
-}
-
-const UNREACHABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  // PostgreSQL: class 08 is connection trouble, 57P0x a server that stops or starts, 53300 full.
-  '08000',
-  '08003',
-  '08006',
-  '53300',
-  '57P01',
-  '57P02',
-  '57P03',
-  // A deadlock, a serialization failure or a lock that was not to be had: trying again helps.
-  '40P01',
-  '40001',
-  '55P03',
-]);
-
-/** True for the errors of a database that is gone or going, in its drivers' words. */
-export function isDatabaseUnreachable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) {
-    return false;
-  }
-  const { code, message, driverError, errors } = error as {
-    code?: unknown;
-    message?: unknown;
-    driverError?: unknown;
-    errors?: unknown;
-  };
-  if (typeof code === 'string' && UNREACHABLE_CODES.has(code)) {
-    return true;
-  }
-  if (
-    typeof message === 'string' &&
-    /connection (terminated|timeout|ended)|query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
-      message,
-    )
-  ) {
-    return true;
-  }
-  if (Array.isArray(errors) && errors.some(isDatabaseUnreachable)) {
-    return true;
-  }
-  return driverError !== undefined && driverError !== error && isDatabaseUnreachable(driverError);
 }

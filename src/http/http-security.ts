@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
+import { PUSH_PATH } from '../contracts/index.js';
 
 /** The dashboard and Swagger UI: scripts from here only; both set styles in the page. */
 const PAGE_POLICY = {
@@ -34,7 +35,6 @@ const API_HEADERS = {
 /** Two years, for this host alone: what else its subdomains serve is not ours to decide. */
 const HSTS = 'max-age=63072000';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const PUSH_PATH = '/api/v1/metrics';
 /** Bodies are parsed before anyone is asked who they are; all but pushes are small. */
 const BODY_BYTES = 256 * 1024;
 
