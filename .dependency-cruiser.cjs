@@ -13,7 +13,6 @@ function base(name, ...allowed) {
   };
 }
 
-
 /** A module of src/ may import the base, itself and the modules named. */
 function module_(name, ...allowed) {
   const folders = [BASE, name, ...allowed].join('|');
