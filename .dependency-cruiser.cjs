@@ -25,6 +25,23 @@ function module_(name, ...allowed) {
   };
 }
 
+/**
+ * Rooms of a folder, lowest first: each may import itself, the rooms before it and the `shared` files
+ * beside them. The other files beside them stand above all rooms.
+ */
+function rooms(folder, names, shared = []) {
+  return names.map((name, index) => {
+    const allowed = names.slice(0, index + 1).map((room) => `${room}/`);
+    return {
+      name: `${folder.replace(/^src\//, '')}-${name}-imports-downward`,
+      comment: `${folder}/${name} may import of its neighbours only: ${names.slice(0, index).join(', ') || 'none'}`,
+      severity: 'error',
+      from: { path: `^${folder}/${name}/`, pathNot: '\\.spec\\.ts$' },
+      to: { path: `^${folder}/`, pathNot: `^${folder}/(${[...allowed, ...shared].join('|')})` },
+    };
+  });
+}
+
 module.exports = {
   forbidden: [
     {
@@ -57,6 +74,21 @@ module.exports = {
     module_('machines', 'auth'),
     module_('metrics', 'auth', 'machines'),
     module_('alerts', 'auth', 'machines', 'metrics'),
+    ...rooms('src/alerts', [
+      'channels',
+      'records',
+      'rules',
+      'evaluation',
+      'notifications',
+      'dry-run',
+    ]),
+    {
+      name: 'notifications-know-no-evaluation',
+      comment: 'the round alone knows both',
+      severity: 'error',
+      from: { path: '^src/alerts/notifications/' },
+      to: { path: '^src/alerts/evaluation/' },
+    },
     module_('stream', 'auth', 'machines', 'metrics'),
     module_('observability', 'auth', 'machines', 'metrics'),
     module_('scheduler', 'auth', 'machines', 'metrics', 'alerts'),

@@ -2,8 +2,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import type { AlertSeverity } from '../contracts/index.js';
-import { AlertsStore } from './alerts.store.js';
-import { DeliveriesStore } from './notifications/deliveries.store.js';
+import { AlertsStore } from './records/alerts.store.js';
+import { DeliveriesStore } from './records/deliveries.store.js';
 
 /** Alerts that are exposed one by one. */
 const EXPOSED_ALERTS = 1_000;

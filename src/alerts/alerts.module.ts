@@ -6,28 +6,30 @@ import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
-import { AlertEntity } from './alert.entity.js';
 import { AlertMetrics } from './alert-metrics.js';
+import { AlertRoundService } from './alert-round.service.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
-import { AlertsStore } from './alerts.store.js';
-import { DryRunService } from './evaluation/dry-run.service.js';
+import { ChannelEntity } from './channels/channel.entity.js';
+import { ChannelSecretsService } from './channels/channel-secrets.service.js';
+import { Sender } from './channels/channel-sender.service.js';
+import { ChannelsStore } from './channels/channels.store.js';
+import { Outgoing } from './channels/outgoing/outgoing.js';
+import { DryRunController } from './dry-run/dry-run.controller.js';
+import { DryRunService } from './dry-run/dry-run.service.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
-import { ReadingFeed } from './evaluation/reading-feed.js';
-import { EvidenceCollector } from './evidence.js';
-import { ChannelEntity } from './notifications/channel.entity.js';
-import { ChannelSecretsService } from './notifications/channel-secrets.service.js';
+import { ReadingsService } from './evaluation/readings.service.js';
+import { EvidenceService } from './evidence.service.js';
 import { ChannelsController } from './notifications/channels.controller.js';
 import { ChannelsService } from './notifications/channels.service.js';
-import { ChannelsStore } from './notifications/channels.store.js';
 import { DeliveriesController } from './notifications/deliveries.controller.js';
 import { DeliveriesService } from './notifications/deliveries.service.js';
-import { DeliveriesStore } from './notifications/deliveries.store.js';
-import { DeliveryEntity } from './notifications/delivery.entity.js';
-import { Outbox } from './notifications/outbox.js';
-import { Outgoing } from './notifications/outgoing/outgoing.js';
-import { NotificationPlanner } from './notifications/planner.js';
-import { Sender } from './notifications/sender.js';
+import { OutboxService } from './notifications/outbox.service.js';
+import { NotificationPlannerService } from './notifications/planner.service.js';
+import { AlertEntity } from './records/alert.entity.js';
+import { AlertsStore } from './records/alerts.store.js';
+import { DeliveriesStore } from './records/deliveries.store.js';
+import { DeliveryEntity } from './records/delivery.entity.js';
 import { RuleEntity } from './rules/rule.entity.js';
 import { RulesController } from './rules/rules.controller.js';
 import { RulesService } from './rules/rules.service.js';
@@ -42,7 +44,13 @@ import { RulesStore } from './rules/rules.store.js';
     SettingsModule,
     TypeOrmModule.forFeature([RuleEntity, AlertEntity, ChannelEntity, DeliveryEntity]),
   ],
-  controllers: [RulesController, AlertsController, ChannelsController, DeliveriesController],
+  controllers: [
+    DryRunController,
+    RulesController,
+    AlertsController,
+    ChannelsController,
+    DeliveriesController,
+  ],
   providers: [
     AlertMetrics,
     AlertsService,
@@ -53,16 +61,17 @@ import { RulesStore } from './rules/rules.store.js';
     DeliveriesService,
     DryRunService,
     EvaluationService,
-    EvidenceCollector,
-    NotificationPlanner,
-    Outbox,
+    AlertRoundService,
+    EvidenceService,
+    NotificationPlannerService,
+    OutboxService,
     Outgoing,
-    ReadingFeed,
+    ReadingsService,
     RulesService,
     RulesStore,
     ChannelSecretsService,
     Sender,
   ],
-  exports: [AlertsService, EvaluationService, Outbox],
+  exports: [AlertsService, AlertRoundService, OutboxService],
 })
 export class AlertsModule {}

@@ -10,8 +10,8 @@ import { ServerConfig } from '../config/server-config.js';
 import type { Alert, Page } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import type { AlertsQuery } from './alert.dto.js';
-import { toAlert } from './alert-view.js';
-import { AlertsStore } from './alerts.store.js';
+import { toAlert } from './records/alert-view.js';
+import { AlertsStore } from './records/alerts.store.js';
 
 /** Lists, shows and acknowledges alerts. Throws `alerts.not_found`, `alerts.not_firing`. */
 @Injectable()

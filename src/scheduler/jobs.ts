@@ -1,9 +1,9 @@
 /** Every background job: one line each, the work is done by the modules. */
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Interval, SchedulerRegistry } from '@nestjs/schedule';
+import { AlertRoundService } from '../alerts/alert-round.service.js';
 import { AlertsService } from '../alerts/alerts.service.js';
-import { EvaluationService } from '../alerts/evaluation/evaluation.service.js';
-import { Outbox } from '../alerts/notifications/outbox.js';
+import { OutboxService } from '../alerts/notifications/outbox.service.js';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { AuthMaintenance } from '../auth/auth-maintenance.js';
 import { MachinesService } from '../machines/machines.service.js';
@@ -24,9 +24,9 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly machines: MachinesService,
     private readonly audit: AuditLog,
     private readonly access: AuthMaintenance,
-    private readonly evaluation: EvaluationService,
+    private readonly alertRound: AlertRoundService,
     private readonly alerts: AlertsService,
-    private readonly outbox: Outbox,
+    private readonly outbox: OutboxService,
     private readonly registry: SchedulerRegistry,
   ) {}
 
@@ -61,7 +61,7 @@ export class Jobs implements BeforeApplicationShutdown {
 
   @Interval(5 * SECOND)
   evaluateAlerts(): Promise<void> {
-    return this.runner.onLeader('evaluate_alerts', (signal) => this.evaluation.round(signal));
+    return this.runner.onLeader('evaluate_alerts', (signal) => this.alertRound.run(signal));
   }
 
   @Interval(SECOND)

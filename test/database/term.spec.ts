@@ -2,14 +2,14 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { AlertEntity } from '../../src/alerts/alert.entity.js';
-import type { EvaluationService } from '../../src/alerts/evaluation/evaluation.service.js';
+import type { AlertRoundService } from '../../src/alerts/alert-round.service.js';
+import { AlertEntity } from '../../src/alerts/records/alert.entity.js';
 import { RuleEntity } from '../../src/alerts/rules/rule.entity.js';
 import { definitionOf } from '../../src/alerts/rules/rule-check.js';
 import { Clock } from '../../src/common/clock.js';
 import { DomainEvents } from '../../src/domain-events/domain-events.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
-import { evaluationOn, openAlertsSource, presenceOn } from '../helpers/alerts.js';
+import { alertRoundOn, openAlertsSource, presenceOn } from '../helpers/alerts.js';
 import { DATABASES } from '../helpers/server.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
 import { waitFor } from '../helpers/wait.js';
@@ -27,7 +27,7 @@ class TestClock extends Clock {
 }
 
 interface Replica {
-  service: EvaluationService;
+  service: AlertRoundService;
   opened: string[];
 }
 
@@ -75,7 +75,7 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
     const events = new DomainEvents();
     const opened: string[] = [];
     events.on('alert.opened', ({ alert }) => void opened.push(alert.id));
-    return { opened, service: evaluationOn({ store }, source, clock, events) };
+    return { opened, service: alertRoundOn({ store }, source, clock, events) };
   }
 
   const push = (cpu: number, machine = keys[0] as number) =>
@@ -118,11 +118,11 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
         ending.abort();
       }),
     );
-    expect(await endOf(one.service.round(ending.signal))).toBe(ending.signal.reason);
+    expect(await endOf(one.service.run(ending.signal))).toBe(ending.signal.reason);
     expect(reads).toBe(1);
     expect(await alerts()).toEqual([]);
     const two = replica();
-    await two.service.round(term().signal);
+    await two.service.run(term().signal);
     expect(await alerts()).toMatchObject([{ state: 'firing' }]);
     expect([one.opened.length, two.opened.length]).toEqual([0, 1]);
   }, 60_000);
@@ -131,7 +131,7 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
     await push(95);
     const over = term();
     over.abort();
-    await expect(replica().service.round(over.signal)).rejects.toBe(over.signal.reason);
+    await expect(replica().service.run(over.signal)).rejects.toBe(over.signal.reason);
     expect(await alerts()).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
     await push(95);
     const replicas = [replica(), replica()];
     const ends = await Promise.allSettled(
-      replicas.map(({ service }) => service.round(term().signal)),
+      replicas.map(({ service }) => service.run(term().signal)),
     );
     expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect(await alerts()).toMatchObject([{ state: 'firing' }]);
@@ -151,17 +151,17 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
     const one = replica();
     const two = replica();
     await push(20);
-    await one.service.round(term().signal);
+    await one.service.run(term().signal);
     clock.time += 5_000;
     await push(95);
     const between = term();
-    await two.service.round(between.signal);
+    await two.service.run(between.signal);
     clock.time += 5_000;
     await push(20);
-    await two.service.round(between.signal);
+    await two.service.run(between.signal);
     expect(await alerts()).toMatchObject([{ state: 'resolved' }]);
     clock.time += 5_000;
-    await one.service.round(term().signal);
+    await one.service.run(term().signal);
     expect(await alerts()).toHaveLength(1);
     expect([one.opened.length, two.opened.length]).toEqual([0, 1]);
   });
@@ -204,7 +204,7 @@ describe.each(DATABASES)('the term of a leader on %s', (database) => {
         await blocker.query('BEGIN');
         await blocker.query('LOCK TABLE alerts IN SHARE MODE');
         const ending = term();
-        const round = endOf(replica().service.round(ending.signal));
+        const round = endOf(replica().service.run(ending.signal));
         await waitFor('the round to wait for its write', async () => {
           const { rows } = await blocker.query(
             'SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',

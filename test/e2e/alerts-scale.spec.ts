@@ -1,7 +1,7 @@
 /** Ten thousand machines and twenty rules within one tick, on the real stores. */
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { AlertEntity } from '../../src/alerts/alert.entity.ts';
+import { AlertEntity } from '../../src/alerts/records/alert.entity.ts';
 import { RuleEntity } from '../../src/alerts/rules/rule.entity.ts';
 import { definitionOf } from '../../src/alerts/rules/rule-check.ts';
 import { Clock } from '../../src/common/clock.ts';
@@ -9,7 +9,7 @@ import { METRIC_NAMES } from '../../src/contracts/index.ts';
 import { DomainEvents } from '../../src/domain-events/domain-events.ts';
 import type { Sample } from '../../src/domain-events/event-map.ts';
 import { MachineEntity } from '../../src/machines/machine.entity.ts';
-import { evaluationOn, openAlertsSource } from '../helpers/alerts.ts';
+import { alertRoundOn, openAlertsSource } from '../helpers/alerts.ts';
 import { DATABASES } from '../helpers/server.ts';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.ts';
 
@@ -95,7 +95,7 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
     const keys = await addMachines();
     await source.createQueryBuilder().insert().into(RuleEntity).values(rules()).execute();
     const clock = new TestClock();
-    const service = evaluationOn(test, source, clock, new DomainEvents());
+    const service = alertRoundOn(test, source, clock, new DomainEvents());
     const term = new AbortController().signal;
     const took: number[] = [];
     for (const [round, bad] of [0, 0, 0, 100, 100, 0].entries()) {
@@ -105,7 +105,7 @@ describe.each(DATABASES)('ten thousand machines on %s', (database) => {
         await test.store.write(samples.slice(start, start + 2_500));
       }
       const before = performance.now();
-      await service.round(term);
+      await service.run(term);
       took.push(Math.round(performance.now() - before));
     }
     const states = await source

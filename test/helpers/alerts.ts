@@ -1,15 +1,16 @@
 /** The evaluation of alert rules as the server wires it, on a store under test. */
 import { DataSource } from 'typeorm';
-import { AlertEntity } from '../../src/alerts/alert.entity.js';
-import { AlertsStore } from '../../src/alerts/alerts.store.js';
+import { AlertRoundService } from '../../src/alerts/alert-round.service.js';
+import { ChannelEntity } from '../../src/alerts/channels/channel.entity.js';
+import { ChannelsStore } from '../../src/alerts/channels/channels.store.js';
 import { EvaluationService } from '../../src/alerts/evaluation/evaluation.service.js';
-import { ReadingFeed } from '../../src/alerts/evaluation/reading-feed.js';
-import { EvidenceCollector } from '../../src/alerts/evidence.js';
-import { ChannelEntity } from '../../src/alerts/notifications/channel.entity.js';
-import { ChannelsStore } from '../../src/alerts/notifications/channels.store.js';
-import { DeliveriesStore } from '../../src/alerts/notifications/deliveries.store.js';
-import { DeliveryEntity } from '../../src/alerts/notifications/delivery.entity.js';
-import { NotificationPlanner } from '../../src/alerts/notifications/planner.js';
+import { ReadingsService } from '../../src/alerts/evaluation/readings.service.js';
+import { EvidenceService } from '../../src/alerts/evidence.service.js';
+import { NotificationPlannerService } from '../../src/alerts/notifications/planner.service.js';
+import { AlertEntity } from '../../src/alerts/records/alert.entity.js';
+import { AlertsStore } from '../../src/alerts/records/alerts.store.js';
+import { DeliveriesStore } from '../../src/alerts/records/deliveries.store.js';
+import { DeliveryEntity } from '../../src/alerts/records/delivery.entity.js';
 import { RuleEntity } from '../../src/alerts/rules/rule.entity.js';
 import { RulesStore } from '../../src/alerts/rules/rules.store.js';
 import type { Clock } from '../../src/common/clock.js';
@@ -47,30 +48,30 @@ export function presenceOn(source: DataSource, clock: Clock, events: DomainEvent
   return { directory, presence: new Presence(events, states, machines, directory, clock) };
 }
 
-/** One replica's evaluation, which reads from `store`. */
-export function evaluationOn(
+/** One replica's rounds of alerting, which read from `store`. */
+export function alertRoundOn(
   { store }: { store: MetricsStore },
   source: DataSource,
   clock: Clock,
   events: DomainEvents,
-): EvaluationService {
+): AlertRoundService {
   const alerts = new AlertsStore(
     source.getRepository(AlertEntity),
     source.getRepository(DeliveryEntity),
   );
   const { presence, directory } = presenceOn(source, clock, events);
-  return new EvaluationService(
+  const evaluation = new EvaluationService(
     new RulesStore(source.getRepository(RuleEntity), source.getRepository(AlertEntity)),
     alerts,
     directory,
     presence,
-    new ReadingFeed(store, presence),
-    new NotificationPlanner(
-      new ChannelsStore(source.getRepository(ChannelEntity)),
-      new DeliveriesStore(source.getRepository(DeliveryEntity)),
-    ),
-    new EvidenceCollector(alerts, new PushWishes(clock), clock, events),
+    new ReadingsService(store, presence),
     events,
-    clock,
   );
+  const planner = new NotificationPlannerService(
+    new ChannelsStore(source.getRepository(ChannelEntity)),
+    new DeliveriesStore(source.getRepository(DeliveryEntity)),
+  );
+  const evidence = new EvidenceService(alerts, new PushWishes(clock), clock, events);
+  return new AlertRoundService(evaluation, planner, alerts, evidence, events, clock);
 }

@@ -1,24 +1,20 @@
-/** One round of the leader: reads what is new, evaluates every rule, writes what changed at once. */
+/** Reads what is new and evaluates every rule on it; writes nothing. */
 import { randomUUID } from 'node:crypto';
-import { setImmediate as breathe } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
 import type { AlertRuleDefinition } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import { MachineDirectory } from '../../machines/machine-directory.js';
 import type { MachineRow } from '../../machines/machines.store.js';
 import { Presence } from '../../machines/presence.js';
-import { toAlert } from '../alert-view.js';
-import { AlertsStore } from '../alerts.store.js';
-import { EvidenceCollector } from '../evidence.js';
-import { NotificationPlanner } from '../notifications/planner.js';
+import { AlertsStore } from '../records/alerts.store.js';
+import { type AlertUpdate, type OpenAlert, openKey } from '../records/open-alert.js';
 import type { RuleEntity } from '../rules/rule.entity.js';
 import { RulesStore } from '../rules/rules.store.js';
 import { machinesInScope } from '../rules/scope.js';
-import { ChangeSet } from './change-set.js';
+import { type AlertChanges, AlertChangesBuilder } from './alert-changes.js';
 import { absenceCountsFrom, offlineReadings } from './offline.js';
-import { type OpenAlert, openKey } from './open-alert.js';
-import { LOOKBACK_MS, ReadingFeed } from './reading-feed.js';
+import { LOOKBACK_MS, ReadingsService, type ReadingsSince } from './readings.service.js';
 import { type EvaluatedRule, RuleEvaluation } from './rule-evaluation.js';
 
 /** After a pause this long, as of a machine that slept, what was silent meanwhile is judged anew. */
@@ -27,10 +23,24 @@ const LONG_PAUSE_MS = 30_000;
 const TOUCHED_ALWAYS = 300;
 const TOUCH_ALL_MS = 30_000;
 
+/** What one evaluation found. */
+export interface Evaluation {
+  readonly changes: AlertChanges;
+  /** Updates of alerts whose values went on and nothing else, as far as they are due. */
+  readonly touched: readonly AlertUpdate[];
+  /** Alerts that were open before and may go on. */
+  readonly open: readonly OpenAlert[];
+  /** The rules in force, by id. */
+  readonly rules: ReadonlyMap<string, AlertRuleDefinition>;
+  /** What it read. */
+  readonly readings: ReadingsSince;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Keeps between rounds only what the database can give back. */
 @Injectable()
 export class EvaluationService {
-  private readonly logger = new Logger(EvaluationService.name);
   private lastRound = 0;
   /** The leader's term of the last round: between two of them another may have evaluated. */
   private term: AbortSignal | null = null;
@@ -48,73 +58,67 @@ export class EvaluationService {
     private readonly alerts: AlertsStore,
     private readonly directory: MachineDirectory,
     private readonly presence: Presence,
-    private readonly feed: ReadingFeed,
-    private readonly planner: NotificationPlanner,
-    private readonly evidence: EvidenceCollector,
-    private readonly events: DomainEvents,
-    private readonly clock: Clock,
+    private readonly readings: ReadingsService,
+    events: DomainEvents,
   ) {
-    events.on('machine.deleted', ({ machine }) => feed.forget(machine));
+    events.on('machine.deleted', ({ machine }) => readings.forget(machine));
   }
 
   /**
-   * For one caller at a time: the leader's scheduler. A round that fails is done again whole. Rejects
-   * with the signal's reason once `term` is over: then nothing was written, and the next leader reads
-   * the same again.
+   * Evaluates at the time `now` (epoch milliseconds). The same readings are found again until
+   * `commit`. Rejects with the signal's reason once `term` is over.
    */
-  async round(term: AbortSignal): Promise<void> {
-    term.throwIfAborted();
-    const now = this.clock.now();
+  async evaluate(term: AbortSignal, now: number): Promise<Evaluation> {
     await this.takeOver(term, now);
     await this.presence.refresh();
     const machines = await this.directory.all();
     const rules = evaluated(await this.rules.all(), machines);
-    const open = await this.alerts.open();
-    const changes = new ChangeSet(randomUUID);
-    const kept = endOrphans(open, rules, machines, changes, now);
-    const news = await this.feed.read(
+    const builder = new AlertChangesBuilder(randomUUID);
+    const open = endOrphans(await this.alerts.open(), rules, machines, builder, now);
+    const readings = await this.readings.read(
       rules.map(({ definition }) => definition),
       watchedMachines(rules),
-      oldestCursors(kept),
+      oldestCursors(open),
       now,
       term,
     );
     const evaluation = new RuleEvaluation(
-      news,
+      readings,
       (rule, machine) => this.offlineReadings(rule, machine, now),
       (machine) => this.presence.latenessMs(machine),
       (machine) => this.presence.slowByMs(machine),
       this.okCursors,
-      changes,
+      builder,
       now,
     );
-    const byRule = groupByRule(kept);
+    const byRule = groupByRule(open);
     for (const rule of rules) {
       evaluation.run(rule, byRule.get(rule.id) ?? new Map());
-      await breathe();
+      await yieldToEventLoop();
       term.throwIfAborted();
     }
-    this.touch(changes, now);
-    const plan = await this.planner.plan(changes, kept, rules, now);
-    await this.alerts.write(
-      {
-        inserts: changes.inserts,
-        changes: changes.changes(),
-        dropped: changes.dropped,
-        ...plan,
-      },
-      term,
-    );
-    this.feed.commit(news);
-    this.lastRound = now;
-    await this.tell(changes, now);
+    const changes = builder.build();
+    return {
+      changes,
+      touched: this.areTouchedDue(changes, now) ? changes.touched : [],
+      open,
+      rules: new Map(rules.map(({ id, definition }) => [id, definition])),
+      readings,
+      at: now,
+    };
+  }
+
+  /** What the evaluation found is stored: the next one goes on behind it. */
+  commit({ readings, at }: Evaluation): void {
+    this.readings.commit(readings);
+    this.lastRound = at;
   }
 
   private async takeOver(term: AbortSignal, now: number): Promise<void> {
     if (term === this.term && now - this.lastRound <= LONG_PAUSE_MS) {
       return;
     }
-    this.feed.reset();
+    this.readings.reset();
     this.okCursors.clear();
     this.term = null;
     for (const row of await this.alerts.resolvedSince(now - 2 * LOOKBACK_MS)) {
@@ -134,37 +138,12 @@ export class EvaluationService {
     return offlineReadings(silentSince, countsFrom, this.leadingSince, now);
   }
 
-  private touch(changes: ChangeSet, now: number): void {
-    const { touched } = changes;
-    if (touched.length <= TOUCHED_ALWAYS || now - this.touchedAt >= TOUCH_ALL_MS) {
+  private areTouchedDue({ touched }: AlertChanges, now: number): boolean {
+    const due = touched.length <= TOUCHED_ALWAYS || now - this.touchedAt >= TOUCH_ALL_MS;
+    if (due) {
       this.touchedAt = now;
-      touched.forEach((row) => {
-        changes.touch(row);
-      });
     }
-  }
-
-  /** After the commit; what it reads again includes what people did meanwhile. */
-  private async tell(changes: ChangeSet, now: number): Promise<void> {
-    this.evidence.want(changes.opened);
-    const ids = [...new Set([...changes.fired, ...changes.resolved].map(({ id }) => id))];
-    if (ids.length === 0) {
-      return;
-    }
-    const rows = new Map((await this.alerts.byIds(ids)).map((row) => [row.id, row]));
-    for (const { id } of changes.fired) {
-      const row = rows.get(id);
-      if (row) {
-        this.events.publish('alert.opened', { alert: toAlert(row, now) });
-      }
-    }
-    for (const { id } of changes.resolved) {
-      const row = rows.get(id);
-      if (row) {
-        this.events.publish('alert.resolved', { alert: toAlert(row, now) });
-      }
-    }
-    this.logger.log(`${changes.fired.length} alerts fired, ${changes.resolved.length} ended`);
+    return due;
   }
 }
 
@@ -206,7 +185,7 @@ function endOrphans(
   open: readonly OpenAlert[],
   rules: readonly EvaluatedRule[],
   machines: readonly MachineRow[],
-  changes: ChangeSet,
+  changes: AlertChangesBuilder,
   now: number,
 ): OpenAlert[] {
   const living = new Set(machines.map(({ key }) => key));

@@ -1,4 +1,4 @@
-import { absenceAfter, offlineHistory } from './dry-run.js';
+import { absenceAfter, offlineHistory } from '../dry-run/replay.js';
 import { absenceCountsFrom, offlineReadings } from './offline.js';
 
 const SINCE = 1_000_000;

@@ -1,12 +1,13 @@
-/** Evaluates rules on the news of many machines. On the path of every sample: keep it plain. */
+/** Evaluates rules on the new readings of many machines. On the path of every sample: keep it plain. */
 import type { AlertRuleDefinition } from '../../contracts/index.js';
 import type { MachineRow } from '../../machines/machines.store.js';
 import type { MachineReading } from '../../metrics/store/metrics-store.js';
-import type { ChangeSet } from './change-set.js';
+import { type OpenAlert, openKey } from '../records/open-alert.js';
+import type { AlertChangesBuilder } from './alert-changes.js';
+import { stateOf } from './alert-state.js';
 import { conditionOf } from './condition.js';
 import { evaluate, isBreach, LATE_MS } from './evaluate.js';
-import { type OpenAlert, openKey, stateOf } from './open-alert.js';
-import { columnOf, type News } from './reading-feed.js';
+import { columnOf, type ReadingsSince } from './readings.service.js';
 import { type Condition, okState, type Reading, type SeriesState } from './series.js';
 
 /** A rule as the evaluation needs it. */
@@ -36,7 +37,7 @@ const NO_ALERTS: readonly OpenAlert[] = [];
 /** One evaluation of all rules at the time `now` (epoch milliseconds). */
 export class RuleEvaluation {
   constructor(
-    private readonly news: News,
+    private readonly found: ReadingsSince,
     private readonly offline: OfflineReader,
     /** How late the newest samples of a machine come, which mostly is its clock; milliseconds. */
     private readonly latenessOf: (machine: number) => number,
@@ -44,11 +45,11 @@ export class RuleEvaluation {
     private readonly slowByOf: (machine: number) => number,
     /** Cursors of series without an open alert, where they matter; see EvaluationService. */
     private readonly okCursors: Map<string, number>,
-    private readonly changes: ChangeSet,
+    private readonly changes: AlertChangesBuilder,
     private readonly now: number,
   ) {}
 
-  /** Takes in the news of every machine that `rule` covers; `open` are its open alerts there. */
+  /** Takes in the new readings of every machine that `rule` covers; `open` are its open alerts there. */
   run(rule: EvaluatedRule, open: OpenByMachine): void {
     const { definition } = rule;
     const conditions = new Map<number, Condition>();
@@ -82,8 +83,8 @@ export class RuleEvaluation {
       }
       return;
     }
-    const column = (this.news.metrics as readonly string[]).indexOf(metric);
-    const readings = this.news.byMachine.get(machine.key)?.readings;
+    const column = (this.found.metrics as readonly string[]).indexOf(metric);
+    const readings = this.found.byMachine.get(machine.key)?.readings;
     this.readings(series, condition, row, readings ?? [], column);
   }
 
@@ -97,8 +98,8 @@ export class RuleEvaluation {
     if (!device) {
       return;
     }
-    const column = (this.news.deviceMetrics as readonly string[]).indexOf(metric);
-    const found = this.news.byMachine.get(machine.key)?.devices.get(device.kind);
+    const column = (this.found.deviceMetrics as readonly string[]).indexOf(metric);
+    const found = this.found.byMachine.get(machine.key)?.devices.get(device.kind);
     for (const [name, readings] of found ?? []) {
       if (device.name === undefined || device.name === name) {
         const row = alerts.find((alert) => alert.device_name === name);

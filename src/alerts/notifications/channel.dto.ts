@@ -20,7 +20,7 @@ import type {
   NotificationKind,
   Page,
 } from '../../contracts/index.js';
-import { CHANNEL_TYPES } from './channels/index.js';
+import { CHANNEL_TYPES } from '../channels/kinds/index.js';
 
 const TYPES = CHANNEL_TYPES.map(({ type }) => type);
 const DELIVERY_STATES = ['waiting', 'delivered', 'dead', 'skipped'];

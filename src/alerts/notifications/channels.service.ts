@@ -12,16 +12,16 @@ import type {
   NotificationChannelType,
   Page,
 } from '../../contracts/index.js';
+import type { ChannelConfig, ChannelEntity } from '../channels/channel.entity.js';
+import { checkConfig, MASK, splitSecrets } from '../channels/channel-config.js';
+import { ChannelSecretsService } from '../channels/channel-secrets.service.js';
+import { Sender } from '../channels/channel-sender.service.js';
+import { ChannelsStore } from '../channels/channels.store.js';
+import { channelType } from '../channels/kinds/index.js';
+import { DeliveriesStore } from '../records/deliveries.store.js';
 import { RulesStore } from '../rules/rules.store.js';
 import type { ChannelBodyDto, ChannelChangesDto } from './channel.dto.js';
-import type { ChannelConfig, ChannelEntity } from './channel.entity.js';
-import { checkConfig, MASK, splitSecrets } from './channel-config.js';
-import { ChannelSecretsService } from './channel-secrets.service.js';
-import { channelType } from './channels/index.js';
-import { ChannelsStore } from './channels.store.js';
-import { DeliveriesStore } from './deliveries.store.js';
 import { sampleAlert } from './sample-alert.js';
-import { Sender } from './sender.js';
 
 const MAX_CHANNELS = 200;
 

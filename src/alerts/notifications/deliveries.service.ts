@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { parseTimeCursor, toPage } from '../../common/paging.js';
 import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { NotificationDelivery, Page } from '../../contracts/index.js';
-import type { AlertEntity } from '../alert.entity.js';
-import { AlertsStore } from '../alerts.store.js';
+import type { AlertEntity } from '../records/alert.entity.js';
+import { AlertsStore } from '../records/alerts.store.js';
+import { DeliveriesStore } from '../records/deliveries.store.js';
+import type { DeliveryEntity } from '../records/delivery.entity.js';
 import type { DeliveriesQuery } from './channel.dto.js';
-import { DeliveriesStore } from './deliveries.store.js';
-import type { DeliveryEntity } from './delivery.entity.js';
 
 /** Names the alert of each delivery. */
 @Injectable()

@@ -1,5 +1,5 @@
 /** Which due deliveries of a channel may go now, and which became pointless. Pure. */
-import type { DeliveryEntity } from './delivery.entity.js';
+import type { DeliveryEntity } from '../records/delivery.entity.js';
 
 type Row = Pick<DeliveryEntity, 'id' | 'alert_id' | 'kind' | 'state'>;
 

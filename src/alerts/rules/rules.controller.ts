@@ -10,9 +10,7 @@ import {
 import { Access, CurrentActor } from '../../auth/access.decorator.js';
 import type { Actor } from '../../auth/principal.js';
 import { IdParam } from '../../common/id-param.dto.js';
-import type { AlertRule, DryRunAnswer, Page } from '../../contracts/index.js';
-import { DryRunAnswerDto, DryRunBodyDto } from '../evaluation/dry-run.dto.js';
-import { DryRunService } from '../evaluation/dry-run.service.js';
+import type { AlertRule, Page } from '../../contracts/index.js';
 import { RuleBodyDto, RuleChangesDto, RuleDto, RulePageDto } from './rule.dto.js';
 import { RulesService } from './rules.service.js';
 
@@ -20,10 +18,7 @@ import { RulesService } from './rules.service.js';
 @Access('admin')
 @Controller('alert-rules')
 export class RulesController {
-  constructor(
-    private readonly rules: RulesService,
-    private readonly dryRuns: DryRunService,
-  ) {}
+  constructor(private readonly rules: RulesService) {}
 
   @Get()
   @Access('viewer')
@@ -38,17 +33,6 @@ export class RulesController {
   @ApiCreatedResponse({ type: RuleDto })
   create(@Body() body: RuleBodyDto, @CurrentActor() by: Actor): Promise<AlertRule> {
     return this.rules.create(body, by);
-  }
-
-  @Post('dry-run')
-  @HttpCode(200)
-  @ApiOperation({ summary: 'Replay a rule over stored history' })
-  @ApiOkResponse({
-    type: DryRunAnswerDto,
-    description: 'How often and how long it would have fired, by machine',
-  })
-  dryRun(@Body() body: DryRunBodyDto): Promise<DryRunAnswer> {
-    return this.dryRuns.run(body);
   }
 
   @Get(':id')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { atomically } from '../../database/atomically.js';
-import { AlertEntity } from '../alert.entity.js';
+import { AlertEntity } from '../records/alert.entity.js';
 import { RuleEntity } from './rule.entity.js';
 
 /** Reads and writes rules. */

@@ -2,99 +2,85 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AlertRuleDefinition, NotificationKind } from '../../contracts/index.js';
-import type { ChangeSet } from '../evaluation/change-set.js';
-import type { OpenAlert } from '../evaluation/open-alert.js';
-import type { EvaluatedRule } from '../evaluation/rule-evaluation.js';
+import type { ChannelEntity } from '../channels/channel.entity.js';
+import { ChannelsStore } from '../channels/channels.store.js';
+import { DeliveriesStore } from '../records/deliveries.store.js';
+import type { DeliveryEntity } from '../records/delivery.entity.js';
+import type { OpenAlert } from '../records/open-alert.js';
 import { quietUntil } from '../rules/quiet-hours.js';
-import type { ChannelEntity } from './channel.entity.js';
-import { ChannelsStore } from './channels.store.js';
-import { DeliveriesStore } from './deliveries.store.js';
-import type { DeliveryEntity } from './delivery.entity.js';
 
-/** What goes into the outbox, and what of it is pointless by now. */
+/** What goes into the outbox, what of it is pointless by now, and what that says of the alerts. */
 export interface NotificationPlan {
   deliveries: DeliveryEntity[];
   /** Ids of deliveries that quiet hours held back until their alert had ended. */
   skipped: string[];
+  /** By alert: when it is told, and how often that makes. */
+  notified: Map<string, { notified_at: number; notifications: number }>;
 }
+
+/** The alerts that notifications may be about. */
+export interface NotifiableAlerts {
+  /** Those that began to fire. */
+  fired: readonly OpenAlert[];
+  /** Those that ended. */
+  resolved: readonly OpenAlert[];
+  /** Those that were open before: reminders may be due. */
+  open: readonly OpenAlert[];
+}
+
+/** Definitions of the rules in force, by id. */
+export type RuleDefinitions = ReadonlyMap<string, AlertRuleDefinition>;
 
 type ChannelRef = Pick<DeliveryEntity, 'channel_id' | 'channel_name' | 'channel_type'>;
 
-/** Plans the notifications of alerts that fired, still fire, or ended. */
+/** Plans the notifications of alerts that fired, still fire, or ended. Changes none of them. */
 @Injectable()
-export class NotificationPlanner {
+export class NotificationPlannerService {
   constructor(
     private readonly channels: ChannelsStore,
-    private readonly outbox: DeliveriesStore,
+    private readonly deliveries: DeliveriesStore,
   ) {}
 
-  /** `open` are the alerts that were open before; marks in them when they were last told of. */
   async plan(
-    changes: ChangeSet,
-    open: readonly OpenAlert[],
-    rules: readonly EvaluatedRule[],
+    { fired, resolved, open }: NotifiableAlerts,
+    rules: RuleDefinitions,
     now: number,
   ): Promise<NotificationPlan> {
-    const plan: NotificationPlan = { deliveries: [], skipped: [] };
-    const definitions = new Map(rules.map(({ id, definition }) => [id, definition]));
-    const ended = new Set(changes.resolved.map(({ id }) => id));
+    const plan: NotificationPlan = { deliveries: [], skipped: [], notified: new Map() };
+    const ended = new Set(resolved.map(({ id }) => id));
     const due = open.filter(
-      (row) => !ended.has(row.id) && isRepeatDue(row, definitions.get(row.rule_id ?? ''), now),
+      (alert) => !ended.has(alert.id) && isRepeatDue(alert, rules.get(alert.rule_id ?? ''), now),
     );
-    if (changes.fired.length > 0 || due.length > 0) {
+    if (fired.length > 0 || due.length > 0) {
       const channels = (await this.channels.all()).filter(({ enabled }) => enabled);
-      for (const row of changes.fired) {
-        this.tell('fired', row, definitions.get(row.rule_id ?? ''), channels, plan, now);
+      for (const alert of fired) {
+        const rule = rules.get(alert.rule_id ?? '');
+        if (rule) {
+          planAlert('fired', alert, rule, channels, plan, now);
+        }
       }
-      for (const row of due) {
-        const rule = definitions.get(row.rule_id ?? '');
+      for (const alert of due) {
+        const rule = rules.get(alert.rule_id ?? '');
         if (rule && quietEnd(rule, now) === null) {
-          this.tell('repeated', row, rule, channels, plan, now);
-          changes.touch(row);
+          planAlert('repeated', alert, rule, channels, plan, now);
         }
       }
     }
-    if (changes.resolved.length > 0) {
-      await this.recoveries(changes.resolved, definitions, plan, now);
+    if (resolved.length > 0) {
+      await this.planRecoveries(resolved, rules, plan, now);
     }
     return plan;
   }
 
-  private tell(
-    kind: NotificationKind,
-    row: OpenAlert,
-    rule: AlertRuleDefinition | undefined,
-    channels: readonly ChannelEntity[],
-    plan: NotificationPlan,
-    now: number,
-  ): void {
-    if (!rule) {
-      return;
-    }
-    // Reminders count from when it is told, which quiet hours put off.
-    const at = quietEnd(rule, now) ?? now;
-    row.notified_at = at;
-    row.notifications++;
-    for (const channel of channelsOf(rule, channels)) {
-      const ref = {
-        channel_id: channel.id,
-        channel_name: channel.name,
-        channel_type: channel.type,
-      };
-      const suffix = kind === 'repeated' ? `repeated-${row.notifications}` : kind;
-      plan.deliveries.push(delivery(kind, suffix, row, ref, at, now));
-    }
-  }
-
   /** Through every channel that was told of the alert, or is still being told; nowhere else. */
-  private async recoveries(
+  private async planRecoveries(
     resolved: readonly OpenAlert[],
-    definitions: ReadonlyMap<string, AlertRuleDefinition>,
+    rules: RuleDefinitions,
     plan: NotificationPlan,
     now: number,
   ): Promise<void> {
     const told = [
-      ...(await this.outbox.ofAlerts(resolved.map(({ id }) => id))),
+      ...(await this.deliveries.ofAlerts(resolved.map(({ id }) => id))),
       ...plan.deliveries.filter(({ alert_id }) => resolved.some(({ id }) => id === alert_id)),
     ];
     const byAlert = new Map<string, Map<string, DeliveryEntity>>();
@@ -110,12 +96,35 @@ export class NotificationPlanner {
       byAlert.set(row.alert_id ?? '', channels.set(row.channel_id, row));
     }
     for (const row of resolved) {
-      const rule = definitions.get(row.rule_id ?? '');
+      const rule = rules.get(row.rule_id ?? '');
       const at = (rule && quietEnd(rule, now)) ?? now;
       for (const ref of byAlert.get(row.id)?.values() ?? []) {
         plan.deliveries.push(delivery('resolved', 'resolved', row, ref, at, now));
       }
     }
+  }
+}
+
+/** Tells every channel of the rule; reminders count from then, which quiet hours may put off. */
+function planAlert(
+  kind: NotificationKind,
+  alert: OpenAlert,
+  rule: AlertRuleDefinition,
+  channels: readonly ChannelEntity[],
+  plan: NotificationPlan,
+  now: number,
+): void {
+  const at = quietEnd(rule, now) ?? now;
+  const notifications = alert.notifications + 1;
+  plan.notified.set(alert.id, { notified_at: at, notifications });
+  for (const channel of channelsOf(rule, channels)) {
+    const ref = {
+      channel_id: channel.id,
+      channel_name: channel.name,
+      channel_type: channel.type,
+    };
+    const suffix = kind === 'repeated' ? `repeated-${notifications}` : kind;
+    plan.deliveries.push(delivery(kind, suffix, alert, ref, at, now));
   }
 }
 

@@ -9,7 +9,7 @@ import { PeriodicTask } from '../common/periodic-task.js';
 import type { ProcessEvidence } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import { PushWishes } from '../metrics/ingest/push-wishes.js';
-import { AlertsStore } from './alerts.store.js';
+import { AlertsStore } from './records/alerts.store.js';
 
 /** How often replicas look whose evidence is wanted, and write what came. */
 const ROUND_MS = 2_000;
@@ -23,12 +23,12 @@ const EVIDENCE_METRICS = ['cpu', 'ram', 'swap'];
 
 /** Works on every replica: agents push to any of them. */
 @Injectable()
-export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class EvidenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Alerts that want evidence, by machine. */
   private wanted = new Map<number, string[]>();
   private readonly received = new Map<number, ProcessEvidence[]>();
   private readonly task = new PeriodicTask({
-    name: EvidenceCollector.name,
+    name: EvidenceService.name,
     everyMs: ROUND_MS,
     run: () => this.writeAndLook(),
   });
@@ -57,7 +57,7 @@ export class EvidenceCollector implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** Asks at once for the evidence of alerts that have just become pending here. */
-  want(alerts: readonly { id: string; machine: number; rule: { metric: string } }[]): void {
+  request(alerts: readonly { id: string; machine: number; rule: { metric: string } }[]): void {
     for (const { id, machine, rule } of alerts) {
       if (EVIDENCE_METRICS.includes(rule.metric)) {
         this.ask(machine, [...(this.wanted.get(machine) ?? []), id]);

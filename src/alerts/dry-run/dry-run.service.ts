@@ -1,5 +1,5 @@
 /** Answers how often a rule would have fired, from stored history. */
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { InvalidInputError } from '../../common/errors.js';
@@ -16,12 +16,12 @@ import { MachineDirectory } from '../../machines/machine-directory.js';
 import { MachinesService } from '../../machines/machines.service.js';
 import type { MachineRow } from '../../machines/machines.store.js';
 import { type Bucket, MetricsStore } from '../../metrics/store/metrics-store.js';
+import { conditionOf } from '../evaluation/condition.js';
+import type { Reading } from '../evaluation/series.js';
 import { definitionOf } from '../rules/rule-check.js';
 import { machinesInScope } from '../rules/scope.js';
-import { conditionOf } from './condition.js';
 import type { DryRunBodyDto } from './dry-run.dto.js';
-import { absenceAfter, offlineHistory, type ReplayedAlert, replay } from './dry-run.js';
-import type { Reading } from './series.js';
+import { absenceAfter, offlineHistory, type ReplayedAlert, replay } from './replay.js';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_RANGE_MS = 24 * HOUR_MS;
@@ -62,7 +62,7 @@ export class DryRunService {
       if (replayed.fired > 0) {
         machines.push(replayed);
       }
-      await breathe();
+      await yieldToEventLoop();
     }
     machines.sort((a, b) => b.fired - a.fired);
     return {

@@ -2,21 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { AlertRuleDefinition } from '../../contracts/index.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
-import { ChangeSet } from '../evaluation/change-set.js';
-import type { OpenAlert } from '../evaluation/open-alert.js';
+import { ChannelEntity } from '../channels/channel.entity.js';
+import { ChannelsStore } from '../channels/channels.store.js';
+import { DeliveriesStore } from '../records/deliveries.store.js';
+import { DeliveryEntity } from '../records/delivery.entity.js';
+import type { OpenAlert } from '../records/open-alert.js';
 import { definitionOf } from '../rules/rule-check.js';
-import { ChannelEntity } from './channel.entity.js';
-import { ChannelsStore } from './channels.store.js';
-import { DeliveriesStore } from './deliveries.store.js';
-import { DeliveryEntity } from './delivery.entity.js';
-import { NotificationPlanner } from './planner.js';
+import { NotificationPlannerService } from './planner.service.js';
 
 const MORNING = Date.parse('2026-01-05T07:00:00Z');
 const MINUTE = 60_000;
 
 describe('the plan of notifications', () => {
   let source: DataSource;
-  let planner: NotificationPlanner;
+  let planner: NotificationPlannerService;
 
   beforeEach(async () => {
     source = await new DataSource({
@@ -36,7 +35,7 @@ describe('the plan of notifications', () => {
       created_at: 0,
       updated_at: 0,
     });
-    planner = new NotificationPlanner(
+    planner = new NotificationPlannerService(
       new ChannelsStore(source.getRepository(ChannelEntity)),
       new DeliveriesStore(source.getRepository(DeliveryEntity)),
     );
@@ -58,20 +57,24 @@ describe('the plan of notifications', () => {
   });
   const alert = () =>
     ({
-      id: randomUUID(),
-      rule_id: 'rule',
-      state: 'firing',
-      notified_at: null,
-      notifications: 0,
-    }) as unknown as OpenAlert;
+      alert: Object.freeze({
+        id: randomUUID(),
+        rule_id: 'rule',
+        state: 'firing',
+        notified_at: null,
+        notifications: 0,
+      }),
+    }) as unknown as { alert: OpenAlert };
 
-  /** What is planned at `now` for an alert that fires, or goes on firing. */
-  async function planned(row: OpenAlert, fires: boolean, now: number, changes?: object) {
-    const set = new ChangeSet(randomUUID);
-    if (fires) {
-      set.fired.push(row);
-    }
-    const plan = await planner.plan(set, fires ? [] : [row], [rule(changes)], now);
+  /** What is planned at `now` for an alert that fires, or goes on firing; its marks are kept as the round keeps them. */
+  async function planned(row: { alert: OpenAlert }, fires: boolean, now: number, changes?: object) {
+    const { id, definition } = rule(changes);
+    const plan = await planner.plan(
+      { fired: fires ? [row.alert] : [], resolved: [], open: fires ? [] : [row.alert] },
+      new Map([[id, definition]]),
+      now,
+    );
+    row.alert = { ...row.alert, ...plan.notified.get(row.alert.id) };
     return plan.deliveries.map(({ kind, next_attempt_at }) => [kind, next_attempt_at]);
   }
 
@@ -82,7 +85,7 @@ describe('the plan of notifications', () => {
     const due = MORNING + 10 * MINUTE;
     expect(await planned(row, false, due)).toEqual([['repeated', due]]);
     expect(await planned(row, false, due + 5 * MINUTE)).toEqual([]);
-    row.state = 'acknowledged';
+    row.alert = { ...row.alert, state: 'acknowledged' };
     expect(await planned(row, false, due + 10 * MINUTE)).toEqual([]);
   });
 

@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import { waitFor } from '../../../test/helpers/wait.js';
 import { Clock } from '../../common/clock.js';
 import type { ServerConfig } from '../../config/server-config.js';
-import type { AlertEntity } from '../alert.entity.js';
-import type { AlertsStore } from '../alerts.store.js';
-import type { ChannelsStore } from './channels.store.js';
-import type { DeliveriesStore } from './deliveries.store.js';
-import type { DeliveryEntity } from './delivery.entity.js';
-import { Outbox } from './outbox.js';
+import type { Sender } from '../channels/channel-sender.service.js';
+import type { ChannelsStore } from '../channels/channels.store.js';
+import type { AlertEntity } from '../records/alert.entity.js';
+import type { AlertsStore } from '../records/alerts.store.js';
+import type { DeliveriesStore } from '../records/deliveries.store.js';
+import type { DeliveryEntity } from '../records/delivery.entity.js';
+import { OutboxService } from './outbox.service.js';
 import { sampleAlert } from './sample-alert.js';
-import type { Sender } from './sender.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
@@ -23,7 +23,7 @@ const ROWS = ['1', '2', '3'].map(
 let busy: readonly string[];
 
 /** An outbox in which three alerts wait for one channel. */
-function outboxOf(send: Sender['send']): Outbox {
+function outboxOf(send: Sender['send']): OutboxService {
   const alert = {
     rule: sampleAlert(NOW).rule,
     pending_since: NOW,
@@ -44,7 +44,7 @@ function outboxOf(send: Sender['send']): Outbox {
   const alerts: Partial<AlertsStore> = {
     byIds: async (ids) => ids.map((id) => ({ ...alert, id, resolved_at: null }) as AlertEntity),
   };
-  return new Outbox(
+  return new OutboxService(
     deliveries as DeliveriesStore,
     channels as unknown as ChannelsStore,
     alerts as AlertsStore,

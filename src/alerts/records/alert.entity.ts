@@ -7,8 +7,8 @@ import type {
   AlertState,
   DeviceKind,
   ProcessEvidence,
-} from '../contracts/index.js';
-import { jsonColumn, optionalTimeColumn, timeColumn, uuidColumn } from '../database/columns.js';
+} from '../../contracts/index.js';
+import { jsonColumn, optionalTimeColumn, timeColumn, uuidColumn } from '../../database/columns.js';
 
 const value = { type: 'double precision', nullable: true } as const;
 

@@ -1,6 +1,6 @@
 /** Checks a channel's configuration against its kind's fields, and keeps secrets apart. Pure. */
 import type { ChannelConfig } from './channel.entity.js';
-import type { ChannelType, ConfigField } from './channels/channel-type.js';
+import type { ChannelType, ConfigField } from './kinds/channel-type.js';
 import { readCertificates } from './outgoing/trust.js';
 
 /** What is answered in the place of a secret that is set; given back, it leaves the secret as it is. */

@@ -2,12 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, MoreThan, Not, Repository } from 'typeorm';
-import type { AlertSeverity, AlertState, ProcessEvidence } from '../contracts/index.js';
-import { atomically, type PreparedStatement } from '../database/atomically.js';
-import { readNewestFirst, type TimeRange } from '../database/newest-first.js';
+import type { AlertSeverity, AlertState, ProcessEvidence } from '../../contracts/index.js';
+import { atomically, type PreparedStatement } from '../../database/atomically.js';
+import { readNewestFirst, type TimeRange } from '../../database/newest-first.js';
+import { valuesTable } from '../../database/values-table.js';
 import { AlertEntity } from './alert.entity.js';
-import type { AlertChange, OpenAlert } from './evaluation/open-alert.js';
-import { DeliveryEntity } from './notifications/delivery.entity.js';
+import { DeliveryEntity } from './delivery.entity.js';
+import type { AlertUpdate, OpenAlert } from './open-alert.js';
 
 /** Rows of one statement. */
 const CHUNK_ROWS = 200;
@@ -35,15 +36,15 @@ const OPEN_COLUMNS = {
   notifications: true,
 } as const satisfies Record<keyof OpenAlert, true>;
 
-/** What one evaluation writes. */
+/** What one round writes. */
 export interface AlertWrites {
-  inserts: AlertEntity[];
-  changes: AlertChange[];
+  inserts: readonly Readonly<AlertEntity>[];
+  updates: readonly AlertUpdate[];
   /** Pending alerts that came to nothing. */
-  dropped: string[];
-  deliveries: DeliveryEntity[];
+  dropped: readonly string[];
+  deliveries: readonly DeliveryEntity[];
   /** Deliveries that became pointless. */
-  skipped: string[];
+  skipped: readonly string[];
 }
 
 /** Which alerts to list. */
@@ -88,7 +89,7 @@ export class AlertsStore {
    * because `term` is over.
    */
   async write(
-    { inserts, changes, dropped, deliveries, skipped }: AlertWrites,
+    { inserts, updates, dropped, deliveries, skipped }: AlertWrites,
     term: AbortSignal,
   ): Promise<void> {
     term.throwIfAborted();
@@ -101,8 +102,8 @@ export class AlertsStore {
           .where("id IN (:...chunk) AND state = 'pending'", { chunk }),
       );
     }
-    for (const chunk of chunksOf(changes)) {
-      statements.push(this.changeStatement(chunk));
+    for (const chunk of chunksOf(updates)) {
+      statements.push(this.updateStatement(chunk));
     }
     for (const chunk of chunksOf(inserts)) {
       statements.push(this.alerts.createQueryBuilder().insert().values(chunk));
@@ -125,29 +126,20 @@ export class AlertsStore {
   }
 
   /** What people did meanwhile (acknowledged) stays; what has ended stays ended. */
-  private changeStatement(changes: readonly AlertChange[]): PreparedStatement {
-    const sqlite = this.alerts.manager.dataSource.options.type === 'better-sqlite3';
-    const parameters: unknown[] = [];
-    const rows = changes.map((change) => {
-      const cells = CHANGE_CELLS.map(([column, type]) => {
-        parameters.push(change[column]);
-        return `CAST(${sqlite ? '?' : `$${parameters.length}`} AS ${type})`;
-      });
-      return `(${cells.join(', ')})`;
-    });
-    const columns = CHANGE_CELLS.map(
-      ([column], index) => [column, `v.column${index + 1}`] as const,
-    );
-    const assignments = columns
-      .slice(2)
-      .map(([column, cell]) => `${column === 'cursor' ? '"cursor"' : column} = ${cell}`);
-    const sql = `UPDATE alerts SET
-        state = CASE WHEN v.column2 = 'firing' AND alerts.state = 'acknowledged'
-          THEN alerts.state ELSE v.column2 END,
-        open_key = CASE WHEN v.column2 = 'resolved' THEN NULL ELSE alerts.open_key END,
+  private updateStatement(updates: readonly AlertUpdate[]): PreparedStatement {
+    const { type } = this.alerts.manager.dataSource.options;
+    const { sql: values, parameters } = valuesTable('next', UPDATE_COLUMNS, updates, type);
+    const assignments = Object.keys(UPDATE_COLUMNS)
+      .filter((column) => column !== 'id' && column !== 'state')
+      .map((column) => `"${column}" = next."${column}"`);
+    const sql = `WITH ${values}
+      UPDATE alerts SET
+        state = CASE WHEN next.state = 'firing' AND alerts.state = 'acknowledged'
+          THEN alerts.state ELSE next.state END,
+        open_key = CASE WHEN next.state = 'resolved' THEN NULL ELSE alerts.open_key END,
         ${assignments.join(', ')}
-      FROM (VALUES ${rows.join(', ')}) AS v
-      WHERE alerts.id = v.column1 AND alerts.state <> 'resolved'`;
+      FROM next
+      WHERE alerts.id = next.id AND alerts.state <> 'resolved'`;
     return { getQueryAndParameters: () => [sql, parameters] };
   }
 
@@ -252,20 +244,20 @@ export class AlertsStore {
   }
 }
 
-const CHANGE_CELLS = [
-  ['id', 'varchar'],
-  ['state', 'varchar'],
-  ['cursor', 'bigint'],
-  ['clearing_since', 'bigint'],
-  ['fired_at', 'bigint'],
-  ['resolved_at', 'bigint'],
-  ['resolution', 'varchar'],
-  ['first_value', 'double precision'],
-  ['last_value', 'double precision'],
-  ['peak_value', 'double precision'],
-  ['notified_at', 'bigint'],
-  ['notifications', 'integer'],
-] as const satisfies [keyof AlertChange, string][];
+const UPDATE_COLUMNS = {
+  id: 'varchar',
+  state: 'varchar',
+  cursor: 'bigint',
+  clearing_since: 'bigint',
+  fired_at: 'bigint',
+  resolved_at: 'bigint',
+  resolution: 'varchar',
+  first_value: 'double precision',
+  last_value: 'double precision',
+  peak_value: 'double precision',
+  notified_at: 'bigint',
+  notifications: 'integer',
+} as const satisfies Record<keyof AlertUpdate, string>;
 
 function* chunksOf<item>(items: readonly item[]): Generator<item[]> {
   for (let start = 0; start < items.length; start += CHUNK_ROWS) {

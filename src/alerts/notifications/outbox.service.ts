@@ -8,17 +8,17 @@ import {
 import { Clock } from '../../common/clock.js';
 import { isoTime } from '../../common/times.js';
 import { ServerConfig } from '../../config/server-config.js';
-import { toAlert } from '../alert-view.js';
-import { AlertsStore } from '../alerts.store.js';
+import type { ChannelEntity } from '../channels/channel.entity.js';
+import { Sender } from '../channels/channel-sender.service.js';
+import { ChannelsStore } from '../channels/channels.store.js';
+import { channelType } from '../channels/kinds/index.js';
+import type { NotificationItem } from '../channels/message.js';
+import { DeliveryError, LONGEST_ATTEMPT_MS } from '../channels/outgoing/outgoing.js';
+import { toAlert } from '../records/alert-view.js';
+import { AlertsStore } from '../records/alerts.store.js';
+import { DeliveriesStore } from '../records/deliveries.store.js';
+import type { DeliveryEntity } from '../records/delivery.entity.js';
 import { isHopeless, retryDelay } from './backoff.js';
-import type { ChannelEntity } from './channel.entity.js';
-import { channelType } from './channels/index.js';
-import { ChannelsStore } from './channels.store.js';
-import { DeliveriesStore } from './deliveries.store.js';
-import type { DeliveryEntity } from './delivery.entity.js';
-import type { NotificationItem } from './message.js';
-import { DeliveryError, LONGEST_ATTEMPT_MS } from './outgoing/outgoing.js';
-import { Sender } from './sender.js';
 import { sortOut } from './sort-out.js';
 
 /** Channels that are sent to at the same time. */
@@ -36,8 +36,8 @@ const LOG_RETENTION_MS = 30 * 86_400_000;
 
 /** For one caller at a time: the leader's scheduler. Leases keep a former leader from sending too. */
 @Injectable()
-export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(Outbox.name);
+export class OutboxService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(OutboxService.name);
   /** What is being sent, by channel: a channel that hangs holds up no other. */
   private readonly busy = new Map<string, Promise<void>>();
   private stopping = false;

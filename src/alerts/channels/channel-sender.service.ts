@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import type { ChannelConfig, ChannelEntity } from './channel.entity.js';
 import { ChannelSecretsService } from './channel-secrets.service.js';
-import { channelType } from './channels/index.js';
+import { channelType } from './kinds/index.js';
 import type { Notification } from './message.js';
 import { DeliveryError, Outgoing } from './outgoing/outgoing.js';
 

@@ -1,8 +1,8 @@
 /** Replays a rule over one series with the core of the live evaluation. Pure. */
 import type { Goodbye } from '../../machines/goodbyes.store.js';
-import { evaluate } from './evaluate.js';
-import { absenceCountsFrom, type PlannedAbsence } from './offline.js';
-import { type Condition, okState, type Reading } from './series.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { absenceCountsFrom, type PlannedAbsence } from '../evaluation/offline.js';
+import { type Condition, okState, type Reading } from '../evaluation/series.js';
 
 /** Samples bear the clock of their machine, which may be a little ahead of the server's. */
 const CLOCKS_APART_MS = 2_000;

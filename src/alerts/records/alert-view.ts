@@ -1,6 +1,6 @@
 /** Alerts in the shape that answers, events and notifications carry. */
-import { isoTime, isoTimeOrNull } from '../common/times.js';
-import type { Alert } from '../contracts/index.js';
+import { isoTime, isoTimeOrNull } from '../../common/times.js';
+import type { Alert } from '../../contracts/index.js';
 import type { AlertEntity } from './alert.entity.js';
 
 /** An alert as answered; `now` (epoch milliseconds) counts its duration while it lasts. */

@@ -1,5 +1,5 @@
 /** What arrived since the last evaluation, for the machines and metrics that rules ask for. */
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   type AlertRuleDefinition,
@@ -28,15 +28,15 @@ const CHUNK_MACHINES = 500;
 const AHEAD_MS = 60_000;
 
 /** New readings of one machine. */
-export interface MachineNews {
+export interface NewReadings {
   readings: MachineReading[];
   /** By kind and name. */
   devices: Map<DeviceKind, Map<string, MachineReading[]>>;
 }
 
 /** What one read found. */
-export interface News {
-  byMachine: Map<number, MachineNews>;
+export interface ReadingsSince {
+  byMachine: Map<number, NewReadings>;
   metrics: readonly MetricName[];
   deviceMetrics: readonly DeviceMetricName[];
   /** Where the next read goes on. */
@@ -45,7 +45,7 @@ export interface News {
 
 /** Reads on from where the last evaluation ended. */
 @Injectable()
-export class ReadingFeed {
+export class ReadingsService {
   /** Time of the last sample that was read of each machine. */
   private cursors = new Map<number, number>();
 
@@ -70,11 +70,16 @@ export class ReadingFeed {
     open: ReadonlyMap<number, number>,
     now: number,
     term: AbortSignal,
-  ): Promise<News> {
+  ): Promise<ReadingsSince> {
     const { metrics, kinds, deviceMetrics } = wanted(rules);
-    const news: News = { byMachine: new Map(), metrics, deviceMetrics, cursors: new Map() };
+    const found: ReadingsSince = {
+      byMachine: new Map(),
+      metrics,
+      deviceMetrics,
+      cursors: new Map(),
+    };
     if (machines.length === 0 || (metrics.length === 0 && kinds.length === 0)) {
-      return news;
+      return found;
     }
     const cursors = machines.map((machine) => ({
       machine,
@@ -85,20 +90,20 @@ export class ReadingFeed {
     }));
     for (let start = 0; start < cursors.length; start += CHUNK_MACHINES) {
       const chunk = cursors.slice(start, start + CHUNK_MACHINES);
-      await this.readMachines(chunk, news, now);
+      await this.readMachines(chunk, found, now);
       term.throwIfAborted();
       if (kinds.length > 0) {
-        await this.readDevices(chunk, kinds, news);
+        await this.readDevices(chunk, kinds, found);
       }
-      await breathe();
+      await yieldToEventLoop();
       term.throwIfAborted();
     }
-    return news;
+    return found;
   }
 
-  /** The news were evaluated and what they changed is kept. */
-  commit(news: News): void {
-    for (const [machine, cursor] of news.cursors) {
+  /** What was found was evaluated, and what it changed is stored. */
+  commit(found: ReadingsSince): void {
+    for (const [machine, cursor] of found.cursors) {
       this.cursors.set(machine, cursor);
     }
   }
@@ -115,18 +120,18 @@ export class ReadingFeed {
 
   private async readMachines(
     cursors: readonly ReadCursor[],
-    news: News,
+    found: ReadingsSince,
     now: number,
   ): Promise<void> {
     const until = now + AHEAD_MS;
-    for (const reading of await this.store.machineReadings(cursors, news.metrics, until)) {
-      let machine = news.byMachine.get(reading.machine);
+    for (const reading of await this.store.machineReadings(cursors, found.metrics, until)) {
+      let machine = found.byMachine.get(reading.machine);
       if (!machine) {
         machine = { readings: [], devices: new Map() };
-        news.byMachine.set(reading.machine, machine);
+        found.byMachine.set(reading.machine, machine);
       }
       machine.readings.push(reading);
-      news.cursors.set(reading.machine, reading.timestamp);
+      found.cursors.set(reading.machine, reading.timestamp);
     }
   }
 
@@ -134,17 +139,22 @@ export class ReadingFeed {
   private async readDevices(
     cursors: readonly ReadCursor[],
     kinds: readonly DeviceKind[],
-    news: News,
+    found: ReadingsSince,
   ): Promise<void> {
-    const withNews = cursors.filter(({ machine }) => news.cursors.has(machine));
-    if (withNews.length === 0) {
+    const withReadings = cursors.filter(({ machine }) => found.cursors.has(machine));
+    if (withReadings.length === 0) {
       return;
     }
-    const until = Math.max(...withNews.map(({ machine }) => news.cursors.get(machine) ?? 0));
-    const readings = await this.store.deviceReadings(withNews, kinds, news.deviceMetrics, until);
+    const until = Math.max(...withReadings.map(({ machine }) => found.cursors.get(machine) ?? 0));
+    const readings = await this.store.deviceReadings(
+      withReadings,
+      kinds,
+      found.deviceMetrics,
+      until,
+    );
     for (const reading of readings) {
-      const machine = news.byMachine.get(reading.machine);
-      if (!machine || reading.timestamp > (news.cursors.get(reading.machine) ?? 0)) {
+      const machine = found.byMachine.get(reading.machine);
+      if (!machine || reading.timestamp > (found.cursors.get(reading.machine) ?? 0)) {
         continue;
       }
       const ofKind = machine.devices.get(reading.kind) ?? new Map<string, MachineReading[]>();
