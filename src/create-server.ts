@@ -6,7 +6,7 @@ import type { ServerConfig } from './config/server-config.js';
 import { createHttpServer } from './http/http-server.js';
 import { jsonParser } from './http/json-parser.js';
 import { requestIds } from './http/request-ids.js';
-import { PushLane } from './metrics/ingest/push-lane.js';
+import { PlainPushService } from './metrics/ingest/plain-push.service.js';
 import { createIoAdapter } from './stream/io-adapter.js';
 import { serveOpenApi } from './web/openapi.js';
 import { serveStaticFiles } from './web/static-files.js';
@@ -21,7 +21,7 @@ export async function createServer(
   await serveStaticFiles(app);
   app.useWebSocketAdapter(createIoAdapter(app, config, requestId));
   serveOpenApi(app, config);
-  app.get(PushLane).attachTo(app.getHttpServer(), {
+  app.get(PlainPushService).attachTo(app.getHttpServer(), {
     requestId,
     parseJson: jsonParser(app.getHttpAdapter().getInstance()),
   });

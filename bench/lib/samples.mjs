@@ -7,7 +7,7 @@ export function manySamples(count, start) {
   return Array.from({ length: count }, (_, index) => {
     const machine = (index % machines) + 1;
     return {
-      machine,
+      machineKey: machine,
       machine_id: '',
       timestamp: start + Math.floor(index / machines),
       values: Object.fromEntries(

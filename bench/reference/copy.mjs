@@ -8,14 +8,14 @@ const FIELDS = METRICS.length + 3;
 const LARGEST_ROW = 2 + FIELDS * 12;
 const SQL = `COPY metrics (machine, ts, ${METRICS}, missing) FROM STDIN WITH (FORMAT binary)`;
 
-/** Rows `{machine, timestamp, values}` as bytes. */
+/** Rows `{machineKey, timestamp, values}` as bytes. */
 export function encode(rows) {
   const buffer = Buffer.allocUnsafe(HEADER.length + rows.length * LARGEST_ROW + 2);
   let at = HEADER.copy(buffer);
-  for (const { machine, timestamp, values } of rows) {
+  for (const { machineKey, timestamp, values } of rows) {
     at = buffer.writeInt16BE(FIELDS, at);
     at = buffer.writeInt32BE(4, at);
-    at = buffer.writeInt32BE(machine, at);
+    at = buffer.writeInt32BE(machineKey, at);
     at = buffer.writeInt32BE(8, at);
     const time = (timestamp - EPOCH_MS) * 1000;
     const high = Math.floor(time / 2 ** 32);

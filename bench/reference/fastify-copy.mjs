@@ -49,7 +49,7 @@ function row(sample) {
     timestamp = Math.max(Date.now(), (lastTimes.get(machine) ?? 0) + 1);
     lastTimes.set(machine, timestamp);
   }
-  return { machine, timestamp, values: sample };
+  return { machineKey: machine, timestamp, values: sample };
 }
 
 const app = Fastify({ bodyLimit: 4 * 1024 * 1024 });

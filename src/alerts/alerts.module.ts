@@ -6,15 +6,15 @@ import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
-import { AlertMetrics } from './alert-metrics.js';
+import { AlertMetricsService } from './alert-metrics.service.js';
 import { AlertRoundService } from './alert-round.service.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
 import { ChannelEntity } from './channels/channel.entity.js';
 import { ChannelSecretsService } from './channels/channel-secrets.service.js';
-import { Sender } from './channels/channel-sender.service.js';
+import { ChannelSenderService } from './channels/channel-sender.service.js';
 import { ChannelsStore } from './channels/channels.store.js';
-import { Outgoing } from './channels/outgoing/outgoing.js';
+import { OutgoingService } from './channels/outgoing/outgoing.service.js';
 import { DryRunController } from './dry-run/dry-run.controller.js';
 import { DryRunService } from './dry-run/dry-run.service.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
@@ -52,7 +52,7 @@ import { RulesStore } from './rules/rules.store.js';
     DeliveriesController,
   ],
   providers: [
-    AlertMetrics,
+    AlertMetricsService,
     AlertsService,
     AlertsStore,
     ChannelsService,
@@ -65,12 +65,12 @@ import { RulesStore } from './rules/rules.store.js';
     EvidenceService,
     NotificationPlannerService,
     OutboxService,
-    Outgoing,
+    OutgoingService,
     ReadingsService,
     RulesService,
     RulesStore,
     ChannelSecretsService,
-    Sender,
+    ChannelSenderService,
   ],
   exports: [AlertsService, AlertRoundService, OutboxService],
 })

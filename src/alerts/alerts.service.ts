@@ -1,6 +1,6 @@
 /** Alerts as people see and acknowledge them. */
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../auth/audit/audit-log.js';
+import { AuditService } from '../auth/audit/audit.service.js';
 import type { Actor, Principal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError } from '../common/errors.js';
@@ -19,7 +19,7 @@ export class AlertsService {
   constructor(
     private readonly store: AlertsStore,
     private readonly events: DomainEvents,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
   ) {}

@@ -8,7 +8,7 @@ import { Clock } from '../common/clock.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import type { ProcessEvidence } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
-import { PushWishes } from '../metrics/ingest/push-wishes.js';
+import { AgentRequestsService } from '../metrics/ingest/agent-requests.service.js';
 import { AlertsStore } from './records/alerts.store.js';
 
 /** How often replicas look whose evidence is wanted, and write what came. */
@@ -35,12 +35,12 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     private readonly alerts: AlertsStore,
-    private readonly wishes: PushWishes,
+    private readonly wishes: AgentRequestsService,
     private readonly clock: Clock,
     events: DomainEvents,
   ) {
     events.on('metrics.stored', ({ samples }) => {
-      for (const { machine, evidence } of samples) {
+      for (const { machineKey: machine, evidence } of samples) {
         if (evidence && evidence.length > 0 && this.wanted.has(machine)) {
           this.receive(machine, evidence);
         }
@@ -80,14 +80,14 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  private ask(machine: number, ids: string[]): void {
-    this.wanted.set(machine, ids);
-    this.wishes.wantEvidence(machine, this.clock.now() + ASK_MS);
+  private ask(machineKey: number, ids: string[]): void {
+    this.wanted.set(machineKey, ids);
+    this.wishes.requestEvidence(machineKey, this.clock.now() + ASK_MS);
   }
 
-  private receive(machine: number, evidence: ProcessEvidence[]): void {
-    if (this.received.has(machine) || this.received.size < MAX_MACHINES) {
-      this.received.set(machine, evidence);
+  private receive(machineKey: number, evidence: ProcessEvidence[]): void {
+    if (this.received.has(machineKey) || this.received.size < MAX_MACHINES) {
+      this.received.set(machineKey, evidence);
     }
   }
 }

@@ -18,10 +18,10 @@ import { requestValidation } from '../http/validation.js';
 import { API_VERSIONING } from '../http/versioning.js';
 import { SettingStore } from '../settings/setting.store.js';
 import { Access } from './access.decorator.js';
-import { AuditLog } from './audit/audit-log.js';
+import { AuditService } from './audit/audit.service.js';
 import { AuthModule } from './auth.module.js';
-import { AuthMaintenance } from './auth-maintenance.js';
-import { MachineKeys } from './keys/machine-keys.js';
+import { AuthMaintenanceService } from './auth-maintenance.service.js';
+import { MachineKeysService } from './keys/machine-keys.service.js';
 import { SetupService } from './setup/setup.service.js';
 
 @Controller({ path: 'probe', version: VERSION_NEUTRAL })
@@ -196,7 +196,7 @@ describe('a session', () => {
 
 describe("a machine's key", () => {
   it('is good until the next one is issued', async () => {
-    const keys = app.get(MachineKeys);
+    const keys = app.get(MachineKeysService);
     const first = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
     expect((await get('/probe/machine', first)).statusCode).toBe(200);
     expect((await get('/probe/viewer', first)).json()).toMatchObject({ code: 'auth.forbidden' });
@@ -206,7 +206,7 @@ describe("a machine's key", () => {
   });
 
   it('is one, also when several are issued at the same moment', async () => {
-    const keys = app.get(MachineKeys);
+    const keys = app.get(MachineKeysService);
     const issued = await Promise.all(
       Array.from({ length: 5 }, () => keys.issue(7, '77777777-7777-4777-8777-777777777777')),
     );
@@ -215,7 +215,7 @@ describe("a machine's key", () => {
   });
 
   it('makes tokens that end with it', async () => {
-    const keys = app.get(MachineKeys);
+    const keys = app.get(MachineKeysService);
     const key = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
     const answer = await post('/api/v1/auth/token', {}, { 'x-api-key': key });
     const { access_token } = answer.json();
@@ -296,7 +296,7 @@ describe('the audit log', () => {
 
   it('forgets what is older than it is kept', async () => {
     const { access_token } = (await setUp()).json();
-    const log = app.get(AuditLog);
+    const log = app.get(AuditService);
     const actor = { kind: 'anonymous' } as const;
     const now = Date.now();
     const clock = jest.spyOn(app.get(Clock), 'now').mockReturnValue(now - 10_000);
@@ -314,15 +314,15 @@ function actionOf(entry: { action: string }): string {
 
 describe('clean-up', () => {
   it('forgets what ended long ago and keeps what counts', async () => {
-    const keys = app.get(MachineKeys);
+    const keys = app.get(MachineKeysService);
     const ended = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
     const kept = await keys.issue(1, '11111111-1111-4111-8111-111111111111');
-    await app.get(AuthMaintenance).prune(new AbortController().signal);
+    await app.get(AuthMaintenanceService).prune(new AbortController().signal);
     expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.key_revoked' });
 
     const later = Date.now() + 91 * 86_400_000;
     jest.spyOn(app.get(Clock), 'now').mockReturnValue(later);
-    await app.get(AuthMaintenance).prune(new AbortController().signal);
+    await app.get(AuthMaintenanceService).prune(new AbortController().signal);
     expect((await get('/probe/machine', ended)).json()).toMatchObject({ code: 'auth.invalid_key' });
     expect((await get('/probe/machine', kept)).statusCode).toBe(200);
   });

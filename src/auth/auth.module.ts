@@ -6,40 +6,44 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { ServerSecret } from '../secrets/server-secret.js';
 import { SettingsModule } from '../settings/settings.module.js';
-import { AccessGuard } from './access.guard.js';
+import { AccessGuard } from './access/access.guard.js';
+import { AuthenticationService } from './access/authentication.service.js';
+import { CredentialCacheService } from './access/credential-cache.service.js';
+import { RevocationService } from './access/revocation.service.js';
 import { AuditController } from './audit/audit.controller.js';
+import { AuditService } from './audit/audit.service.js';
 import { AuditStore } from './audit/audit.store.js';
 import { AuditEntryEntity } from './audit/audit-entry.entity.js';
-import { AuditLog } from './audit/audit-log.js';
-import { AuthMaintenance } from './auth-maintenance.js';
-import { Authenticator } from './authenticator.js';
-import { CredentialCache } from './credential-cache.js';
-import { ApiKeyEntity } from './keys/api-key.entity.js';
-import { ApiKeyStore } from './keys/api-key.store.js';
+import { AuthMaintenanceService } from './auth-maintenance.service.js';
 import { ApiKeysController } from './keys/api-keys.controller.js';
 import { ApiKeysService } from './keys/api-keys.service.js';
-import { EnrollmentKeys } from './keys/enrollment-keys.js';
-import { KeyLookup } from './keys/key-lookup.js';
-import { MachineKeys } from './keys/machine-keys.js';
-import { LoginThrottle } from './limits/login-throttle.js';
-import { RateLimits } from './limits/rate-limits.js';
-import { SharedLimits } from './limits/shared-limits.js';
-import { RevocationWatch } from './revocation-watch.js';
-import { AccountController } from './sessions/account.controller.js';
-import { AccountService } from './sessions/account.service.js';
-import { AuthController } from './sessions/auth.controller.js';
-import { SessionEntity } from './sessions/session.entity.js';
-import { SessionStore } from './sessions/session.store.js';
+import { EnrollmentKeysService } from './keys/enrollment-keys.service.js';
+import { KeyLookupService } from './keys/key-lookup.service.js';
+import { MachineKeysService } from './keys/machine-keys.service.js';
+import { LoginThrottleService } from './limits/login-throttle.service.js';
+import { RateLimitsService } from './limits/rate-limits.service.js';
+import { SharedLimitsService } from './limits/shared-limits.service.js';
+import { ApiKeyEntity } from './records/api-key.entity.js';
+import { ApiKeyStore } from './records/api-key.store.js';
+import { SessionEntity } from './records/session.entity.js';
+import { SessionStore } from './records/session.store.js';
+import { UserEntity } from './records/user.entity.js';
+import { UserStore } from './records/user.store.js';
 import { SessionsService } from './sessions/sessions.service.js';
-import { SignInService } from './sessions/sign-in.service.js';
-import { SignOut } from './sessions/sign-out.js';
 import { SetupService } from './setup/setup.service.js';
-import { MachineJwtStrategy, UserJwtStrategy } from './tokens/jwt.strategies.js';
-import { Tokens } from './tokens/tokens.js';
-import { Passwords } from './users/passwords.js';
-import { SecondFactor } from './users/second-factor.js';
-import { UserEntity } from './users/user.entity.js';
-import { UserStore } from './users/user.store.js';
+import { AccountController } from './sign-in/account.controller.js';
+import { AccountService } from './sign-in/account.service.js';
+import { AuthController } from './sign-in/auth.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { SignOutService } from './sign-in/sign-out.service.js';
+import {
+  MachineJwtStrategy,
+  RefreshJwtStrategy,
+  UserJwtStrategy,
+} from './tokens/jwt.strategies.js';
+import { TokensService } from './tokens/tokens.service.js';
+import { PasswordsService } from './users/passwords.service.js';
+import { SecondFactorService } from './users/second-factor.service.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
@@ -67,38 +71,39 @@ import { UsersService } from './users/users.service.js';
     AccountService,
     ApiKeysService,
     ApiKeyStore,
-    AuditLog,
+    AuditService,
     AuditStore,
-    Authenticator,
-    AuthMaintenance,
-    CredentialCache,
-    EnrollmentKeys,
-    KeyLookup,
-    LoginThrottle,
+    AuthenticationService,
+    AuthMaintenanceService,
+    CredentialCacheService,
+    EnrollmentKeysService,
+    KeyLookupService,
+    LoginThrottleService,
     MachineJwtStrategy,
-    MachineKeys,
-    Passwords,
-    RateLimits,
-    RevocationWatch,
-    SecondFactor,
+    MachineKeysService,
+    PasswordsService,
+    RateLimitsService,
+    RefreshJwtStrategy,
+    RevocationService,
+    SecondFactorService,
     SessionsService,
     SessionStore,
     SetupService,
-    SharedLimits,
+    SharedLimitsService,
     SignInService,
-    SignOut,
-    Tokens,
+    SignOutService,
+    TokensService,
     UserJwtStrategy,
     UsersService,
     UserStore,
   ],
   exports: [
-    AuditLog,
-    Authenticator,
-    AuthMaintenance,
-    EnrollmentKeys,
-    MachineKeys,
-    RateLimits,
+    AuditService,
+    AuthenticationService,
+    AuthMaintenanceService,
+    EnrollmentKeysService,
+    MachineKeysService,
+    RateLimitsService,
     SessionsService,
     SetupService,
   ],

@@ -18,7 +18,7 @@ export interface MachinePrincipal {
   /** Id of the key, also for a token made from it. */
   id: string;
   /** Internal key of the machine. */
-  machine: number;
+  machineKey: number;
   machine_id: string;
 }
 

@@ -22,7 +22,7 @@ class CountingRedis extends Redis {
 }
 
 /** What happens to a connection; each is called once a change. */
-export interface RedisNews {
+export interface RedisListener {
   lost(error: Error): void;
   back(): void;
 }
@@ -38,18 +38,18 @@ export function connectToRedis(url: string, options: RedisOptions = {}): Redis {
 }
 
 /** Tells when any of `clients` is lost, and when one is back. */
-export function watchRedis(clients: readonly Redis[], news: RedisNews): void {
+export function watchRedis(clients: readonly Redis[], listener: RedisListener): void {
   let up: boolean | null = null;
   for (const client of clients) {
     client.on('error', (error: Error) => {
       if (up !== false) {
         up = false;
-        news.lost(error);
+        listener.lost(error);
       }
     });
     client.on('ready', () => {
       if (up === false) {
-        news.back();
+        listener.back();
       }
       up = true;
     });

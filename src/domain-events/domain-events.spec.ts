@@ -15,7 +15,7 @@ describe('domain events', () => {
     events.on('machine.deleted', ({ machine_id }) => {
       heard.push(machine_id);
     });
-    events.publish('machine.deleted', { machine: 1, machine_id: 'one' });
+    events.publish('machine.deleted', { machineKey: 1, machine_id: 'one' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(heard).toEqual(['one']);
     expect(events.failures.get('machine.deleted')).toBe(2);

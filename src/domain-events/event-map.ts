@@ -10,7 +10,7 @@ import type {
 /** A sample as it goes through the server. */
 export interface Sample {
   /** Internal key of the machine. */
-  machine: number;
+  machineKey: number;
   /** Public uuid of the machine. */
   machine_id: string;
   /** Epoch milliseconds. */
@@ -29,7 +29,7 @@ export interface DomainEventMap {
   'machine.registered': { machine: MachineSummary };
   'machine.updated': { machine: MachineSummary };
   'machine.status-changed': { machine: MachineSummary };
-  'machine.deleted': { machine: number; machine_id: string };
+  'machine.deleted': { machineKey: number; machine_id: string };
   'alert.opened': { alert: Alert };
   'alert.acknowledged': { alert: Alert };
   'alert.resolved': { alert: Alert };

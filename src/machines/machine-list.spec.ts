@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import fc from 'fast-check';
 import type { MachineStatus } from '../contracts/index.js';
 import { MACHINE_SORTS, type MachineListOptions, pageOfMachines } from './machine-list.js';
-import type { MachineRow } from './machines.store.js';
+import type { MachineRow } from './registry/machines.store.js';
 
 interface Given {
   name: string;

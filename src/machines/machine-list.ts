@@ -1,7 +1,7 @@
 /** Filtering, sorting and paging of the list of machines. Pure. */
 import { decodeCursor, toPage } from '../common/paging.js';
 import type { MachineStatus, MetricName, Page } from '../contracts/index.js';
-import type { MachineRow } from './machines.store.js';
+import type { MachineRow } from './registry/machines.store.js';
 
 const SORT_KEYS = [
   'name',
@@ -33,8 +33,8 @@ export interface MachineListOptions {
 /** What presence knows of machines, as far as lists are concerned. */
 export interface PresenceReader {
   statusOf(row: MachineRow): MachineStatus;
-  lastSeenAt(machine: number): number | null;
-  metric(machine: number, name: MetricName): number | null;
+  lastSeenAt(machineKey: number): number | null;
+  metric(machineKey: number, name: MetricName): number | null;
 }
 
 interface Entry {

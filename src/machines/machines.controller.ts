@@ -17,13 +17,13 @@ import {
 } from './machine-input.dto.js';
 import { MachinesService } from './machines.service.js';
 import { RegisterAnswerDto, RegisterBodyDto } from './register.dto.js';
-import { Registration } from './registration.js';
+import { RegistrationService } from './registration.service.js';
 
 @ApiTags('machines')
 @Controller('machines')
 export class MachinesController {
   constructor(
-    private readonly registration: Registration,
+    private readonly registration: RegistrationService,
     private readonly machines: MachinesService,
   ) {}
 

@@ -2,17 +2,17 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
-import { GoodbyeEntity } from './goodbye.entity.js';
-import { GoodbyesStore } from './goodbyes.store.js';
-import { MachineEntity } from './machine.entity.js';
-import { MachineDirectory } from './machine-directory.js';
-import { MachineStateEntity } from './machine-state.entity.js';
-import { MachineStatesStore } from './machine-states.store.js';
 import { MachinesController } from './machines.controller.js';
 import { MachinesService } from './machines.service.js';
-import { MachinesStore } from './machines.store.js';
-import { Presence } from './presence.js';
-import { Registration } from './registration.js';
+import { GoodbyeEntity } from './presence/goodbye.entity.js';
+import { GoodbyesStore } from './presence/goodbyes.store.js';
+import { MachineStateEntity } from './presence/machine-state.entity.js';
+import { MachineStatesStore } from './presence/machine-states.store.js';
+import { PresenceService } from './presence/presence.service.js';
+import { RegistrationService } from './registration.service.js';
+import { MachineEntity } from './registry/machine.entity.js';
+import { MachineDirectoryService } from './registry/machine-directory.service.js';
+import { MachinesStore } from './registry/machines.store.js';
 
 @Module({
   imports: [
@@ -24,11 +24,11 @@ import { Registration } from './registration.js';
     MachinesStore,
     MachineStatesStore,
     GoodbyesStore,
-    MachineDirectory,
-    Presence,
+    MachineDirectoryService,
+    PresenceService,
     MachinesService,
-    Registration,
+    RegistrationService,
   ],
-  exports: [MachineDirectory, MachinesService, Presence],
+  exports: [MachineDirectoryService, MachinesService, PresenceService],
 })
 export class MachinesModule {}

@@ -1,7 +1,7 @@
 /** The registry of machines, as people and the scheduler use it. */
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../auth/audit/audit-log.js';
-import { MachineKeys } from '../auth/keys/machine-keys.js';
+import { AuditService } from '../auth/audit/audit.service.js';
+import { MachineKeysService } from '../auth/keys/machine-keys.service.js';
 import type { Actor, Principal } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError } from '../common/errors.js';
@@ -13,14 +13,14 @@ import type {
   Page,
 } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
-import { type Goodbye, GoodbyesStore } from './goodbyes.store.js';
-import { identityOfDeleted } from './identity.js';
-import type { MachineEntity } from './machine.entity.js';
-import { MachineDirectory } from './machine-directory.js';
 import { type MachineListOptions, pageOfMachines } from './machine-list.js';
-import { MachineStatesStore } from './machine-states.store.js';
-import { MachinesStore } from './machines.store.js';
-import { Presence } from './presence.js';
+import { type Goodbye, GoodbyesStore } from './presence/goodbyes.store.js';
+import { MachineStatesStore } from './presence/machine-states.store.js';
+import { PresenceService } from './presence/presence.service.js';
+import { identityOfDeleted } from './registry/identity.js';
+import type { MachineEntity } from './registry/machine.entity.js';
+import { MachineDirectoryService } from './registry/machine-directory.service.js';
+import { MachinesStore } from './registry/machines.store.js';
 
 /** Pushes that were under way when a machine was deleted have ended by then. */
 const PURGE_AFTER_MS = 15_000;
@@ -34,10 +34,10 @@ export class MachinesService {
     private readonly store: MachinesStore,
     private readonly states: MachineStatesStore,
     private readonly goodbyes: GoodbyesStore,
-    private readonly directory: MachineDirectory,
-    private readonly presence: Presence,
-    private readonly keys: MachineKeys,
-    private readonly audit: AuditLog,
+    private readonly directory: MachineDirectoryService,
+    private readonly presence: PresenceService,
+    private readonly keys: MachineKeysService,
+    private readonly audit: AuditService,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -108,7 +108,7 @@ export class MachinesService {
     this.directory.changed(machine.machine_id);
     await this.record('machine.delete', machine, by);
     this.events.publish('machine.deleted', {
-      machine: machine.key,
+      machineKey: machine.key,
       machine_id: machine.machine_id,
     });
   }
@@ -121,8 +121,8 @@ export class MachinesService {
   }
 
   /** What the agent of a machine said when it left, in a range of time; older than 32 days is forgotten. */
-  goodbyesOf(machine: number, from: number, to: number): Promise<Goodbye[]> {
-    return this.goodbyes.between(machine, from, to);
+  goodbyesOf(machineKey: number, from: number, to: number): Promise<Goodbye[]> {
+    return this.goodbyes.between(machineKey, from, to);
   }
 
   /** Removes goodbyes of which no rule is tried any more. */
@@ -136,10 +136,10 @@ export class MachinesService {
   }
 
   /** Removes what the registry still holds of a deleted machine; its samples must be gone first. */
-  async purge(machine: number): Promise<void> {
-    await this.store.remove(machine);
-    await this.states.remove(machine);
-    await this.goodbyes.remove(machine);
+  async purge(machineKey: number): Promise<void> {
+    await this.store.remove(machineKey);
+    await this.states.remove(machineKey);
+    await this.goodbyes.remove(machineKey);
   }
 
   private async find(machine_id: string): Promise<MachineEntity> {

@@ -5,10 +5,10 @@ import { AuthModule } from '../auth/auth.module.js';
 import { Clock } from '../common/clock.js';
 import { ServerConfig } from '../config/server-config.js';
 import { MachinesModule } from '../machines/machines.module.js';
+import { AgentRequestsService } from './ingest/agent-requests.service.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
-import { PushLane } from './ingest/push-lane.js';
-import { PushWishes } from './ingest/push-wishes.js';
+import { PlainPushService } from './ingest/plain-push.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { StorageController } from './maintenance/storage.controller.js';
 import { ExportService } from './query/export.service.js';
@@ -32,12 +32,19 @@ import { MetricsStore } from './store/metrics-store.js';
       },
     },
     IngestService,
-    PushLane,
-    PushWishes,
+    PlainPushService,
+    AgentRequestsService,
     QueryService,
     ExportService,
     MaintenanceService,
   ],
-  exports: [MetricsStore, IngestService, PushLane, PushWishes, QueryService, MaintenanceService],
+  exports: [
+    MetricsStore,
+    IngestService,
+    PlainPushService,
+    AgentRequestsService,
+    QueryService,
+    MaintenanceService,
+  ],
 })
 export class MetricsModule {}

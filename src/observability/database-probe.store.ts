@@ -14,7 +14,7 @@ const TIMEOUT_MS = 2_000;
 
 /** Probes the database; however many ask, one probe is under way. */
 @Injectable()
-export class DatabaseProbe {
+export class DatabaseProbeStore {
   private migrated = false;
   private readonly asking = new SingleFlight(() => this.ask());
 

@@ -17,7 +17,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Access } from '../auth/access.decorator.js';
 import { HEALTH_ANSWER } from '../contracts/index.js';
-import { DatabaseProbe } from './database-probe.store.js';
+import { DatabaseProbeStore } from './database-probe.store.js';
 import { ReadinessDto } from './health.dto.js';
 
 @ApiTags('operation')
@@ -26,7 +26,7 @@ import { ReadinessDto } from './health.dto.js';
 export class HealthController implements OnModuleDestroy {
   private stopping = false;
 
-  constructor(private readonly database: DatabaseProbe) {}
+  constructor(private readonly database: DatabaseProbeStore) {}
 
   /** Nest calls this first when the server is to stop. */
   onModuleDestroy(): void {

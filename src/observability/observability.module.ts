@@ -3,17 +3,17 @@ import { Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { AuthModule } from '../auth/auth.module.js';
 import { MachinesModule } from '../machines/machines.module.js';
-import { DatabaseProbe } from './database-probe.store.js';
+import { DatabaseProbeStore } from './database-probe.store.js';
 import { HealthController } from './health.controller.js';
-import { HttpDurations } from './http-durations.js';
-import { MachineMetrics } from './machine-metrics.js';
-import { ProcessMetrics } from './process-metrics.js';
+import { HttpDurationsService } from './http-durations.service.js';
+import { MachineMetricsService } from './machine-metrics.service.js';
+import { ProcessMetricsService } from './process-metrics.service.js';
 import { PrometheusController } from './prometheus.controller.js';
 
 @Module({
   imports: [MachinesModule],
-  providers: [MachineMetrics],
-  exports: [MachineMetrics],
+  providers: [MachineMetricsService],
+  exports: [MachineMetricsService],
 })
 class MachineMetricsModule {}
 
@@ -26,6 +26,6 @@ class MachineMetricsModule {}
     },
   ],
   controllers: [HealthController],
-  providers: [DatabaseProbe, HttpDurations, ProcessMetrics],
+  providers: [DatabaseProbeStore, HttpDurationsService, ProcessMetricsService],
 })
 export class ObservabilityModule {}

@@ -4,12 +4,12 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { PrometheusController as ExpositionController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../auth/access.decorator.js';
-import { MachineMetrics } from './machine-metrics.js';
+import { MachineMetricsService } from './machine-metrics.service.js';
 
 @ApiTags('operation')
 @Controller({ version: VERSION_NEUTRAL })
 export class PrometheusController extends ExpositionController {
-  constructor(private readonly machines: MachineMetrics) {
+  constructor(private readonly machines: MachineMetricsService) {
     super();
   }
 

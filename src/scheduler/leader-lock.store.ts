@@ -12,8 +12,8 @@ const KEEPALIVES =
 
 /** Takes and keeps the lock. */
 @Injectable()
-export class LeaderLock {
-  private readonly logger = new Logger(LeaderLock.name);
+export class LeaderLockStore {
+  private readonly logger = new Logger(LeaderLockStore.name);
   private client: Client | undefined;
   /** From taking the lock to losing it. */
   private term: AbortController | undefined;
@@ -82,7 +82,7 @@ export class LeaderLock {
     return client;
   }
 
-  /** Late news of an earlier session must not touch the present one. */
+  /** A late error of an earlier session must not touch the present one. */
   private forget(client: Client): void {
     if (this.client === client) {
       this.client = undefined;

@@ -5,13 +5,13 @@ import { AlertsModule } from '../alerts/alerts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { JobRunner } from './job-runner.js';
-import { Jobs } from './jobs.js';
-import { Leader } from './leader.js';
-import { LeaderLock } from './leader-lock.store.js';
+import { JobRunnerService } from './job-runner.service.js';
+import { JobsService } from './jobs.service.js';
+import { LeaderService } from './leader.service.js';
+import { LeaderLockStore } from './leader-lock.store.js';
 
 @Module({
   imports: [ScheduleModule.forRoot(), AuthModule, MachinesModule, MetricsModule, AlertsModule],
-  providers: [LeaderLock, Leader, JobRunner, Jobs],
+  providers: [LeaderLockStore, LeaderService, JobRunnerService, JobsService],
 })
 export class SchedulerModule {}

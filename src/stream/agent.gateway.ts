@@ -9,13 +9,13 @@ import {
 } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
 import { Access } from '../auth/access.decorator.js';
-import { RateLimits } from '../auth/limits/rate-limits.js';
+import { RateLimitsService } from '../auth/limits/rate-limits.service.js';
 import { AppError, UnavailableError } from '../common/errors.js';
 import type { BatchAnswer, Refusal } from '../contracts/index.js';
-import { Presence } from '../machines/presence.js';
+import { PresenceService } from '../machines/presence/presence.service.js';
 import { IngestService } from '../metrics/ingest/ingest.service.js';
 import { refusalOf } from './refusal.js';
-import { type GatedData, SocketGate } from './socket-gate.js';
+import { type GatedData, SocketGateService } from './socket-gate.service.js';
 
 /** Pushes that one socket may have under way. */
 const MAX_UNDER_WAY = 4;
@@ -33,10 +33,10 @@ export class AgentGateway implements OnGatewayInit<Namespace>, BeforeApplication
   private stopping = false;
 
   constructor(
-    private readonly gate: SocketGate,
-    private readonly limits: RateLimits,
+    private readonly gate: SocketGateService,
+    private readonly limits: RateLimitsService,
     private readonly ingest: IngestService,
-    private readonly presence: Presence,
+    private readonly presence: PresenceService,
   ) {}
 
   afterInit(namespace: Namespace): void {
@@ -81,7 +81,7 @@ export class AgentGateway implements OnGatewayInit<Namespace>, BeforeApplication
     this.limits.takePush(data.principal);
     const instance = handshake.headers['x-procspy-instance'];
     if (data.principal.kind === 'machine' && typeof instance === 'string') {
-      this.presence.noteInstance(data.principal.machine, instance);
+      this.presence.noteInstance(data.principal.machineKey, instance);
     }
     data.underWay = (data.underWay ?? 0) + 1;
     try {

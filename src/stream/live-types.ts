@@ -7,10 +7,10 @@ import type {
   MachineEvent,
   StoredSample,
 } from '../contracts/index.js';
-import type { GatedData } from './socket-gate.js';
+import type { GatedData } from './socket-gate.service.js';
 
 /** New samples of one machine, oldest first, with their times in epoch milliseconds. */
-export interface MachineNews {
+export interface MachineSamples {
   machine_id: string;
   times: number[];
   samples: StoredSample[];
@@ -18,7 +18,7 @@ export interface MachineNews {
 
 /** What replicas tell each other. */
 export interface RelayEvents {
-  news(news: MachineNews[]): void;
+  samples(machines: MachineSamples[]): void;
   machineEvent(event: MachineEvent): void;
   alertEvent(event: AlertEvent): void;
 }

@@ -8,16 +8,19 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { Access } from '../auth/access.decorator.js';
-import { RateLimits } from '../auth/limits/rate-limits.js';
+import { RateLimitsService } from '../auth/limits/rate-limits.service.js';
 import { InvalidInputError, NotFoundError } from '../common/errors.js';
 import { ServerConfig } from '../config/server-config.js';
 import type { MachineSample, SubscribeAnswer, UnsubscribeAnswer } from '../contracts/index.js';
-import { MachineDirectory, type MachineRef } from '../machines/machine-directory.js';
-import { Presence } from '../machines/presence.js';
-import { LiveFeed } from './live-feed.js';
+import { PresenceService } from '../machines/presence/presence.service.js';
+import {
+  MachineDirectoryService,
+  type MachineRef,
+} from '../machines/registry/machine-directory.service.js';
+import { LiveFeedService } from './live-feed.service.js';
 import { ALL_ROOM, type LiveNamespace, type LiveSocket, SLOW_ROOM } from './live-types.js';
 import { refusalOf } from './refusal.js';
-import { SocketGate } from './socket-gate.js';
+import { SocketGateService } from './socket-gate.service.js';
 import { parseSubscription } from './subscription.js';
 
 /** Machines that one socket may follow one by one. */
@@ -29,11 +32,11 @@ const MAX_MESSAGE_LENGTH = 64 * 1024;
 @WebSocketGateway({ namespace: '/live' })
 export class LiveGateway implements OnGatewayInit<LiveNamespace>, OnGatewayConnection<LiveSocket> {
   constructor(
-    private readonly gate: SocketGate,
-    private readonly feed: LiveFeed,
-    private readonly limits: RateLimits,
-    private readonly directory: MachineDirectory,
-    private readonly presence: Presence,
+    private readonly gate: SocketGateService,
+    private readonly feed: LiveFeedService,
+    private readonly limits: RateLimitsService,
+    private readonly directory: MachineDirectoryService,
+    private readonly presence: PresenceService,
     private readonly config: ServerConfig,
   ) {}
 
@@ -111,7 +114,7 @@ export class LiveGateway implements OnGatewayInit<LiveNamespace>, OnGatewayConne
   }
 
   private snapshotOf(machines: readonly MachineRef[]): MachineSample[] {
-    return machines.flatMap(({ machine, machine_id }) => {
+    return machines.flatMap(({ machineKey: machine, machine_id }) => {
       const sample = this.presence.latest(machine, true);
       return sample ? [{ machine_id, sample }] : [];
     });

@@ -16,7 +16,7 @@ export interface RedisLink {
 export function linkThroughRedis(url: string): RedisLink {
   const logger = new Logger('Redis');
   const publisher = connectToRedis(url, {
-    // What cannot be sent now is old news later.
+    // What cannot be sent now is outdated later.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     socketTimeout: SILENCE_MS,

@@ -2,7 +2,7 @@ import type { Sample } from '../domain-events/event-map.js';
 import { SampleWindow } from './sample-window.js';
 
 const sample = (machine_id: string, timestamp: number): Sample => ({
-  machine: 1,
+  machineKey: 1,
   machine_id,
   timestamp,
   values: {},
@@ -33,8 +33,8 @@ describe('the window of samples to stream', () => {
     expect(times(window, 'a')).toEqual([10]);
     window.add(sample('a', 9));
     expect(window.empty).toBe(true);
-    expect(window.isNews('a', 11)).toBe(true);
-    expect(window.isNews('a', 11)).toBe(false);
+    expect(window.tryAdvance('a', 11)).toBe(true);
+    expect(window.tryAdvance('a', 11)).toBe(false);
   });
 
   it('keeps the newest fifty of one machine', () => {

@@ -19,10 +19,10 @@ export class SampleWindow {
     return this.count === 0;
   }
 
-  /** Takes a sample in; what is older than one before is history, not news, and is left out. */
+  /** Adds a sample, unless one as new was streamed already. */
   add(sample: Sample): void {
     const { machine_id, timestamp } = sample;
-    if (!this.isNews(machine_id, timestamp)) {
+    if (!this.tryAdvance(machine_id, timestamp)) {
       return;
     }
     const list = this.pending.get(machine_id);
@@ -45,8 +45,8 @@ export class SampleWindow {
     }
   }
 
-  /** True if nothing as new was streamed of the machine; from now on something is. */
-  isNews(machine_id: string, timestamp: number): boolean {
+  /** Notes that a sample of that time is streamed; false if one as new was before. */
+  tryAdvance(machine_id: string, timestamp: number): boolean {
     const newest = this.newest.get(machine_id);
     if (newest !== undefined && timestamp <= newest) {
       return false;

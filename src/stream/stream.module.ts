@@ -5,11 +5,11 @@ import { MachinesModule } from '../machines/machines.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AgentGateway } from './agent.gateway.js';
 import { LiveGateway } from './live.gateway.js';
-import { LiveFeed } from './live-feed.js';
-import { SocketGate } from './socket-gate.js';
+import { LiveFeedService } from './live-feed.service.js';
+import { SocketGateService } from './socket-gate.service.js';
 
 @Module({
   imports: [AuthModule, MachinesModule, MetricsModule],
-  providers: [SocketGate, LiveFeed, LiveGateway, AgentGateway],
+  providers: [SocketGateService, LiveFeedService, LiveGateway, AgentGateway],
 })
 export class StreamModule {}

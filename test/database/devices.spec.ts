@@ -103,7 +103,7 @@ describe.each(DATABASES)('devices on %s', (database) => {
     const fans = { fans: [{ name: 'fan1', speed: 900 }] };
     const late = [
       interfaces(NOW + 100, ['new', name(7)], fans),
-      { ...interfaces(NOW + 100, ['new']), machine: neighbour },
+      { ...interfaces(NOW + 100, ['new']), machineKey: neighbour },
     ];
     expect(await test.store.write(late)).toHaveLength(2);
     expect(await test.store.devices(neighbour)).toHaveLength(1);

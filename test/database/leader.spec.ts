@@ -4,22 +4,22 @@ import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { readServerConfig } from '../../src/config/server-config.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
-import { JobRunner } from '../../src/scheduler/job-runner.js';
-import { Leader } from '../../src/scheduler/leader.js';
-import { LeaderLock } from '../../src/scheduler/leader-lock.store.js';
+import { JobRunnerService } from '../../src/scheduler/job-runner.service.js';
+import { LeaderService } from '../../src/scheduler/leader.service.js';
+import { LeaderLockStore } from '../../src/scheduler/leader-lock.store.js';
 import { createDatabase } from '../helpers/postgres.js';
 import { waitFor } from '../helpers/wait.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
 interface Replica {
-  runner: JobRunner;
-  leader: Leader;
+  runner: JobRunnerService;
+  leader: LeaderService;
 }
 
 function replica(url: string): Replica {
-  const leader = new Leader(new LeaderLock(readServerConfig({ DATABASE_URL: url })));
-  return { leader, runner: new JobRunner(leader) };
+  const leader = new LeaderService(new LeaderLockStore(readServerConfig({ DATABASE_URL: url })));
+  return { leader, runner: new JobRunnerService(leader) };
 }
 
 /** A job of steps without end; `inThird` runs within its third step. Answers the steps it took. */

@@ -8,7 +8,7 @@ import { Clock } from '../../src/common/clock.ts';
 import { METRIC_NAMES } from '../../src/contracts/index.ts';
 import { DomainEvents } from '../../src/domain-events/domain-events.ts';
 import type { Sample } from '../../src/domain-events/event-map.ts';
-import { MachineEntity } from '../../src/machines/machine.entity.ts';
+import { MachineEntity } from '../../src/machines/registry/machine.entity.ts';
 import { alertRoundOn, openAlertsSource } from '../helpers/alerts.ts';
 import { DATABASES } from '../helpers/server.ts';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.ts';

@@ -16,13 +16,13 @@ import { RulesStore } from '../../src/alerts/rules/rules.store.js';
 import type { Clock } from '../../src/common/clock.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import type { DomainEvents } from '../../src/domain-events/domain-events.js';
-import { MachineEntity } from '../../src/machines/machine.entity.js';
-import { MachineDirectory } from '../../src/machines/machine-directory.js';
-import { MachineStateEntity } from '../../src/machines/machine-state.entity.js';
-import { MachineStatesStore } from '../../src/machines/machine-states.store.js';
-import { MachinesStore } from '../../src/machines/machines.store.js';
-import { Presence } from '../../src/machines/presence.js';
-import { PushWishes } from '../../src/metrics/ingest/push-wishes.js';
+import { MachineStateEntity } from '../../src/machines/presence/machine-state.entity.js';
+import { MachineStatesStore } from '../../src/machines/presence/machine-states.store.js';
+import { PresenceService } from '../../src/machines/presence/presence.service.js';
+import { MachineEntity } from '../../src/machines/registry/machine.entity.js';
+import { MachineDirectoryService } from '../../src/machines/registry/machine-directory.service.js';
+import { MachinesStore } from '../../src/machines/registry/machines.store.js';
+import { AgentRequestsService } from '../../src/metrics/ingest/agent-requests.service.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
 import type { TestStore } from './store.js';
 
@@ -43,9 +43,9 @@ export function openAlertsSource(test: TestStore): Promise<DataSource> {
 /** One replica's presence of the machines in the database. */
 export function presenceOn(source: DataSource, clock: Clock, events: DomainEvents) {
   const machines = new MachinesStore(source.getRepository(MachineEntity));
-  const directory = new MachineDirectory(machines, clock);
+  const directory = new MachineDirectoryService(machines, clock);
   const states = new MachineStatesStore(source.getRepository(MachineStateEntity));
-  return { directory, presence: new Presence(events, states, machines, directory, clock) };
+  return { directory, presence: new PresenceService(events, states, machines, directory, clock) };
 }
 
 /** One replica's rounds of alerting, which read from `store`. */
@@ -72,6 +72,6 @@ export function alertRoundOn(
     new ChannelsStore(source.getRepository(ChannelEntity)),
     new DeliveriesStore(source.getRepository(DeliveryEntity)),
   );
-  const evidence = new EvidenceService(alerts, new PushWishes(clock), clock, events);
+  const evidence = new EvidenceService(alerts, new AgentRequestsService(clock), clock, events);
   return new AlertRoundService(evaluation, planner, alerts, evidence, events, clock);
 }

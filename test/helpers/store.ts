@@ -84,7 +84,7 @@ export function storeSample(
   timestamp: number,
   more: Partial<Sample> = {},
 ): Sample {
-  return { machine, machine_id: machineId(machine), timestamp, values: {}, ...more };
+  return { machineKey: machine, machine_id: machineId(machine), timestamp, values: {}, ...more };
 }
 
 function machineId(index: number): string {

@@ -1,9 +1,9 @@
 /** What protects accounts is counted by all replicas together where Redis links them. */
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { LoginThrottle } from '../../src/auth/limits/login-throttle.js';
-import { RateLimits } from '../../src/auth/limits/rate-limits.js';
-import { SharedLimits } from '../../src/auth/limits/shared-limits.js';
+import { LoginThrottleService } from '../../src/auth/limits/login-throttle.service.js';
+import { RateLimitsService } from '../../src/auth/limits/rate-limits.service.js';
+import { SharedLimitsService } from '../../src/auth/limits/shared-limits.service.js';
 import { Clock } from '../../src/common/clock.js';
 import type { AppError } from '../../src/common/errors.js';
 import { readServerConfig } from '../../src/config/server-config.js';
@@ -14,7 +14,11 @@ import { RedisServer } from './redis-server.js';
 
 describe('replicas that Redis links', () => {
   let redis: RedisServer;
-  let replicas: { shared: SharedLimits; throttle: LoginThrottle; limits: RateLimits }[];
+  let replicas: {
+    shared: SharedLimitsService;
+    throttle: LoginThrottleService;
+    limits: RateLimitsService;
+  }[];
   let lines: string[];
   let accounts = 0;
   /** An account that no other test uses. */
@@ -31,12 +35,12 @@ describe('replicas that Redis links', () => {
     account = `account ${accounts++}`;
     const config = readServerConfig({ REDIS_URL: redis.url });
     replicas = ['one', 'two'].map(() => {
-      const shared = new SharedLimits(config);
+      const shared = new SharedLimitsService(config);
       const clock = new Clock();
       return {
         shared,
-        throttle: new LoginThrottle(clock, shared),
-        limits: new RateLimits(config, clock, shared),
+        throttle: new LoginThrottleService(clock, shared),
+        limits: new RateLimitsService(config, clock, shared),
       };
     });
     await linked();

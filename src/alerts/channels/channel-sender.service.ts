@@ -5,7 +5,7 @@ import type { ChannelConfig, ChannelEntity } from './channel.entity.js';
 import { ChannelSecretsService } from './channel-secrets.service.js';
 import { channelType } from './kinds/index.js';
 import type { Notification } from './message.js';
-import { DeliveryError, Outgoing } from './outgoing/outgoing.js';
+import { DeliveryError, OutgoingService } from './outgoing/outgoing.service.js';
 
 const sent = new Counter({
   name: 'procspy_notification_deliveries_total',
@@ -21,9 +21,9 @@ const sendSeconds = new Histogram({
 
 /** Opens a channel's secrets only to send. */
 @Injectable()
-export class Sender {
+export class ChannelSenderService {
   constructor(
-    private readonly outgoing: Outgoing,
+    private readonly outgoing: OutgoingService,
     private readonly secrets: ChannelSecretsService,
   ) {}
 

@@ -104,7 +104,7 @@ export function isRecovery({ items }: Notification): boolean {
   return items.every(({ kind }) => kind === 'resolved');
 }
 
-/** The same news, with the names that people and machines chose as `write` writes them. */
+/** The same notification, with the names that people and machines chose as `write` writes them. */
 export function withNames(
   { items: [first, ...more], sentAt }: Notification,
   write: (name: string) => string,
@@ -159,7 +159,7 @@ function fieldsOf({ kind, alert }: NotificationItem): Record<string, string> {
   };
 }
 
-/** The news of an alert that is over by the time it is told are not the value after its end. */
+/** An alert that is over by the time it is told shows its worst value, not the one after its end. */
 function toldValue(kind: NotificationKind, alert: Alert): number | null {
   const late = kind !== 'resolved' && alert.state === 'resolved';
   return late ? alert.peak_value : alert.last_value;

@@ -12,9 +12,9 @@ import type {
   DryRunMachine,
   MetricName,
 } from '../../contracts/index.js';
-import { MachineDirectory } from '../../machines/machine-directory.js';
 import { MachinesService } from '../../machines/machines.service.js';
-import type { MachineRow } from '../../machines/machines.store.js';
+import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
+import type { MachineRow } from '../../machines/registry/machines.store.js';
 import { type Bucket, MetricsStore } from '../../metrics/store/metrics-store.js';
 import { conditionOf } from '../evaluation/condition.js';
 import type { Reading } from '../evaluation/series.js';
@@ -40,7 +40,7 @@ type Device = { kind: DeviceKind; name: string } | null;
 export class DryRunService {
   constructor(
     private readonly store: MetricsStore,
-    private readonly machines: MachineDirectory,
+    private readonly machines: MachineDirectoryService,
     private readonly registry: MachinesService,
     private readonly clock: Clock,
   ) {}

@@ -1,5 +1,5 @@
 /** Replays a rule over one series with the core of the live evaluation. Pure. */
-import type { Goodbye } from '../../machines/goodbyes.store.js';
+import type { Goodbye } from '../../machines/presence/goodbyes.store.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import { absenceCountsFrom, type PlannedAbsence } from '../evaluation/offline.js';
 import { type Condition, okState, type Reading } from '../evaluation/series.js';

@@ -4,9 +4,9 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { AlertRuleDefinition } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
-import { MachineDirectory } from '../../machines/machine-directory.js';
-import type { MachineRow } from '../../machines/machines.store.js';
-import { Presence } from '../../machines/presence.js';
+import { PresenceService } from '../../machines/presence/presence.service.js';
+import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
+import type { MachineRow } from '../../machines/registry/machines.store.js';
 import { AlertsStore } from '../records/alerts.store.js';
 import { type AlertUpdate, type OpenAlert, openKey } from '../records/open-alert.js';
 import type { RuleEntity } from '../rules/rule.entity.js';
@@ -56,12 +56,12 @@ export class EvaluationService {
   constructor(
     private readonly rules: RulesStore,
     private readonly alerts: AlertsStore,
-    private readonly directory: MachineDirectory,
-    private readonly presence: Presence,
+    private readonly directory: MachineDirectoryService,
+    private readonly presence: PresenceService,
     private readonly readings: ReadingsService,
     events: DomainEvents,
   ) {
-    events.on('machine.deleted', ({ machine }) => readings.forget(machine));
+    events.on('machine.deleted', ({ machineKey }) => readings.forget(machineKey));
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   METRIC_NAMES,
   type MetricName,
 } from '../../contracts/index.js';
-import { Presence } from '../../machines/presence.js';
+import { PresenceService } from '../../machines/presence/presence.service.js';
 import {
   type MachineReading,
   MetricsStore,
@@ -51,7 +51,7 @@ export class ReadingsService {
 
   constructor(
     private readonly store: MetricsStore,
-    private readonly presence: Presence,
+    private readonly presence: PresenceService,
   ) {}
 
   /** Forgets the cursors: another leader may have evaluated meanwhile. */
@@ -109,13 +109,13 @@ export class ReadingsService {
   }
 
   /** Forgets a machine that was deleted. */
-  forget(machine: number): void {
-    this.cursors.delete(machine);
+  forget(machineKey: number): void {
+    this.cursors.delete(machineKey);
   }
 
   /** Where a leader that has just taken over begins, by the machine's clock. */
-  private start(machine: number, now: number): number {
-    return now - this.presence.latenessMs(machine) - TAKE_OVER_MS;
+  private start(machineKey: number, now: number): number {
+    return now - this.presence.latenessMs(machineKey) - TAKE_OVER_MS;
   }
 
   private async readMachines(

@@ -1,6 +1,6 @@
 /** Evaluates rules on the new readings of many machines. On the path of every sample: keep it plain. */
 import type { AlertRuleDefinition } from '../../contracts/index.js';
-import type { MachineRow } from '../../machines/machines.store.js';
+import type { MachineRow } from '../../machines/registry/machines.store.js';
 import type { MachineReading } from '../../metrics/store/metrics-store.js';
 import { type OpenAlert, openKey } from '../records/open-alert.js';
 import type { AlertChangesBuilder } from './alert-changes.js';

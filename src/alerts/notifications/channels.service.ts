@@ -1,7 +1,7 @@
 /** Channels as administrators keep and try them. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../auth/audit/audit-log.js';
+import { AuditService } from '../../auth/audit/audit.service.js';
 import type { Actor } from '../../auth/principal.js';
 import { Clock } from '../../common/clock.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
@@ -15,7 +15,7 @@ import type {
 import type { ChannelConfig, ChannelEntity } from '../channels/channel.entity.js';
 import { checkConfig, MASK, splitSecrets } from '../channels/channel-config.js';
 import { ChannelSecretsService } from '../channels/channel-secrets.service.js';
-import { Sender } from '../channels/channel-sender.service.js';
+import { ChannelSenderService } from '../channels/channel-sender.service.js';
 import { ChannelsStore } from '../channels/channels.store.js';
 import { channelType } from '../channels/kinds/index.js';
 import { DeliveriesStore } from '../records/deliveries.store.js';
@@ -33,8 +33,8 @@ export class ChannelsService {
     private readonly rules: RulesStore,
     private readonly deliveries: DeliveriesStore,
     private readonly secrets: ChannelSecretsService,
-    private readonly sender: Sender,
-    private readonly audit: AuditLog,
+    private readonly sender: ChannelSenderService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

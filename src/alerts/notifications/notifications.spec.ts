@@ -11,10 +11,10 @@ import { escapeMarkdown } from '../channels/kinds/chat.js';
 import { CHANNEL_TYPES, channelType } from '../channels/kinds/index.js';
 import { signatureOf } from '../channels/kinds/webhook.js';
 import { type Notification, textOf, titleOf, withNames } from '../channels/message.js';
-import type { OutgoingMail, OutgoingRequest } from '../channels/outgoing/outgoing.js';
+import type { OutgoingMail, OutgoingRequest } from '../channels/outgoing/outgoing.service.js';
 import { isHopeless, retryDelay } from './backoff.js';
 import { sampleAlert } from './sample-alert.js';
-import { sortOut } from './sort-out.js';
+import { sortDeliveries } from './sort-deliveries.js';
 
 const RELAY = '../../../test/fixtures/relay/certificate.pem';
 const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -290,7 +290,7 @@ describe('the outbox', () => {
     state,
   });
   const ids = (due: ReturnType<typeof row>[], known: ReturnType<typeof row>[]) => {
-    const { ready, skipped } = sortOut(due, known);
+    const { ready, skipped } = sortDeliveries(due, known);
     return { ready: ready.map(({ id }) => id), skipped: skipped.map(({ id }) => id) };
   };
 

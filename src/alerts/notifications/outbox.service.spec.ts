@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { waitFor } from '../../../test/helpers/wait.js';
 import { Clock } from '../../common/clock.js';
 import type { ServerConfig } from '../../config/server-config.js';
-import type { Sender } from '../channels/channel-sender.service.js';
+import type { ChannelSenderService } from '../channels/channel-sender.service.js';
 import type { ChannelsStore } from '../channels/channels.store.js';
 import type { AlertEntity } from '../records/alert.entity.js';
 import type { AlertsStore } from '../records/alerts.store.js';
@@ -23,7 +23,7 @@ const ROWS = ['1', '2', '3'].map(
 let busy: readonly string[];
 
 /** An outbox in which three alerts wait for one channel. */
-function outboxOf(send: Sender['send']): OutboxService {
+function outboxOf(send: ChannelSenderService['send']): OutboxService {
   const alert = {
     rule: sampleAlert(NOW).rule,
     pending_since: NOW,
@@ -48,7 +48,7 @@ function outboxOf(send: Sender['send']): OutboxService {
     deliveries as DeliveriesStore,
     channels as unknown as ChannelsStore,
     alerts as AlertsStore,
-    { send } as Sender,
+    { send } as ChannelSenderService,
     new Clock(),
     {} as ServerConfig,
   );
@@ -62,9 +62,9 @@ describe('the outbox', () => {
       sent.push(items[0].id);
       ending.abort();
     });
-    await outbox.round(ending.signal);
+    await outbox.sendDue(ending.signal);
     await waitFor('the outbox to be idle', async () => {
-      await outbox.round(ending.signal);
+      await outbox.sendDue(ending.signal);
       return busy.length === 0;
     });
     expect(sent).toEqual(['1']);
@@ -73,7 +73,7 @@ describe('the outbox', () => {
   it('sends all while the term goes on', async () => {
     const sent: string[] = [];
     const outbox = outboxOf(async (_, { items }) => void sent.push(items[0].id));
-    await outbox.round(new AbortController().signal);
+    await outbox.sendDue(new AbortController().signal);
     await waitFor('all to be sent', () => sent.length === ROWS.length);
     expect(sent).toEqual(['1', '2', '3']);
   });

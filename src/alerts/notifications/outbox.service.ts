@@ -9,17 +9,17 @@ import { Clock } from '../../common/clock.js';
 import { isoTime } from '../../common/times.js';
 import { ServerConfig } from '../../config/server-config.js';
 import type { ChannelEntity } from '../channels/channel.entity.js';
-import { Sender } from '../channels/channel-sender.service.js';
+import { ChannelSenderService } from '../channels/channel-sender.service.js';
 import { ChannelsStore } from '../channels/channels.store.js';
 import { channelType } from '../channels/kinds/index.js';
 import type { NotificationItem } from '../channels/message.js';
-import { DeliveryError, LONGEST_ATTEMPT_MS } from '../channels/outgoing/outgoing.js';
+import { DeliveryError, LONGEST_ATTEMPT_MS } from '../channels/outgoing/outgoing.service.js';
 import { toAlert } from '../records/alert-view.js';
 import { AlertsStore } from '../records/alerts.store.js';
 import { DeliveriesStore } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import { isHopeless, retryDelay } from './backoff.js';
-import { sortOut } from './sort-out.js';
+import { sortDeliveries } from './sort-deliveries.js';
 
 /** Channels that are sent to at the same time. */
 const PARALLEL_CHANNELS = 16;
@@ -46,7 +46,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly deliveries: DeliveriesStore,
     private readonly channels: ChannelsStore,
     private readonly alerts: AlertsStore,
-    private readonly sender: Sender,
+    private readonly sender: ChannelSenderService,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
   ) {}
@@ -59,7 +59,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Starts sending what is due; does not wait for it. Begins nothing more once `term` is over. */
-  async round(term: AbortSignal): Promise<void> {
+  async sendDue(term: AbortSignal): Promise<void> {
     const due = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
     const byChannel = new Map<string, DeliveryEntity[]>();
     for (const row of due) {
@@ -109,7 +109,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     if (this.isOver(term)) {
       return;
     }
-    const { ready, skipped } = sortOut(
+    const { ready, skipped } = sortDeliveries(
       due,
       others.filter((row) => row.channel_id === channelId),
     );

@@ -47,8 +47,10 @@ export type AlertUpdate = Readonly<
 /** Names a series among all open alerts. */
 export function openKey(
   rule_id: string,
-  machine: number,
+  machineKey: number,
   device: { kind: string; name: string } | null,
 ): string {
-  return device ? `${rule_id}/${machine}/${device.kind}/${device.name}` : `${rule_id}/${machine}`;
+  return device
+    ? `${rule_id}/${machineKey}/${device.kind}/${device.name}`
+    : `${rule_id}/${machineKey}`;
 }

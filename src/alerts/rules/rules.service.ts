@@ -1,13 +1,13 @@
 /** Rules as administrators keep them. */
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AuditLog } from '../../auth/audit/audit-log.js';
+import { AuditService } from '../../auth/audit/audit.service.js';
 import type { Actor } from '../../auth/principal.js';
 import { Clock } from '../../common/clock.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../common/errors.js';
 import { isoTime } from '../../common/times.js';
 import type { AlertRule, AlertRuleDefinition, AlertScope, Page } from '../../contracts/index.js';
-import { MachineDirectory } from '../../machines/machine-directory.js';
+import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
 import { SettingStore } from '../../settings/setting.store.js';
 import { ChannelsStore } from '../channels/channels.store.js';
 import { DeliveriesStore } from '../records/deliveries.store.js';
@@ -28,9 +28,9 @@ export class RulesService implements OnApplicationBootstrap {
     private readonly store: RulesStore,
     private readonly channels: ChannelsStore,
     private readonly deliveries: DeliveriesStore,
-    private readonly machines: MachineDirectory,
+    private readonly machines: MachineDirectoryService,
     private readonly settings: SettingStore,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

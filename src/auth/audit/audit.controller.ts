@@ -3,13 +3,13 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Access } from '../access.decorator.js';
 import { AuditPageDto, AuditQuery } from './audit.dto.js';
-import { AuditLog } from './audit-log.js';
+import { AuditService } from './audit.service.js';
 
 @ApiTags('audit')
 @Access('admin')
 @Controller('audit')
 export class AuditController {
-  constructor(private readonly audit: AuditLog) {}
+  constructor(private readonly audit: AuditService) {}
 
   /** Who did what from where, newest first. */
   @Get()

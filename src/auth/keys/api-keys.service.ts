@@ -7,18 +7,18 @@ import { type PageQuery, parseTimeCursor, toPage } from '../../common/paging.js'
 import { isoTime, isoTimeOrNull, parseTime } from '../../common/times.js';
 import type { ApiKey, KeyScope, NewApiKey, Page } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditService } from '../audit/audit.service.js';
+import { newKey } from '../hashing.js';
 import type { UserActor } from '../principal.js';
-import type { ApiKeyEntity } from './api-key.entity.js';
-import { ApiKeyStore } from './api-key.store.js';
-import { newKey } from './hashing.js';
+import type { ApiKeyEntity } from '../records/api-key.entity.js';
+import { ApiKeyStore } from '../records/api-key.store.js';
 
 /** Throws `api_keys.not_found` (404) and `api_keys.invalid` (400). */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly keys: ApiKeyStore,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}

@@ -5,12 +5,13 @@ import { Clock } from '../../common/clock.js';
 import { AppError, NotFoundError } from '../../common/errors.js';
 import type { TokenAnswer } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { UserPrincipal } from '../principal.js';
-import { invalidToken, type RefreshClaims, Tokens } from '../tokens/tokens.js';
-import type { UserEntity } from '../users/user.entity.js';
-import type { SessionEntity } from './session.entity.js';
-import { SessionStore } from './session.store.js';
+import type { SessionEntity } from '../records/session.entity.js';
+import { SessionStore } from '../records/session.store.js';
+import type { UserEntity } from '../records/user.entity.js';
+import { invalidToken, type RefreshClaims } from '../tokens/token-format.js';
+import { TokensService } from '../tokens/tokens.service.js';
 
 /** A session that is not used for this long ends. */
 const IDLE_MS = 30 * 86_400_000;
@@ -37,9 +38,9 @@ export interface SignedIn {
 export class SessionsService {
   constructor(
     private readonly sessions: SessionStore,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokensService,
     private readonly events: DomainEvents,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -67,7 +68,7 @@ export class SessionsService {
    * and is answered with the same next one. Throws `auth.invalid_token`.
    */
   async refresh(token: string, origin: Origin): Promise<SignedIn> {
-    const claims = this.tokens.readRefresh(token);
+    const claims = await this.tokens.readRefresh(token);
     const { session_id, generation } = claims;
     const now = this.clock.now();
     const advanced = await this.sessions.advance(session_id, generation, now, now + IDLE_MS);
@@ -89,7 +90,7 @@ export class SessionsService {
   async endByRefreshToken(token: string): Promise<UserPrincipal | null> {
     let claims: RefreshClaims;
     try {
-      claims = this.tokens.readRefresh(token);
+      claims = await this.tokens.readRefresh(token);
     } catch (error) {
       if (error instanceof AppError) {
         return null;

@@ -7,12 +7,12 @@ import { ServerConfig } from '../../config/server-config.js';
 import type { SetupBody, SetupState } from '../../contracts/index.js';
 import { faultOf } from '../../database/faults.js';
 import { SettingStore } from '../../settings/setting.store.js';
-import { AuditLog } from '../audit/audit-log.js';
-import { sha256 } from '../keys/hashing.js';
+import { AuditService } from '../audit/audit.service.js';
+import { sha256 } from '../hashing.js';
+import type { UserEntity } from '../records/user.entity.js';
+import { UserStore } from '../records/user.store.js';
 import { newUser } from '../users/new-user.js';
-import { Passwords } from '../users/passwords.js';
-import type { UserEntity } from '../users/user.entity.js';
-import { UserStore } from '../users/user.store.js';
+import { PasswordsService } from '../users/passwords.service.js';
 
 const CODE_SETTING = 'setup_code';
 const CODE_ALPHABET = 'ABCDEFGHJKMNPQRSTVWXYZ0123456789';
@@ -27,8 +27,8 @@ export class SetupService implements OnApplicationBootstrap {
     private readonly config: ServerConfig,
     private readonly users: UserStore,
     private readonly settings: SettingStore,
-    private readonly passwords: Passwords,
-    private readonly audit: AuditLog,
+    private readonly passwords: PasswordsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

@@ -1,20 +1,29 @@
-/** Checks user and machine tokens: signature, algorithm, issuer, audience, expiry, then the database. */
+/** Checks tokens: signature, algorithm, issuer, audience and expiry, then the database. */
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
-import { AppError } from '../../common/errors.js';
 import { ServerSecret } from '../../secrets/server-secret.js';
+import { checkKeyInForce } from '../check-key.js';
 import type { Credential } from '../credential.js';
-import { ApiKeyStore } from '../keys/api-key.store.js';
-import { checkKeyInForce } from '../keys/check-key.js';
-import { SessionStore } from '../sessions/session.store.js';
-import { invalidToken, TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from './tokens.js';
+import { ApiKeyStore } from '../records/api-key.store.js';
+import { SessionStore } from '../records/session.store.js';
+import {
+  invalidToken,
+  type RefreshClaims,
+  TOKEN_ALGORITHM,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from './token-format.js';
+
+const EXPIRED = 'the token has expired; get a new one';
+const REFRESH_EXPIRED = 'the refresh token is not valid or has expired; sign in again';
 
 interface Claims {
   sub?: unknown;
   sid?: unknown;
   key?: unknown;
+  gen?: unknown;
   exp?: unknown;
 }
 
@@ -23,16 +32,23 @@ function options(secret: ServerSecret, audience: string) {
     jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
     secretOrKey: secret.value,
     algorithms: [TOKEN_ALGORITHM as 'HS256'],
+    // `expiryOf` checks it, by the server's Clock.
+    ignoreExpiration: true,
     issuer: TOKEN_ISSUER,
     audience,
   };
 }
 
-function expiry(claims: Claims): number {
+/** When the token ends, in epoch milliseconds; throws `auth.invalid_token` if it has. */
+function expiryOf(claims: Claims, clock: Clock, message: string): number {
   if (typeof claims.exp !== 'number') {
     throw invalidToken('the token has no expiry');
   }
-  return claims.exp * 1000;
+  const expiresAt = claims.exp * 1000;
+  if (expiresAt <= clock.now()) {
+    throw invalidToken(message);
+  }
+  return expiresAt;
 }
 
 /** Tokens of people; good while their session is. */
@@ -47,6 +63,7 @@ export class UserJwtStrategy extends PassportStrategy(Strategy, 'procspy-user') 
   }
 
   async validate(claims: Claims): Promise<Credential> {
+    const expiresAt = expiryOf(claims, this.clock, EXPIRED);
     const session =
       typeof claims.sid === 'string' ? await this.sessions.withUser(claims.sid) : null;
     if (
@@ -67,7 +84,7 @@ export class UserJwtStrategy extends PassportStrategy(Strategy, 'procspy-user') 
       },
       via: 'token',
       life: String(claims.sid),
-      expiresAt: Math.min(expiry(claims), session.expires_at),
+      expiresAt: Math.min(expiresAt, session.expires_at),
     };
   }
 }
@@ -84,6 +101,7 @@ export class MachineJwtStrategy extends PassportStrategy(Strategy, 'procspy-mach
   }
 
   async validate(claims: Claims): Promise<Credential> {
+    const expiresAt = expiryOf(claims, this.clock, EXPIRED);
     const key = typeof claims.key === 'string' ? await this.keys.byId(claims.key) : null;
     if (!key || key.machine === null || key.machine_id === null || key.machine_id !== claims.sub) {
       throw invalidToken('the token belongs to no machine key');
@@ -93,34 +111,31 @@ export class MachineJwtStrategy extends PassportStrategy(Strategy, 'procspy-mach
       principal: {
         kind: 'machine',
         id: key.id,
-        machine: key.machine,
+        machineKey: key.machine,
         machine_id: key.machine_id,
       },
       via: 'token',
       life: key.id,
-      expiresAt: Math.min(expiry(claims), key.expires_at ?? Number.POSITIVE_INFINITY),
+      expiresAt: Math.min(expiresAt, key.expires_at ?? Number.POSITIVE_INFINITY),
     };
   }
 }
 
-/**
- * Runs a Passport strategy on a token, as Passport does for a request; also for sockets, which have
- * none. Throws `auth.invalid_token` where the strategy says no.
- */
-export function runStrategy(strategy: Strategy, token: string): Promise<Credential> {
-  return new Promise((resolve, reject) => {
-    const attempt: Strategy = Object.create(strategy);
-    attempt.success = (credential: unknown) => resolve(credential as Credential);
-    attempt.error = reject;
-    attempt.fail = (reason: unknown) => reject(describe(reason));
-    const request = { headers: { authorization: `Bearer ${token}` } };
-    attempt.authenticate(request as Parameters<Strategy['authenticate']>[0]);
-  });
-}
+/** Refresh tokens; whether one still counts its session knows. */
+@Injectable()
+export class RefreshJwtStrategy extends PassportStrategy(Strategy, 'procspy-refresh') {
+  constructor(
+    secret: ServerSecret,
+    private readonly clock: Clock,
+  ) {
+    super(options(secret, TOKEN_AUDIENCE.refresh));
+  }
 
-function describe(reason: unknown): AppError {
-  const expired = reason instanceof Error && reason.name === 'TokenExpiredError';
-  return invalidToken(
-    expired ? 'the token has expired; get a new one' : 'the token is not one of this server',
-  );
+  validate(claims: Claims): RefreshClaims {
+    expiryOf(claims, this.clock, REFRESH_EXPIRED);
+    if (typeof claims.sid !== 'string' || typeof claims.gen !== 'number') {
+      throw invalidToken('the refresh token is not valid; sign in again');
+    }
+    return { session_id: claims.sid, generation: claims.gen };
+  }
 }

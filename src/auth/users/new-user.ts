@@ -1,7 +1,7 @@
 /** What a user is made of. */
 import { randomUUID } from 'node:crypto';
 import type { Role } from '../../contracts/index.js';
-import type { UserEntity } from './user.entity.js';
+import type { UserEntity } from '../records/user.entity.js';
 
 /** A user's row, not stored yet. */
 export function newUser(email: string, passwordHash: string, role: Role, now: number): UserEntity {

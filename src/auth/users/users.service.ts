@@ -6,24 +6,24 @@ import { type PageQuery, parseTextCursor, toPage } from '../../common/paging.js'
 import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { Page, Role, User } from '../../contracts/index.js';
 import { faultOf } from '../../database/faults.js';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { UserActor } from '../principal.js';
+import type { UserEntity } from '../records/user.entity.js';
+import { UserStore } from '../records/user.store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { newUser } from './new-user.js';
-import { Passwords } from './passwords.js';
-import { SecondFactor } from './second-factor.js';
-import type { UserEntity } from './user.entity.js';
-import { UserStore } from './user.store.js';
+import { PasswordsService } from './passwords.service.js';
+import { SecondFactorService } from './second-factor.service.js';
 
 /** Throws `users.not_found` (404), `users.email_taken` and `users.last_admin` (409). */
 @Injectable()
 export class UsersService {
   constructor(
     private readonly users: UserStore,
-    private readonly passwords: Passwords,
-    private readonly secondFactor: SecondFactor,
+    private readonly passwords: PasswordsService,
+    private readonly secondFactor: SecondFactorService,
     private readonly sessions: SessionsService,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

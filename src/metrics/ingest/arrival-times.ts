@@ -6,9 +6,9 @@ export class ArrivalTimes {
   private readonly last = new Map<number, number>();
 
   /** `now`, or the first millisecond after the machine's last one. */
-  next(machine: number, now: number): number {
-    const time = Math.max(now, (this.last.get(machine) ?? 0) + 1);
-    this.last.set(machine, time);
+  next(machineKey: number, now: number): number {
+    const time = Math.max(now, (this.last.get(machineKey) ?? 0) + 1);
+    this.last.set(machineKey, time);
     return time;
   }
 }

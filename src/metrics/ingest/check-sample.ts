@@ -5,7 +5,7 @@ import type { Sample } from '../../domain-events/event-map.js';
 import { sampleFaults, sampleTime, type TimeWindow } from './sample-validator.js';
 
 /** A machine by both of its names. */
-export type MachineNames = Pick<Sample, 'machine' | 'machine_id'>;
+export type MachineNames = Pick<Sample, 'machineKey' | 'machine_id'>;
 
 /** For whom a caller may push: a machine for itself, in the open mode anyone for those known. */
 export type PushScope = { own: MachineNames } | { known: ReadonlyMap<string, MachineNames> };
@@ -13,13 +13,13 @@ export type PushScope = { own: MachineNames } | { known: ReadonlyMap<string, Mac
 /** When the push came, and the times it may carry. */
 export interface PushTimes extends TimeWindow {
   /** The time for a sample of `machine` that brings none. */
-  arrival(machine: number): number;
+  arrival(machineKey: number): number;
 }
 
 /** A sample of a known machine whose time has not come: its clock is ahead. */
 export class AheadError extends InvalidInputError {
   constructor(
-    readonly machine: number,
+    readonly machineKey: number,
     readonly aheadMs: number,
     fault: string,
   ) {
@@ -38,11 +38,19 @@ export function checkSample(body: unknown, scope: PushScope, times: PushTimes): 
   if (found instanceof AppError) {
     return found;
   }
-  const { machine, machine_id } = found;
+  const { machineKey: machine, machine_id } = found;
   const { timestamp: given, devices, missing, evidence } = pushed;
   const timestamp = given === undefined ? times.arrival(machine) : sampleTime(given, times);
   if (typeof timestamp === 'number') {
-    return { machine, machine_id, timestamp, values: pushed, devices, missing, evidence };
+    return {
+      machineKey: machine,
+      machine_id,
+      timestamp,
+      values: pushed,
+      devices,
+      missing,
+      evidence,
+    };
   }
   const { fault, aheadMs } = timestamp;
   return aheadMs === undefined

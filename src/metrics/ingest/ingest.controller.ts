@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Access } from '../../auth/access.decorator.js';
 import type { Principal } from '../../auth/principal.js';
 import type { BatchAnswer, PushAnswer } from '../../contracts/index.js';
-import { Presence } from '../../machines/presence.js';
+import { PresenceService } from '../../machines/presence/presence.service.js';
 import { IngestService } from './ingest.service.js';
 import { batchSchema, sampleSchema } from './sample-schema.js';
 
@@ -18,7 +18,7 @@ type PushRequest = FastifyRequest & { principal: Principal };
 export class IngestController {
   constructor(
     private readonly ingest: IngestService,
-    private readonly presence: Presence,
+    private readonly presence: PresenceService,
   ) {}
 
   @Post()
@@ -69,7 +69,7 @@ export class IngestController {
   private noteInstance({ principal, headers }: PushRequest): void {
     const instance = headers['x-procspy-instance'];
     if (typeof instance === 'string' && principal.kind === 'machine') {
-      this.presence.noteInstance(principal.machine, instance);
+      this.presence.noteInstance(principal.machineKey, instance);
     }
   }
 }

@@ -12,9 +12,10 @@ import {
 } from '../../contracts/index.js';
 import { DomainEvents } from '../../domain-events/domain-events.js';
 import type { Sample } from '../../domain-events/event-map.js';
-import { MachineDirectory } from '../../machines/machine-directory.js';
-import { Presence } from '../../machines/presence.js';
+import { PresenceService } from '../../machines/presence/presence.service.js';
+import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
 import { MetricsStore } from '../store/metrics-store.js';
+import { AgentRequestsService } from './agent-requests.service.js';
 import { ArrivalTimes } from './arrival-times.js';
 import {
   AheadError,
@@ -24,7 +25,6 @@ import {
   type PushTimes,
 } from './check-sample.js';
 import { ingestedSamples, observeQueue, writeSeconds } from './ingest-metrics.js';
-import { PushWishes } from './push-wishes.js';
 import { WriteQueue } from './write-queue.js';
 
 const QUEUE_LIMITS = { samplesPerWrite: 20_000, waitingSamples: 50_000, concurrentWrites: 1 };
@@ -37,11 +37,11 @@ export class IngestService implements OnApplicationShutdown {
 
   constructor(
     private readonly store: MetricsStore,
-    private readonly machines: MachineDirectory,
-    private readonly presence: Presence,
+    private readonly machines: MachineDirectoryService,
+    private readonly presence: PresenceService,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
-    private readonly wishes: PushWishes,
+    private readonly wishes: AgentRequestsService,
     events: DomainEvents,
   ) {
     this.queue = new WriteQueue(
@@ -70,7 +70,7 @@ export class IngestService implements OnApplicationShutdown {
     }
     const { length: isNew } = await this.queue.push([checked]);
     ingestedSamples[isNew ? 'accepted' : 'duplicate']++;
-    return { status: 'metrics_received', ...this.wishes.of(checked.machine) };
+    return { status: 'metrics_received', ...this.wishes.requestsFor(checked.machineKey) };
   }
 
   /** A batch: good samples are kept, faulty ones listed by index; throws if it is no batch. */
@@ -93,13 +93,13 @@ export class IngestService implements OnApplicationShutdown {
     const duplicates = samples.length - stored.length;
     ingestedSamples.accepted += stored.length;
     ingestedSamples.duplicate += duplicates;
-    const machine = samples[0]?.machine;
+    const machine = samples[0]?.machineKey;
     return {
       status: 'metrics_received',
       accepted: stored.length,
       duplicates,
       rejected,
-      ...(machine !== undefined && this.wishes.of(machine)),
+      ...(machine !== undefined && this.wishes.requestsFor(machine)),
     };
   }
 
@@ -112,7 +112,7 @@ export class IngestService implements OnApplicationShutdown {
   private noteRejected(error: AppError): void {
     ingestedSamples.rejected++;
     if (error instanceof AheadError) {
-      this.presence.noteAhead(error.machine, error.aheadMs);
+      this.presence.noteAhead(error.machineKey, error.aheadMs);
     }
   }
 

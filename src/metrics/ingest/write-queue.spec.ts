@@ -5,7 +5,7 @@ import { WriteQueue } from './write-queue.js';
 const LIMITS = { samplesPerWrite: 3, waitingSamples: 10, concurrentWrites: 1 };
 
 function sample(machine: number, timestamp: number): Sample {
-  return { machine, machine_id: `id-${machine}`, timestamp, values: {} };
+  return { machineKey: machine, machine_id: `id-${machine}`, timestamp, values: {} };
 }
 
 /** A store whose writes the test lets go one by one. */
@@ -96,7 +96,7 @@ describe('write queue', () => {
 
   it('writes each push alone when their group fails, so that one bad push harms no other', async () => {
     const write = async (samples: readonly Sample[]) => {
-      if (samples.some(({ machine }) => machine === 13)) {
+      if (samples.some(({ machineKey: machine }) => machine === 13)) {
         throw new Error('refused by the database');
       }
       return [...samples];

@@ -172,7 +172,7 @@ function distinct(group: readonly WaitingPush[]): Sample[] {
 /** The usual case, in which no sample can be there twice: every machine's times only grow. */
 function isEachMachineInOrder(samples: readonly Sample[]): boolean {
   const newest = new Map<number, number>();
-  for (const { machine, timestamp } of samples) {
+  for (const { machineKey: machine, timestamp } of samples) {
     if (timestamp <= (newest.get(machine) ?? Number.NEGATIVE_INFINITY)) {
       return false;
     }
@@ -183,7 +183,7 @@ function isEachMachineInOrder(samples: readonly Sample[]): boolean {
 
 function withoutRepetitions(samples: readonly Sample[]): Sample[] {
   const seen = new Map<number, Set<number>>();
-  return samples.filter(({ machine, timestamp }) => {
+  return samples.filter(({ machineKey: machine, timestamp }) => {
     const times = seen.get(machine) ?? new Set();
     seen.set(machine, times);
     return times.size < times.add(timestamp).size;

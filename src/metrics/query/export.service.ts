@@ -34,7 +34,7 @@ export class ExportService {
 
   /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when nobody reads on. */
   async *lines(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     format: ExportFormat,

@@ -13,7 +13,7 @@ import {
   QUERY_LIMITS,
   type Tier,
 } from '../../contracts/index.js';
-import { MachineDirectory } from '../../machines/machine-directory.js';
+import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
 import { type Bucket, MetricsStore } from '../store/metrics-store.js';
 import { columnsOf, timeAxis } from './columns.js';
 import type { DevicesQuery, FleetQuery, MetricsQuery, RangeQuery } from './history-query.dto.js';
@@ -26,7 +26,7 @@ const DEFAULT_RANGE_MS = 3_600_000;
 export class QueryService {
   constructor(
     private readonly store: MetricsStore,
-    private readonly machines: MachineDirectory,
+    private readonly machines: MachineDirectoryService,
     private readonly config: ServerConfig,
     private readonly clock: Clock,
   ) {}
@@ -37,7 +37,7 @@ export class QueryService {
     const resolution = this.resolve(query, machine.interval_seconds);
     const buckets = await this.store.machineBuckets({
       ...resolution,
-      keys: [machine.machine],
+      keys: [machine.machineKey],
       metrics: query.metrics,
     });
     return {
@@ -65,14 +65,14 @@ export class QueryService {
     const buckets = bySeries(
       await this.store.machineBuckets({
         ...resolution,
-        keys: found.map(({ machine }) => machine),
+        keys: found.map(({ machineKey: machine }) => machine),
         metrics: query.metrics,
       }),
     );
     return {
       ...describe(resolution),
       timestamp: timeAxis(resolution),
-      machines: found.map(({ machine, machine_id }) => ({
+      machines: found.map(({ machineKey: machine, machine_id }) => ({
         machine_id,
         columns: columnsOf(buckets.get(machine) ?? [], query.metrics, resolution),
       })),
@@ -84,7 +84,7 @@ export class QueryService {
     const machine = await this.machine(machineId);
     const resolution = this.resolve(query, machine.interval_seconds);
     const { metrics } = DEVICE_CATALOG[query.kind];
-    const devices = await this.store.devices(machine.machine, query.kind, resolution.from);
+    const devices = await this.store.devices(machine.machineKey, query.kind, resolution.from);
     refuseTooMany(devices.length, metrics.length, resolution);
     const buckets = bySeries(
       await this.store.deviceBuckets({

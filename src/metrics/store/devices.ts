@@ -25,7 +25,7 @@ export function deviceCacheKey(device: Pick<DeviceRow, 'machine' | 'kind' | 'nam
 /** Every device of the samples, each named once a sample (the first mention counts). */
 export function deviceRows(samples: readonly Sample[]): DeviceRow[] {
   const rows: DeviceRow[] = [];
-  for (const { devices, machine, timestamp } of samples) {
+  for (const { devices, machineKey: machine, timestamp } of samples) {
     if (!devices) {
       continue;
     }

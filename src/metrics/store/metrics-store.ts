@@ -114,11 +114,11 @@ export abstract class MetricsStore {
    * Devices of a machine, of one kind or of all; `since` (epoch milliseconds): only those that had
    * data at that time or later.
    */
-  abstract devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]>;
+  abstract devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]>;
 
   /** At most `limit` raw samples of one machine in `[from, to)`, oldest first, without devices. */
   abstract samples(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -165,7 +165,7 @@ export abstract class MetricsStore {
   abstract shed(now: number, budgetBytes: number, signal: AbortSignal): Promise<StepResult>;
 
   /** One bounded step of removing everything of a machine. */
-  abstract deleteMachine(machine: number): Promise<StepResult>;
+  abstract deleteMachine(machineKey: number): Promise<StepResult>;
 
   /**
    * One bounded step of removing devices that have no data left, and those that a machine has too

@@ -7,11 +7,11 @@ export type SampleRow = readonly (number | string | null)[];
 
 /** Reads a row of a machine's sample. */
 export function sampleFromRow(
-  { machine, machine_id }: Pick<Sample, 'machine' | 'machine_id'>,
+  { machineKey: machine, machine_id }: Pick<Sample, 'machineKey' | 'machine_id'>,
   [timestamp, missing, ...values]: SampleRow,
 ): Sample {
   return {
-    machine,
+    machineKey: machine,
     machine_id,
     timestamp: Number(timestamp),
     values: Object.fromEntries(METRIC_NAMES.map((name, index) => [name, values[index] ?? null])),

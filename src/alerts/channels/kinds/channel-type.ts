@@ -2,7 +2,7 @@
 import type { NotificationChannelType } from '../../../contracts/index.js';
 import type { ChannelConfig } from '../channel.entity.js';
 import type { Notification } from '../message.js';
-import type { OutgoingMail, OutgoingRequest } from '../outgoing/outgoing.js';
+import type { OutgoingMail, OutgoingRequest } from '../outgoing/outgoing.service.js';
 
 /** One field of a channel's configuration. */
 export interface ConfigField {

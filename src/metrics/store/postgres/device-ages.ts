@@ -18,9 +18,9 @@ const SQL = `
 /** Every device of a machine, of one kind or of all, with its age. */
 export async function deviceAges(
   pool: Pool,
-  machine: number,
+  machineKey: number,
   kind?: DeviceKind,
 ): Promise<(Device & DeviceAge)[]> {
-  const { rows } = await pool.query<Device & DeviceAge>(SQL, [machine, kind ?? null]);
+  const { rows } = await pool.query<Device & DeviceAge>(SQL, [machineKey, kind ?? null]);
   return rows;
 }

@@ -48,8 +48,8 @@ export class DeviceIds {
   }
 
   /** Forgets a machine's devices after they are deleted. */
-  forget(machine: number): void {
-    const prefix = `${machine}/`;
+  forget(machineKey: number): void {
+    const prefix = `${machineKey}/`;
     for (const key of this.ids.keys()) {
       if (key.startsWith(prefix)) {
         this.ids.delete(key);

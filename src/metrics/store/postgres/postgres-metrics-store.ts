@@ -99,12 +99,12 @@ export class PostgresMetricsStore extends MetricsStore {
     return known(this.reader.buckets(DEVICE_SERIES, query));
   }
 
-  devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
-    return known(this.reader.devices(machine, kind, since));
+  devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    return known(this.reader.devices(machineKey, kind, since));
   }
 
   samples(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -147,8 +147,8 @@ export class PostgresMetricsStore extends MetricsStore {
     return this.removing(this.retention.shed(now, budgetBytes, signal));
   }
 
-  deleteMachine(machine: number): Promise<StepResult> {
-    return known(this.retention.deleteMachine(machine));
+  deleteMachine(machineKey: number): Promise<StepResult> {
+    return known(this.retention.deleteMachine(machineKey));
   }
 
   forgetDevices(): Promise<StepResult> {

@@ -93,22 +93,22 @@ export class PostgresReader {
   }
 
   /** Devices of a machine; `since`: only those that had data at that time or later. */
-  async devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+  async devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
     if (since !== undefined) {
-      const devices = await deviceAges(this.pool, machine, kind);
+      const devices = await deviceAges(this.pool, machineKey, kind);
       return devices.filter(({ last }) => last !== null && last >= since);
     }
     const { rows } = await this.pool.query<Device>(
       `SELECT id, machine, kind, name FROM devices
        WHERE machine = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY kind, name`,
-      [machine, kind ?? null],
+      [machineKey, kind ?? null],
     );
     return rows;
   }
 
   /** Raw samples of one machine, oldest first. */
   async samples(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -117,7 +117,7 @@ export class PostgresReader {
       text: `SELECT (extract(epoch FROM ts) * 1000)::float8, missing, ${MACHINE_SERIES.metrics}
              FROM metrics WHERE machine = $1 AND ts >= $2::timestamptz AND ts < $3::timestamptz
              ORDER BY ts LIMIT $4`,
-      values: [machine.machine, new Date(from).toISOString(), new Date(to).toISOString(), limit],
+      values: [machine.machineKey, new Date(from).toISOString(), new Date(to).toISOString(), limit],
       rowMode: 'array',
     });
     return rows.map((row) => sampleFromRow(machine, row));

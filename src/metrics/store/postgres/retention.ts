@@ -45,7 +45,7 @@ export class PostgresRetention {
   }
 
   /** Deletes a bounded number of a machine's rows. */
-  async deleteMachine(machine: number): Promise<StepResult> {
+  async deleteMachine(machineKey: number): Promise<StepResult> {
     for (const family of [...SERIES_FAMILIES].reverse()) {
       const series =
         family.key === 'machine' ? 'SELECT $1::int' : 'SELECT id FROM devices WHERE machine = $1';
@@ -55,7 +55,7 @@ export class PostgresRetention {
           `DELETE FROM ${table} USING (
              SELECT ${family.key}, ts FROM ${table} WHERE ${family.key} IN (${series}) LIMIT ${ROWS_PER_STEP}
            ) AS gone WHERE ${table}.${family.key} = gone.${family.key} AND ${table}.ts = gone.ts`,
-          [machine],
+          [machineKey],
         );
         if (rowCount) {
           return { rows: rowCount, more: true };
@@ -63,11 +63,13 @@ export class PostgresRetention {
       }
       await this.pool.query(
         `DELETE FROM dirty_buckets WHERE family = $2 AND series IN (${series})`,
-        [machine, family.table],
+        [machineKey, family.table],
       );
     }
-    const { rowCount } = await this.pool.query('DELETE FROM devices WHERE machine = $1', [machine]);
-    this.devices.forget(machine);
+    const { rowCount } = await this.pool.query('DELETE FROM devices WHERE machine = $1', [
+      machineKey,
+    ]);
+    this.devices.forget(machineKey);
     return { rows: rowCount ?? 0, more: false };
   }
 

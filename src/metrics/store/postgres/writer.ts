@@ -32,7 +32,7 @@ interface SeriesRow {
 
 const SAMPLE_LAYOUT: CopyLayout<Sample> = {
   numbers: METRIC_NAMES.length,
-  key: ({ machine }) => machine,
+  key: ({ machineKey: machine }) => machine,
   timestamp: ({ timestamp }) => timestamp,
   number: ({ values }, column) => values[METRIC_NAMES[column] as (typeof METRIC_NAMES)[number]],
   text: ({ missing }) => (missing ? JSON.stringify(missing) : null),
@@ -151,7 +151,7 @@ function stateUnlessSql(obstacles: readonly string[]): string {
     : `SELECT name, value / (NOT (${obstacles.join(' OR ')}))::int FROM metric_store_state`;
 }
 
-function machineRow({ machine, timestamp, values, missing }: Sample): SeriesRow {
+function machineRow({ machineKey: machine, timestamp, values, missing }: Sample): SeriesRow {
   return {
     key: machine,
     timestamp,
@@ -175,7 +175,9 @@ function rowsOfStored(
   stored: readonly Sample[],
   pushed: number,
 ): SeriesRow[] {
-  const times = new Set(stored.map(({ machine, timestamp }) => `${machine}/${timestamp}`));
+  const times = new Set(
+    stored.map(({ machineKey: machine, timestamp }) => `${machine}/${timestamp}`),
+  );
   const isStored = ({ machine, timestamp }: DeviceRow) =>
     stored.length === pushed || times.has(`${machine}/${timestamp}`);
   const kept = devices.map((row) => isStored(row));

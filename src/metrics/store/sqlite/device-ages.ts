@@ -17,10 +17,10 @@ const SQL = `
 /** Every device of a machine, of one kind or of all, with its age. */
 export function deviceAges(
   connection: Database.Database,
-  machine: number,
+  machineKey: number,
   kind?: DeviceKind,
 ): (Device & DeviceAge)[] {
   return connection
     .prepare<unknown[], Device & DeviceAge>(SQL)
-    .all({ machine, kind: kind ?? null });
+    .all({ machine: machineKey, kind: kind ?? null });
 }

@@ -54,9 +54,9 @@ export class SqliteReader {
   }
 
   /** Devices of a machine; `since`: only those that had data at that time or later. */
-  devices(machine: number, kind?: DeviceKind, since?: number): Device[] {
+  devices(machineKey: number, kind?: DeviceKind, since?: number): Device[] {
     if (since !== undefined) {
-      return deviceAges(this.connection, machine, kind).filter(
+      return deviceAges(this.connection, machineKey, kind).filter(
         ({ last }) => last !== null && last >= since,
       );
     }
@@ -65,12 +65,12 @@ export class SqliteReader {
         `SELECT id, machine, kind, name FROM devices
          WHERE machine = @machine AND (@kind IS NULL OR kind = @kind) ORDER BY kind, name`,
       )
-      .all({ machine, kind: kind ?? null });
+      .all({ machine: machineKey, kind: kind ?? null });
   }
 
   /** Raw samples of one machine, oldest first. */
   samples(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -81,7 +81,7 @@ export class SqliteReader {
          WHERE machine = ? AND ts >= ? AND ts < ? ORDER BY ts LIMIT ?`,
       )
       .raw()
-      .all(machine.machine, from, to, limit)
+      .all(machine.machineKey, from, to, limit)
       .map((row) => sampleFromRow(machine, row));
   }
 

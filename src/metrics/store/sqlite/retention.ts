@@ -67,7 +67,7 @@ export class SqliteRetention {
   }
 
   /** Deletes a bounded number of a machine's rows. */
-  deleteMachine(machine: number): StepResult {
+  deleteMachine(machineKey: number): StepResult {
     for (const family of [...SERIES_FAMILIES].reverse()) {
       const series =
         family.key === 'machine' ? 'SELECT ?' : 'SELECT id FROM devices WHERE machine = ?';
@@ -78,7 +78,7 @@ export class SqliteRetention {
             `DELETE FROM ${table} WHERE (${family.key}, ts) IN (
                SELECT ${family.key}, ts FROM ${table} WHERE ${family.key} IN (${series}) LIMIT ${ROWS_PER_STEP})`,
           )
-          .run(machine).changes;
+          .run(machineKey).changes;
         if (rows > 0) {
           return { rows, more: true };
         }
@@ -87,11 +87,11 @@ export class SqliteRetention {
         .prepare(
           `DELETE FROM dirty_buckets WHERE family = '${family.table}' AND series IN (${series})`,
         )
-        .run(machine);
+        .run(machineKey);
     }
     const rows = this.connection
       .prepare('DELETE FROM devices WHERE machine = ?')
-      .run(machine).changes;
+      .run(machineKey).changes;
     return { rows, more: false };
   }
 

@@ -84,12 +84,12 @@ export class SqliteMetricsStore extends MetricsStore {
     return this.buckets(DEVICE_SERIES, query);
   }
 
-  devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
-    return this.run(({ reader }) => reader.devices(machine, kind, since));
+  devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    return this.run(({ reader }) => reader.devices(machineKey, kind, since));
   }
 
   samples(
-    machine: Pick<Sample, 'machine' | 'machine_id'>,
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,
     to: number,
     limit: number,
@@ -135,9 +135,9 @@ export class SqliteMetricsStore extends MetricsStore {
     return this.run(({ retention }) => retention.shed(now, budgetBytes));
   }
 
-  deleteMachine(machine: number): Promise<StepResult> {
+  deleteMachine(machineKey: number): Promise<StepResult> {
     return this.run(({ retention, writer }) => {
-      const result = retention.deleteMachine(machine);
+      const result = retention.deleteMachine(machineKey);
       if (!result.more) {
         writer.forgetDevices();
       }

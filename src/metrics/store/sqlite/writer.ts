@@ -63,7 +63,7 @@ export class SqliteWriter {
 
   private insert(samples: readonly Sample[], state: StoreState): Sample[] {
     const stored = samples.filter((sample) => this.insertSample(sample));
-    for (const { machine, timestamp } of stored) {
+    for (const { machineKey: machine, timestamp } of stored) {
       this.markDirty(MACHINE_SERIES, machine, timestamp, state);
     }
     for (const row of deviceRows(stored)) {
@@ -76,7 +76,7 @@ export class SqliteWriter {
     return stored;
   }
 
-  private insertSample({ machine, timestamp, values, missing }: Sample): boolean {
+  private insertSample({ machineKey: machine, timestamp, values, missing }: Sample): boolean {
     const numbers = METRIC_NAMES.map((name) => values[name] ?? null);
     const text = missing ? JSON.stringify(missing) : null;
     return this.insertMachineRow.run(machine, timestamp, ...numbers, text).changes === 1;

@@ -1,0 +1,81 @@
+/** Runs a job if this replica leads, never twice at once, and reports how it went. */
+import { Injectable, Logger } from '@nestjs/common';
+import { Counter, Histogram } from 'prom-client';
+import { UnavailableError } from '../common/errors.js';
+import { faultOf } from '../database/faults.js';
+import { LeaderService } from './leader.service.js';
+
+const jobSeconds = new Histogram({
+  name: 'procspy_job_seconds',
+  help: 'Time of one run of a background job.',
+  labelNames: ['job'] as const,
+  buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120],
+});
+const jobFailures = new Counter({
+  name: 'procspy_job_failures_total',
+  help: 'Runs of background jobs that failed.',
+  labelNames: ['job'] as const,
+});
+
+/** Wraps every job of the scheduler. */
+@Injectable()
+export class JobRunnerService {
+  private readonly logger = new Logger(JobRunnerService.name);
+  private readonly running = new Map<string, Promise<void>>();
+
+  constructor(private readonly leader: LeaderService) {}
+
+  /**
+   * Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. Its
+   * signal is aborted when another replica may lead, or the server stops; to reject with the signal's
+   * reason is no failure then.
+   */
+  async onLeader(name: string, job: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    if (this.running.has(name)) {
+      return;
+    }
+    const run = this.run(name, job);
+    this.running.set(name, run);
+    try {
+      await run;
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  /** Tells the jobs that are under way to stop, and waits for them. */
+  async stop(): Promise<void> {
+    this.leader.endTerm();
+    await Promise.all(this.running.values());
+  }
+
+  private async run(name: string, job: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const term = await this.leader.term();
+    if (!term) {
+      return;
+    }
+    const stopTimer = jobSeconds.startTimer({ job: name });
+    try {
+      await job(term);
+    } catch (error) {
+      if (term.aborted && error === term.reason) {
+        this.logger.debug(`${name}: stopped, since the term is over`);
+        return;
+      }
+      jobFailures.inc({ job: name });
+      if (isPassing(error)) {
+        this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
+      } else {
+        this.logger.error(`${name} failed`, error);
+      }
+    } finally {
+      stopTimer();
+    }
+  }
+}
+
+/** True for what ends without anybody mending the server. */
+function isPassing(error: unknown): boolean {
+  const fault = faultOf(error);
+  return error instanceof UnavailableError || fault === 'unreachable' || fault === 'storage_full';
+}

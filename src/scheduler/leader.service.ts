@@ -1,0 +1,36 @@
+/** Which replica runs the jobs: the one that holds a lock in PostgreSQL; on SQLite the only one. */
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { LeaderLockStore } from './leader-lock.store.js';
+
+/** Answers whether this process leads, trying to become the leader each time it is not. */
+@Injectable()
+export class LeaderService implements OnApplicationShutdown {
+  private readonly logger = new Logger(LeaderService.name);
+  private leading = false;
+
+  constructor(private readonly lock: LeaderLockStore) {}
+
+  /**
+   * While this process holds the lock: the signal that is aborted as soon as it does no longer, or
+   * should stop. `null` where another leads or the database is away.
+   */
+  async term(): Promise<AbortSignal | null> {
+    const term = await this.lock.tryHold();
+    if ((term !== null) !== this.leading) {
+      this.leading = term !== null;
+      this.logger.log(
+        this.leading ? 'this replica runs the jobs' : 'another replica runs the jobs',
+      );
+    }
+    return term;
+  }
+
+  /** Tells the jobs under way to stop. */
+  endTerm(): void {
+    this.lock.endTerm();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.lock.release();
+  }
+}
