@@ -3,7 +3,10 @@ import { createRoot } from 'react-dom/client';
 import './app/styles.js';
 import { App } from './app/app.js';
 import { BASE_PATH } from './app/base-path.js';
+import { repairLanguage } from './app/browser-language.js';
 import { createServices } from './app/services.js';
+
+repairLanguage(navigator);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');

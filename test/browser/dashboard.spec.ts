@@ -188,6 +188,22 @@ describe('the dashboard', () => {
     await watched.close();
   });
 
+  it('draws a chart where the browser reports a language that is none, as LANG=C makes it', async () => {
+    const machine = await register(server, 'posix');
+    await push(server, machine, { cpu: 20, timestamp: Date.now() - 5_000 });
+    const watched = await openPage(browser, server.url);
+    const { page } = watched;
+    await page.addInitScript(
+      "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })",
+    );
+    const path = `/machines/${machine.machine_id}`;
+    await page.goto(`/login?next=${path}`);
+    await signIn(page);
+    await page.getByRole('figure', { name: 'CPU' }).getByText('20.0%').waitFor();
+    expect(surprises(watched, REFUSED)).toEqual([]);
+    await watched.close();
+  });
+
   it('draws a chart that moves by itself', async () => {
     const machine = await register(server, 'charted');
     await push(server, machine, { cpu: 10, timestamp: Date.now() - 10_000 });

@@ -1,11 +1,13 @@
 /** The pages that come in files of their own: the list of machines is there before them. */
 import { lazy } from 'react';
 
-const machinePage = () => import('../machine/machine-page.js').catch(notSent);
-const alertPages = () => import('../alerts/alert-pages.js').catch(notSent);
+import { loadFailure } from './load-failure.js';
 
-function notSent(cause: unknown): never {
-  throw new Error('The server did not send this page. Is it running?', { cause });
+const machinePage = () => import('../machine/machine-page.js').catch(fail);
+const alertPages = () => import('../alerts/alert-pages.js').catch(fail);
+
+function fail(cause: unknown): never {
+  throw loadFailure(cause);
 }
 
 /** One machine; brings uPlot along. */

@@ -1,0 +1,18 @@
+/** Why a page that is loaded on demand did not come. */
+
+/** What browsers say of a script that was not sent, and Vite of a style sheet. */
+const NOT_SENT =
+  /dynamically imported module|module script failed|Unable to preload CSS|error loading dynamically/i;
+
+/**
+ * The error to show: the server is named only where it did not send the page. A page that was sent and
+ * then broke tells its own cause.
+ */
+export function loadFailure(cause: unknown): Error {
+  if (cause instanceof Error && !NOT_SENT.test(cause.message)) {
+    return new Error(`This page broke while it was loaded: ${cause.name}: ${cause.message}`, {
+      cause,
+    });
+  }
+  return new Error('The server did not send this page. Is it running?', { cause });
+}
