@@ -10,12 +10,12 @@ import { once } from './cli/once.js';
 import { run } from './cli/run.js';
 import { tellOfSleep } from './cli/sleep.js';
 import { status } from './cli/status.js';
-import { threadsWithDevices } from './collectors/device-reads.js';
-import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
-import { rootsOf } from './collectors/linux/roots.js';
-import { SELF } from './commands.js';
-import { errorCode, UsageError } from './errors.js';
-import { AGENT_VERSION } from './version.js';
+import { threadsWithDevices } from './sampling/collectors/device-reads.js';
+import { askRemoteFilesystems } from './sampling/collectors/linux/remote-filesystems.js';
+import { SELF } from './shared/commands.js';
+import { errorCode, UsageError } from './shared/errors.js';
+import { rootsOf } from './shared/roots.js';
+import { AGENT_VERSION } from './shared/version.js';
 
 /** Longer than whoever started this waits: then nobody is there any more to end what hangs. */
 const HANGING_MS = 30_000;

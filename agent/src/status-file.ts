@@ -1,10 +1,10 @@
 /** What a running agent says about itself to `procspy-agent status`, by a file. */
 import { join } from 'node:path';
-import type { CollectorStats } from './collectors/runner.js';
-import type { DeliveryStats } from './delivery.js';
-import { errorCode } from './errors.js';
-import { readJsonFile, writeFileAtomically } from './files.js';
-import type { SpoolStats } from './spool/spool.js';
+import type { DeliveryStats } from './delivery/delivery.js';
+import type { SpoolStats } from './delivery/spool/spool.js';
+import type { CollectorStats } from './sampling/collectors/runner.js';
+import { errorCode } from './shared/errors.js';
+import { readJsonFile, writeFileAtomically } from './shared/files.js';
 
 /** The state of an agent at one moment. Times are ISO 8601 UTC. */
 export interface AgentStatus {

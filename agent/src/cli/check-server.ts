@@ -1,12 +1,11 @@
 /** What `doctor` finds out about the server, the clock and the key. */
 import { HEALTH_ANSWER } from '../../../src/contracts/index.js';
-import type { AgentConfig } from '../config.js';
-import { errorCode } from '../errors.js';
-import { IdentityStore } from '../identity.js';
-import { ConnectionError, type HttpClient } from '../sender/http-client.js';
-import { keyHeader } from '../sender/http-transport.js';
-import { errorWords, parseObject } from '../sender/outcome.js';
-import { offsetOf, TOLERATED_OFFSET_MS } from '../server-time.js';
+import type { AgentConfig } from '../config/config.js';
+import { offsetOf, TOLERATED_OFFSET_MS } from '../delivery/server-time.js';
+import { errorWords, keyHeader, parseObject } from '../http/answer.js';
+import { ConnectionError, type HttpClient } from '../http/http-client.js';
+import { IdentityStore } from '../identity/identity.js';
+import { errorCode } from '../shared/errors.js';
 import { serviceElsewhere } from './context.js';
 import type { Finding } from './finding.js';
 

@@ -1,5 +1,5 @@
 /** The help texts. */
-import { SETTINGS, type SettingFlag } from '../settings.js';
+import { SETTINGS, type SettingFlag } from '../config/settings.js';
 import { SWITCHES, type Verb } from './arguments.js';
 
 const SUMMARY: Record<Verb, string> = {

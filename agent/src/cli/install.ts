@@ -1,13 +1,13 @@
 /** `install` and `uninstall`: the agent as a service of the operating system. */
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type AgentConfig, systemConfigDir, systemStateDir } from '../config.js';
-import { errorMessage, UsageError } from '../errors.js';
-import { proxyVariables } from '../sender/proxy.js';
+import { type AgentConfig, systemConfigDir, systemStateDir } from '../config/config.js';
+import { proxyVariables } from '../http/proxy.js';
 import type { Program } from '../service/program.js';
 import { installSteps, uninstallSteps } from '../service/service.js';
 import { describeStep, doSteps, type Step } from '../service/steps.js';
-import { isSingleExecutable } from '../single-executable.js';
+import { errorMessage, UsageError } from '../shared/errors.js';
+import { isSingleExecutable } from '../shared/single-executable.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';

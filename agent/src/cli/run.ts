@@ -1,13 +1,13 @@
 /** `run`: collects and sends until it is told to stop. */
 import { Agent } from '../agent.js';
-import { rootsOf } from '../collectors/linux/roots.js';
-import { errorMessage, UsageError } from '../errors.js';
-import { reasonToStop } from '../goodbye.js';
+import { reasonToStop } from '../delivery/goodbye.js';
 import { readHostId } from '../host/host-id.js';
-import { IdentityStore } from '../identity.js';
-import { StateLock } from '../lock.js';
-import { formatDuration } from '../units.js';
-import { AGENT_VERSION } from '../version.js';
+import { IdentityStore } from '../identity/identity.js';
+import { StateLock } from '../identity/lock.js';
+import { errorMessage, UsageError } from '../shared/errors.js';
+import { rootsOf } from '../shared/roots.js';
+import { formatDuration } from '../shared/units.js';
+import { AGENT_VERSION } from '../shared/version.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, makeClient, makeLog, readCa, readConfig } from './context.js';
 import { SLEEP_SIGNALS } from './sleep.js';

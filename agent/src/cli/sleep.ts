@@ -1,5 +1,5 @@
 /** What the system runs before the machine sleeps and after it woke up: tells the running agent. */
-import { StateLock } from '../lock.js';
+import { StateLock } from '../identity/lock.js';
 import { readStatus } from '../status-file.js';
 import { readConfig } from './context.js';
 

@@ -1,7 +1,7 @@
 /** `status`: how the running agent fares, from the file it writes. */
-import { StateLock } from '../lock.js';
+import { StateLock } from '../identity/lock.js';
+import { formatCount, formatDuration, formatSize } from '../shared/units.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
-import { formatCount, formatDuration, formatSize } from '../units.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, print, readConfig, serviceElsewhere } from './context.js';
 

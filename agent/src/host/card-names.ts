@@ -3,9 +3,9 @@
  * OpenCL, which takes half a gigabyte of a card's memory and wakes one that sleeps.
  */
 import { readFileSync } from 'node:fs';
-import { MICROSOFT_VENDOR, pciCards } from '../collectors/gpu/pci-power.js';
-import { hostFile, type Roots, readText } from '../collectors/linux/roots.js';
-import { errorCode } from '../errors.js';
+import { MICROSOFT_VENDOR, pciCards } from '../sampling/collectors/gpu/pci-power.js';
+import { errorCode } from '../shared/errors.js';
+import { hostFile, type Roots, readText } from '../shared/roots.js';
 
 /** Where distributions keep the names of PCI devices (pci.ids(5)). */
 const PCI_IDS = ['usr/share/hwdata/pci.ids', 'usr/share/misc/pci.ids', 'usr/share/pci.ids'];

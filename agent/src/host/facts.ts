@@ -10,8 +10,8 @@ import {
   uptime,
 } from 'node:os';
 import type { HostFacts } from '../../../src/contracts/index.js';
-import { parseProcStat } from '../collectors/linux/parse-stat.js';
-import { type Roots, readText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { parseProcStat } from '../sampling/collectors/linux/parse-stat.js';
+import { type Roots, readText, SYSTEM_ROOTS } from '../shared/roots.js';
 import { hostAddresses, type InterfaceAddresses } from './host-addresses.js';
 import { readHostname } from './host-name.js';
 import { linuxFacts } from './linux.js';

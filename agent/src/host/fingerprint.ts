@@ -2,9 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Roots, readMachineText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
-import { errorCode } from '../errors.js';
-import { makePrivateFolder, writeFileAtomically } from '../files.js';
+import { errorCode } from '../shared/errors.js';
+import { makePrivateFolder, writeFileAtomically } from '../shared/files.js';
+import { type Roots, readMachineText, SYSTEM_ROOTS } from '../shared/roots.js';
 
 /** The host's id is hashed with this, so that it cannot be compared with other software's hashes. */
 const SALT = 'procspy';

@@ -2,7 +2,7 @@
  * Addresses of the machine whose root is mounted, from files: the system calls tell those of the container.
  * Formats: net/ipv4/fib_trie.c (fib_trie and route) and net/ipv6/addrconf.c (if_inet6) of Linux.
  */
-import { type Roots, readText } from '../collectors/linux/roots.js';
+import { type Roots, readText } from '../shared/roots.js';
 
 /** Addresses by the name of their interface, in the shape of `os.networkInterfaces()`. */
 export type InterfaceAddresses = Record<string, { address: string; internal: boolean }[]>;

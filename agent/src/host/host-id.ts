@@ -1,9 +1,9 @@
 /** The id that the operating system gave this host. */
 
-import type { Roots } from '../collectors/linux/roots.js';
-import { parsePlatformUuid } from '../collectors/macos/parse.js';
-import { runCommand } from '../commands.js';
-import { Unavailable } from '../errors.js';
+import { parsePlatformUuid } from '../sampling/collectors/macos/parse.js';
+import { runCommand } from '../shared/commands.js';
+import { Unavailable } from '../shared/errors.js';
+import type { Roots } from '../shared/roots.js';
 import { linuxHostId } from './fingerprint.js';
 
 const TIMEOUT_MS = 10_000;

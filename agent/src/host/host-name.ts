@@ -1,6 +1,6 @@
 /** The name of the machine that is watched. */
 import { hostname } from 'node:os';
-import { type Roots, readMachineText, readText } from '../collectors/linux/roots.js';
+import { type Roots, readMachineText, readText } from '../shared/roots.js';
 
 /** The name in the text of /etc/hostname (hostname(5)); `null` if it holds none. */
 export function parseHostname(text: string): string | null {

@@ -1,8 +1,8 @@
 /** Facts about a Linux host, from files alone. */
 import { existsSync } from 'node:fs';
 import type { HostFacts } from '../../../src/contracts/index.js';
-import { parseMeminfo } from '../collectors/linux/memory.js';
-import { type Roots, readMachineText, readText } from '../collectors/linux/roots.js';
+import { parseMeminfo } from '../sampling/collectors/linux/memory.js';
+import { type Roots, readMachineText, readText } from '../shared/roots.js';
 
 /** Reads what the kernel and the distribution tell. */
 export function linuxFacts(roots: Roots): HostFacts {

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { type CommandName, runCommand, showCommand } from '../commands.js';
-import { errorCode, errorMessage } from '../errors.js';
+import { type CommandName, runCommand, showCommand } from '../shared/commands.js';
+import { errorCode, errorMessage } from '../shared/errors.js';
 
 /** One thing that is done to the system. */
 export type Step =

@@ -1,0 +1,167 @@
+/** Pushes over Socket.IO, namespace `/agent`: one connection that stays open, the same guarantees. */
+import type { Socket } from 'socket.io-client';
+import type {
+  AgentClientEvents,
+  BatchAnswer,
+  PushedSample,
+  Refusal,
+} from '../../../../src/contracts/index.js';
+import type { HttpClient } from '../../http/http-client.js';
+import { refusalOutcome } from '../../http/refusal.js';
+import { errorMessage } from '../../shared/errors.js';
+import type { SpooledSample } from '../spool/record.js';
+import { acceptedOutcome, INTERNAL_ERROR, type Outcome } from './outcome.js';
+import { INSTANCE_HEADER, type Sender, type Transport } from './transport.js';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+
+type AgentSocket = Socket<Record<string, never>, AgentClientEvents>;
+
+/** What a refused handshake carries. */
+interface HandshakeError extends Error {
+  data?: { code?: string; message?: string; statusCode?: number };
+}
+
+/** The HTTP status that a code of a refusal stands for; unknown ones are passing faults. */
+export function statusOfCode(code: string): number {
+  if (code.startsWith('auth.')) return /rate|limit|too_many/.test(code) ? 429 : 401;
+  if (/not_found|unknown/.test(code)) return 404;
+  if (/too_large|too_many_samples/.test(code)) return 413;
+  if (/invalid|validation|malformed|bad_request|batch/.test(code)) return 400;
+  return 503;
+}
+
+/** The `websocket` transport. `socket.io-client` is loaded with the first connection only. */
+export class WebSocketTransport implements Transport {
+  private socket: AgentSocket | null = null;
+  private token: string | null = null;
+
+  constructor(
+    private readonly server: URL,
+    private readonly client: HttpClient,
+    private readonly ca: string | undefined,
+    private readonly instance: string,
+  ) {}
+
+  async send(
+    sender: Sender,
+    samples: readonly SpooledSample[],
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    if (samples.length === 0) return { kind: 'accepted', rejected: [] };
+    let socket: AgentSocket;
+    try {
+      socket = await this.connected(sender.apiKey, signal);
+    } catch (error) {
+      this.drop();
+      return connectOutcome(error as HandshakeError);
+    }
+    const body = {
+      samples: samples.map(
+        ({ json }) => ({ machine_id: sender.machineId, ...JSON.parse(json) }) as PushedSample,
+      ),
+    };
+    try {
+      const answer = await whileOpen(
+        signal,
+        socket,
+        socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('metrics', body),
+      );
+      return answerOutcome(answer);
+    } catch (error) {
+      // Whether the samples arrived is unknown: a fresh connection, and they are sent again.
+      this.drop();
+      return { kind: 'retry', reason: errorMessage(error) };
+    }
+  }
+
+  close(): void {
+    this.drop();
+    this.client.close();
+  }
+
+  private drop(): void {
+    this.socket?.disconnect();
+    this.socket = null;
+  }
+
+  private async connected(token: string | null, signal: AbortSignal): Promise<AgentSocket> {
+    if (this.socket?.connected && this.token === token) return this.socket;
+    this.drop();
+    const { io } = await import('socket.io-client');
+    const base = this.server.pathname.replace(/\/+$/, '');
+    this.token = token;
+    const socket: AgentSocket = io(`${this.server.origin}/agent`, {
+      path: `${base}/socket.io/`,
+      transports: ['websocket'],
+      // The delivery decides when to try again, as with HTTP.
+      reconnection: false,
+      timeout: CONNECT_TIMEOUT_MS,
+      extraHeaders: { [INSTANCE_HEADER]: this.instance },
+      auth: token === null ? {} : { token },
+      agent: this.client.socketAgent as unknown as string,
+      rejectUnauthorized: true,
+      ...(this.ca === undefined ? {} : { ca: this.ca }),
+    });
+    this.socket = socket;
+    await whileOpen(
+      signal,
+      null,
+      new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error('no connection in time')),
+          CONNECT_TIMEOUT_MS,
+        );
+        socket.once('connect', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        socket.once('connect_error', (error) => {
+          clearTimeout(timer);
+          reject(error);
+        });
+      }),
+    );
+    return socket;
+  }
+}
+
+/** Ends with `work`, or with an error once the agent stops or the connection breaks. */
+async function whileOpen<result>(
+  signal: AbortSignal,
+  socket: AgentSocket | null,
+  work: Promise<result>,
+): Promise<result> {
+  const over = new AbortController();
+  const broken = new Promise<never>((_, reject) => {
+    const stop = () => reject(new Error('stopped'));
+    const disconnected = (reason: string) => reject(new Error(`the connection broke: ${reason}`));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true, signal: over.signal });
+    socket?.once('disconnect', disconnected);
+    over.signal.addEventListener('abort', () => socket?.off('disconnect', disconnected));
+  });
+  try {
+    return await Promise.race([work, broken]);
+  } finally {
+    over.abort();
+  }
+}
+
+function connectOutcome(error: HandshakeError): Outcome {
+  const { code, message, statusCode } = error.data ?? {};
+  const words = message ?? errorMessage(error);
+  if (code === undefined) return { kind: 'retry', reason: words };
+  return refusalOutcome(statusCode ?? statusOfCode(code), code, words, { ownBody: true });
+}
+
+function answerOutcome(answer: BatchAnswer | Refusal): Outcome {
+  if ('status' in answer && answer.status === 'metrics_received') return acceptedOutcome(answer);
+  if ('ok' in answer && answer.ok === false) {
+    const { code, message } = answer;
+    if (code === INTERNAL_ERROR) return { kind: 'fault', reason: message };
+    return refusalOutcome(statusOfCode(code), code, message, { ownBody: true });
+  }
+  return { kind: 'retry', reason: 'the answer is not from a procspy server' };
+}

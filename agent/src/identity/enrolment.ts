@@ -1,0 +1,204 @@
+/** Registers this machine with its server and keeps what the server answers. */
+import { createHash } from 'node:crypto';
+import type { HostFacts, RegisterBody } from '../../../src/contracts/index.js';
+import {
+  codeOf,
+  errorWords,
+  type HttpAnswer,
+  keyHeader,
+  parseObject,
+  retryAfterMs,
+} from '../http/answer.js';
+import { ConnectionError, type HttpClient } from '../http/http-client.js';
+import { refusalOutcome } from '../http/refusal.js';
+import { errorMessage } from '../shared/errors.js';
+import type { Log } from '../shared/log.js';
+import type { Identity, IdentityStore } from './identity.js';
+
+/** What is told of this machine; read anew for each registration. */
+export interface MachineDescription {
+  name: string;
+  os: string;
+  version: string;
+  fingerprint: string | null;
+  tags: string[];
+  intervalMs: number;
+  /** As in the body of the registration. */
+  clockOffsetSeconds: number | null;
+  host: HostFacts;
+}
+
+/** The end of an attempt to register. */
+export type EnrolmentResult =
+  | { kind: 'registered'; identity: Identity }
+  | { kind: 'retry'; reason: string; afterMs?: number }
+  /** Nothing will change until a person acts. */
+  | { kind: 'refused'; reason: string };
+
+/** What an enrolment works with. */
+export interface EnrolmentParts {
+  client: HttpClient;
+  server: URL;
+  store: IdentityStore;
+  enrollmentKey: string | null;
+  apiKey: string | null;
+  describe(): MachineDescription;
+  wallMs(): number;
+  log: Log;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(`procspy:${text}`).digest('hex').slice(0, 32);
+}
+
+/** Knows this machine's identity at one server. */
+export class Enrolment {
+  private identity: Identity | null = null;
+  private version: string | null = null;
+
+  constructor(private readonly parts: EnrolmentParts) {}
+
+  /** The identity as stored for this server; `null` if there is none yet. Reads the file if it changed. */
+  current(): Identity | null {
+    const version = this.parts.store.version();
+    if (this.identity && (version === this.version || version === null)) return this.identity;
+    this.version = version;
+    const stored = version === null ? null : this.parts.store.load();
+    const { apiKey, server } = this.parts;
+    // A key is for the server that gave it, and never shown to another. A key given by hand wins.
+    const ours = stored?.server === server.href && (apiKey === null || apiKey === stored.apiKey);
+    this.identity = ours ? stored : null;
+    return this.identity;
+  }
+
+  /** Differs from an earlier answer once somebody renewed the stored identity; `null`: there is none. */
+  storedVersion(): string | null {
+    return this.parts.store.version();
+  }
+
+  /** True if a person gave the machine's key itself. */
+  get keyIsGiven(): boolean {
+    return this.parts.apiKey !== null;
+  }
+
+  /** Tries again to keep an identity that could not be kept when it was new. */
+  keepAgain(): void {
+    if (this.identity && this.parts.store.version() === null) this.keep(this.identity);
+  }
+
+  /** True if what the server knows of this machine is out of date. */
+  needsUpdate(): boolean {
+    const identity = this.current();
+    return identity !== null && identity.registered !== digestOf(JSON.stringify(this.body()));
+  }
+
+  /**
+   * True if this machine may enrol again without a person. A machine whose key was revoked does not
+   * come back with the very enrolment key that it came with.
+   */
+  mayEnrolAgain(revoked: boolean): boolean {
+    const { enrollmentKey, apiKey } = this.parts;
+    const identity = this.current();
+    if (enrollmentKey === null) return apiKey === null && (identity?.apiKey ?? null) === null;
+    return !revoked || digestOf(enrollmentKey) !== identity?.enrolledWith;
+  }
+
+  /** Registers for the first time, or anew: the server may give a fresh key. */
+  enrol(signal?: AbortSignal): Promise<EnrolmentResult> {
+    const { enrollmentKey, apiKey } = this.parts;
+    return enrollmentKey === null
+      ? this.register(apiKey, apiKey, null, signal)
+      : this.register(enrollmentKey, null, digestOf(enrollmentKey), signal);
+  }
+
+  /** Tells the server what changed, with the machine's own key. */
+  update(signal?: AbortSignal): Promise<EnrolmentResult> {
+    const identity = this.current();
+    const key = identity?.apiKey ?? null;
+    return this.register(key, key, identity?.enrolledWith ?? null, signal);
+  }
+
+  private body(): RegisterBody {
+    const { name, os, version, fingerprint, tags, intervalMs, clockOffsetSeconds, host } =
+      this.parts.describe();
+    return {
+      machine_name: name,
+      os,
+      agent_version: version,
+      ...(fingerprint === null ? {} : { machine_fingerprint: fingerprint }),
+      ...(tags.length > 0 ? { tags } : {}),
+      host,
+      interval_seconds: intervalMs / 1000,
+      ...(clockOffsetSeconds === null ? {} : { clock_offset_seconds: clockOffsetSeconds }),
+    };
+  }
+
+  private async register(
+    key: string | null,
+    ownKey: string | null,
+    enrolledWith: string | null,
+    signal?: AbortSignal,
+  ): Promise<EnrolmentResult> {
+    const body = this.body();
+    let answer: HttpAnswer;
+    try {
+      answer = await this.parts.client.request({
+        method: 'POST',
+        path: '/api/v1/machines/register',
+        headers: keyHeader(key),
+        body: JSON.stringify(body),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      if (error instanceof ConnectionError) return { kind: 'retry', reason: error.message };
+      throw error;
+    }
+    const parsed = parseObject(answer.body);
+    if (answer.status !== 201 && answer.status !== 200) return this.refusal(answer, parsed, key);
+    if (parsed?.status !== 'registered' || typeof parsed.machine_id !== 'string') {
+      return { kind: 'retry', reason: 'the answer is not from a procspy server' };
+    }
+    const identity: Identity = {
+      server: this.parts.server.href,
+      machineId: parsed.machine_id,
+      apiKey: typeof parsed.api_key === 'string' ? parsed.api_key : ownKey,
+      registered: digestOf(JSON.stringify(body)),
+      enrolledWith,
+    };
+    this.keep(identity);
+    return { kind: 'registered', identity };
+  }
+
+  private refusal(
+    answer: HttpAnswer,
+    parsed: Record<string, unknown> | null,
+    key: string | null,
+  ): EnrolmentResult {
+    const afterMs = retryAfterMs(answer.headers['retry-after'], this.parts.wallMs());
+    const code = codeOf(parsed);
+    const words = errorWords(answer);
+    const outcome = refusalOutcome(answer.status, code, words, { afterMs, ownBody: code !== '' });
+    if (outcome.kind === 'retry') return outcome;
+    const { reason } = outcome;
+    if (outcome.kind === 'unauthorized' && key === null) {
+      return {
+        kind: 'refused',
+        reason: `${reason}: give an enrolment key with --enrollment-key or PROCSPY_ENROLLMENT_KEY`,
+      };
+    }
+    return { kind: 'refused', reason };
+  }
+
+  /** A folder that cannot be written costs the identity at the next start, not now. */
+  private keep(identity: Identity): void {
+    this.identity = identity;
+    try {
+      this.parts.store.save(identity);
+    } catch (error) {
+      this.parts.log.warn(
+        `the identity cannot be kept in ${this.parts.store.path}: ${errorMessage(error)}`,
+      );
+    }
+    this.version = this.parts.store.version();
+  }
+}
