@@ -1,5 +1,6 @@
 /** `run`: collects and sends until it is told to stop. */
-import { Agent } from '../agent.js';
+import { createAgent } from '../agent.js';
+import type { Agent } from '../agent-lifecycle.js';
 import { reasonToStop } from '../delivery/goodbye.js';
 import { readHostId } from '../host/host-id.js';
 import { IdentityStore } from '../identity/identity.js';
@@ -27,13 +28,13 @@ export async function run({ flags }: CommandLine): Promise<number> {
   let agent: Agent | null = null;
   // Before the lock names this process: a signal that is not listened to ends it.
   if (process.platform !== 'win32') {
-    process.on(SLEEP_SIGNALS.before, () => void agent?.fallAsleep());
-    process.on(SLEEP_SIGNALS.after, () => agent?.wakeUp());
+    process.on(SLEEP_SIGNALS.before, () => void agent?.suspend());
+    process.on(SLEEP_SIGNALS.after, () => agent?.resume());
   }
   const lock = new StateLock(config.stateDir);
   lock.take();
   const hostId = await readHostId(process.platform, rootsOf(config.hostRoot));
-  const running = new Agent({ config, client: makeClient(config, ca), ca, hostId, log });
+  const running = createAgent({ config, client: makeClient(config, ca), ca, hostId, log });
   agent = running;
   log.info(
     `procspy-agent ${AGENT_VERSION} samples every ${formatDuration(config.intervalMs)} ` +

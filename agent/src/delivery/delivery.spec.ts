@@ -9,7 +9,6 @@ import { FakeTime } from '../testing/fake-time.js';
 import { keptLog } from '../testing/quiet-log.js';
 import { refuse, TestServer } from '../testing/test-server.js';
 import { Delivery } from './delivery.js';
-import { sayGoodbye } from './goodbye.js';
 import { ServerTime } from './server-time.js';
 import { Spool } from './spool/spool.js';
 import { HttpTransport } from './transport/http-transport.js';
@@ -78,9 +77,9 @@ class Rig {
       log,
       server: server.url,
       intervalMs: 5 * SECOND,
-      sayGoodbye: (identity, reason, signal) => sayGoodbye(this.client, identity, reason, signal),
+      client: this.client,
       maxAheadMs: DAY,
-      onWants: (wants) => this.wants.push(wants),
+      onRequests: (wants) => this.wants.push(wants),
     });
     this.delivery.start((error) => {
       this.failure = error;

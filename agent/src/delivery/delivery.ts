@@ -4,15 +4,16 @@ import {
   type PushWants,
   TIMESTAMP_AHEAD,
 } from '../../../src/contracts/index.js';
-import { ConnectionError } from '../http/http-client.js';
+import { ConnectionError, type HttpClient } from '../http/http-client.js';
 import type { Enrolment } from '../identity/enrolment.js';
 import type { Identity } from '../identity/identity.js';
 import type { Clock, Schedule } from '../shared/clock.js';
 import { errorMessage } from '../shared/errors.js';
+import { InterruptibleTimer } from '../shared/interruptible-timer.js';
 import type { Log } from '../shared/log.js';
 import { formatDuration } from '../shared/units.js';
-import { Alarm } from './alarm.js';
 import { backoffMs } from './backoff.js';
+import { sayGoodbye } from './goodbye.js';
 import { LiveQueue } from './live-queue.js';
 import type { ServerTime } from './server-time.js';
 import { SetAside } from './set-aside.js';
@@ -26,6 +27,7 @@ export interface DeliveryParts {
   spool: Spool;
   transport: Transport;
   enrolment: Enrolment;
+  client: HttpClient;
   clock: Clock;
   serverTime: ServerTime;
   schedule: Schedule;
@@ -33,11 +35,10 @@ export interface DeliveryParts {
   log: Log;
   server: URL;
   intervalMs: number;
-  /** Tells the server that the machine falls silent on purpose; throws if it does not take it. */
-  sayGoodbye(identity: Identity, reason: GoodbyeReason, signal: AbortSignal): Promise<void>;
   /** Samples stamped further ahead than this are given up. */
   maxAheadMs: number;
-  onWants(wants: PushWants | undefined): void;
+  /** Called with what the server asks for in its acknowledgements. */
+  onRequests(requests: PushWants | undefined): void;
 }
 
 /** Counters of a delivery. */
@@ -96,14 +97,14 @@ export class Delivery {
   /** What was last known of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
   private stopping = false;
-  /** The machine sleeps, or is about to: `said` once the server was told, or could not be. */
-  private slumber: { said: boolean; onSaid(): void } | null = null;
+  /** The machine sleeps, or is about to: `announced` once the server was told, or could not be. */
+  private sleep: { announced: boolean; onAnnounced(): void } | null = null;
   private readonly abort = new AbortController();
-  private readonly alarm: Alarm;
+  private readonly timer: InterruptibleTimer;
   private loop: Promise<void> | null = null;
 
   constructor(private readonly parts: DeliveryParts) {
-    this.alarm = new Alarm(parts.schedule);
+    this.timer = new InterruptibleTimer(parts.schedule);
     this.live = new LiveQueue(parts.clock, parts.intervalMs);
   }
 
@@ -115,7 +116,7 @@ export class Delivery {
   /** Takes a sample that the spool has numbered. */
   add(sample: SpooledSample): void {
     this.live.add(sample);
-    if (!this.resting()) this.alarm.wake();
+    if (!this.resting()) this.timer.interrupt();
   }
 
   /** The next step compares the host's facts with what the server knows. */
@@ -123,18 +124,18 @@ export class Delivery {
     this.factsFromMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Sends what is at hand, says goodbye, and sends no more until `wakeUp`. Resolves after the goodbye. */
-  fallAsleep(): Promise<void> {
+  /** Sends what is at hand, says goodbye, and sends no more until `resume`. Resolves after the goodbye. */
+  suspend(): Promise<void> {
     return new Promise((resolve) => {
-      this.slumber = { said: false, onSaid: resolve };
-      this.alarm.wake();
+      this.sleep = { announced: false, onAnnounced: resolve };
+      this.timer.interrupt();
     });
   }
 
   /** Goes on. */
-  wakeUp(): void {
-    this.slumber = null;
-    this.alarm.wake();
+  resume(): void {
+    this.sleep = null;
+    this.timer.interrupt();
   }
 
   /**
@@ -143,7 +144,7 @@ export class Delivery {
    */
   async stop(graceMs: number, reason: GoodbyeReason | null = null): Promise<void> {
     this.stopping = true;
-    this.alarm.wake();
+    this.timer.interrupt();
     const cancel = this.parts.schedule(() => this.abort.abort(), graceMs);
     await this.loop;
     if (reason !== null) await this.sayGoodbye(reason);
@@ -153,11 +154,11 @@ export class Delivery {
 
   /** Only where the server hears this machine. Without a goodbye it finds out by itself, as ever. */
   private async sayGoodbye(reason: GoodbyeReason): Promise<void> {
-    const { enrolment, log, sayGoodbye } = this.parts;
+    const { client, enrolment, log } = this.parts;
     const identity = enrolment.current();
     if (this.stats.state !== 'delivering' || !identity) return;
     try {
-      await sayGoodbye(identity, reason, this.abort.signal);
+      await sayGoodbye(client, identity, reason, this.abort.signal);
     } catch (error) {
       log.warn(`the server did not take the goodbye: ${errorMessage(error)}`);
     }
@@ -170,24 +171,24 @@ export class Delivery {
 
   private async run(): Promise<void> {
     while (!this.stopping) {
-      if (this.slumber) {
-        await this.beforeSleep(this.slumber);
-        if (this.slumber && !this.stopping) await this.alarm.wait(LOOK_MS);
+      if (this.sleep) {
+        await this.beforeSleep(this.sleep);
+        if (this.sleep && !this.stopping) await this.timer.wait(LOOK_MS);
         continue;
       }
       const waitMs = await this.step();
-      const news = !this.live.isEmpty && !this.resting();
-      if (waitMs > 0 && !news && !this.stopping) await this.alarm.wait(waitMs);
+      const hasFresh = !this.live.isEmpty && !this.resting();
+      if (waitMs > 0 && !hasFresh && !this.stopping) await this.timer.wait(waitMs);
     }
     if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
   }
 
-  private async beforeSleep(slumber: NonNullable<Delivery['slumber']>): Promise<void> {
-    if (slumber.said) return;
-    slumber.said = true;
+  private async beforeSleep(sleep: NonNullable<Delivery['sleep']>): Promise<void> {
+    if (sleep.announced) return;
+    sleep.announced = true;
     if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
     await this.sayGoodbye('sleep');
-    slumber.onSaid();
+    sleep.onAnnounced();
   }
 
   /** Does the next thing there is to do; answers how long to wait before the one after. */
@@ -352,7 +353,7 @@ export class Delivery {
       this.stats.state = 'delivering';
       this.stats.problem = null;
     }
-    this.parts.onWants(outcome.wants);
+    this.parts.onRequests(outcome.wants);
   }
 
   /** Halves a batch that is refused as a whole, until the sample at fault is alone. */

@@ -4,6 +4,7 @@ import type { Collector } from './collectors/collector.js';
 import { CollectorRunner } from './collectors/runner.js';
 import type { LocalSample } from './sample.js';
 import { type EvidenceSource, Sampler } from './sampler.js';
+import { Ticker } from './ticks.js';
 
 function setUp(collect: Collector['collect'], evidence?: EvidenceSource, intervalMs = 1000) {
   const time = new FakeTime(Date.UTC(2026, 0, 1) + 250);
@@ -11,12 +12,12 @@ function setUp(collect: Collector['collect'], evidence?: EvidenceSource, interva
   const log = keptLog();
   const sampler = new Sampler({
     clock: time.clock,
-    schedule: time.schedule,
+    ticker: new Ticker({ clock: time.clock, schedule: time.schedule, intervalMs }),
     runners: [new CollectorRunner({ name: 'x', provides: ['cpu'], collect })],
     intervalMs,
     log,
     ...(evidence ? { evidence } : {}),
-    deliver: (sample) => samples.push(sample),
+    onSample: (sample) => samples.push(sample),
   });
   return { time, samples, sampler, log };
 }

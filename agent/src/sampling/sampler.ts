@@ -1,18 +1,13 @@
 /** Takes a sample at every tick and hands it on. */
 import type { ProcessEvidence } from '../../../src/contracts/index.js';
-import type { Clock, Schedule } from '../shared/clock.js';
+import type { Clock } from '../shared/clock.js';
 import { errorMessage } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import type { Reading } from './collectors/collector.js';
 import type { CollectorRunner } from './collectors/runner.js';
 import { assembleSample, type LocalSample } from './sample.js';
-import { TickPlan } from './ticks.js';
+import type { Ticker } from './ticks.js';
 
-/** Rates need two readings; this much time between them makes the first sample worth having. */
-const FIRST_GAP_MS = 500;
-/** With longer intervals the first sample does not wait for its place in the grid. */
-const PATIENCE_MS = 5_000;
-const FIRST_SIGN_MS = 1_000;
 /** A collector that takes longer than this is left out of the tick. */
 const LONGEST_WAIT_MS = 5_000;
 
@@ -26,31 +21,27 @@ export interface EvidenceSource {
 /** What a sampler works with. */
 export interface SamplerParts {
   clock: Clock;
-  schedule: Schedule;
+  ticker: Ticker;
   runners: readonly CollectorRunner[];
   intervalMs: number;
   log: Log;
   evidence?: EvidenceSource;
-  /** Takes the finished sample. */
-  deliver(sample: LocalSample): void;
+  /** Takes each finished sample. */
+  onSample(sample: LocalSample): void;
 }
 
-/** Ticks that are aligned, do not drift and never pile up. */
+/** Takes one sample at a time: a tick that finds the one before still under way is passed over. */
 export class Sampler {
-  /** Ticks at which the one before was not yet done. */
+  /** Ticks that were passed over. */
   overruns = 0;
-  /** Ticks taken. */
+  /** Ticks at which a sample was taken. */
   ticks = 0;
-  private readonly plan: TickPlan;
-  private cancel: (() => void) | null = null;
   private busy = false;
   private stopped = false;
 
-  constructor(private readonly parts: SamplerParts) {
-    this.plan = new TickPlan(parts.intervalMs);
-  }
+  constructor(private readonly parts: SamplerParts) {}
 
-  /** Reads once, for the counters, and plans the first tick. */
+  /** Reads the counters once, so that the first sample has rates, and begins to take samples. */
   start(): void {
     void this.readAll(this.parts.clock.monotonicMs()).catch((error: unknown) => this.report(error));
     this.resume();
@@ -58,54 +49,41 @@ export class Sampler {
 
   /** Takes no samples until `resume`. */
   pause(): void {
-    this.cancel?.();
+    this.parts.ticker.stop();
   }
 
-  /** Plans the next tick. */
+  /** Takes samples again. */
   resume(): void {
-    const { intervalMs, schedule } = this.parts;
-    // Nobody wants to wait minutes for the first sign of a machine.
-    if (intervalMs > PATIENCE_MS) this.cancel = schedule(() => this.tick(), FIRST_SIGN_MS);
-    else this.next(Math.min(FIRST_GAP_MS, intervalMs / 2));
+    this.parts.ticker.start((stamp) => this.onTick(stamp));
   }
 
-  /** Plans no more ticks and closes the collectors. */
+  /** Takes no more samples and closes the collectors. */
   stop(): void {
     this.stopped = true;
-    this.cancel?.();
+    this.parts.ticker.stop();
     for (const runner of this.parts.runners) runner.close();
   }
 
-  private next(notBeforeMs = 0): void {
-    if (this.stopped) return;
-    const delay = this.plan.delay(this.parts.clock.wallMs(), notBeforeMs);
-    this.cancel = this.parts.schedule(() => this.tick(), delay);
-  }
-
-  private tick(): void {
-    const { clock } = this.parts;
-    // A timer may fire a millisecond early; then the grid point is still ahead and stamps all the same.
-    const stamp = this.plan.stamp(clock.wallMs());
-    if (stamp !== null) {
-      if (this.busy) {
-        this.overruns += 1;
-      } else {
-        this.busy = true;
-        this.take(stamp, clock.monotonicMs())
-          .catch((error: unknown) => this.report(error))
-          .finally(() => {
-            this.busy = false;
-          });
-      }
+  private onTick(stamp: number): void {
+    if (this.busy) {
+      this.overruns += 1;
+      return;
     }
-    this.next();
+    this.busy = true;
+    this.take(stamp, this.parts.clock.monotonicMs())
+      .catch((error: unknown) => this.report(error))
+      .finally(() => {
+        this.busy = false;
+      });
   }
 
   private async take(stamp: number, nowMs: number): Promise<void> {
     this.ticks += 1;
     const sample = assembleSample(stamp, await this.readAll(nowMs));
     await this.addEvidence(sample, nowMs);
-    if (!this.stopped) this.parts.deliver(sample);
+    if (this.stopped) return;
+    this.parts.onSample(sample);
+    this.parts.log.debug(`sample taken: ${sample.timestamp}`);
   }
 
   private async addEvidence(sample: LocalSample, nowMs: number): Promise<void> {

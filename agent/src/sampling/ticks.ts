@@ -1,4 +1,11 @@
 /** When samples are taken: at whole multiples of the interval, whatever the clocks do. */
+import type { Clock, Schedule } from '../shared/clock.js';
+
+/** Rates need two readings; this much time between them makes the first sample worth having. */
+const FIRST_GAP_MS = 500;
+/** With longer intervals the first sample does not wait for its place in the grid. */
+const LONGEST_FIRST_WAIT_MS = 5_000;
+const EARLY_FIRST_TICK_MS = 1_000;
 
 /** A tick later than this is stamped with the time it really took place. */
 const TOLERATED_LATENESS_MS = 100;
@@ -44,5 +51,55 @@ export class TickPlan {
   private gridPointAfter(wallMs: number): number {
     const steps = Math.floor((wallMs - this.phase) / this.intervalMs) + 1;
     return steps * this.intervalMs + this.phase;
+  }
+}
+
+/** What a ticker works with. */
+export interface TickerParts {
+  clock: Clock;
+  schedule: Schedule;
+  intervalMs: number;
+}
+
+/** Calls back at every tick with the time to stamp it with, until it is stopped. */
+export class Ticker {
+  private readonly plan: TickPlan;
+  private onTick: (stamp: number) => void = () => undefined;
+  private cancel: (() => void) | null = null;
+
+  constructor(private readonly parts: TickerParts) {
+    this.plan = new TickPlan(parts.intervalMs);
+  }
+
+  /** Plans the first tick, or the next one after `stop`. */
+  start(onTick: (stamp: number) => void): void {
+    this.onTick = onTick;
+    const { intervalMs, schedule } = this.parts;
+    // A new machine shows up within seconds, however long its interval.
+    if (intervalMs > LONGEST_FIRST_WAIT_MS) {
+      this.cancel = schedule(() => this.tick(), EARLY_FIRST_TICK_MS);
+    } else this.planNext(Math.min(FIRST_GAP_MS, intervalMs / 2));
+  }
+
+  /** Plans no more ticks. */
+  stop(): void {
+    this.cancel?.();
+    this.cancel = null;
+  }
+
+  private planNext(notBeforeMs = 0): void {
+    const delay = this.plan.delay(this.parts.clock.wallMs(), notBeforeMs);
+    this.cancel = this.parts.schedule(() => this.tick(), delay);
+  }
+
+  private tick(): void {
+    // A timer may fire a millisecond early; then the grid point is still ahead and stamps all the same.
+    const stamp = this.plan.stamp(this.parts.clock.wallMs());
+    // The next tick is planned whatever becomes of this one.
+    try {
+      if (stamp !== null) this.onTick(stamp);
+    } finally {
+      if (this.cancel) this.planNext();
+    }
   }
 }

@@ -7,7 +7,7 @@ import { type Outcome, pushOutcome } from './outcome.js';
 import {
   batchBody,
   INSTANCE_HEADER,
-  type Sender,
+  type MachineCredentials,
   type Transport,
   withMachine,
 } from './transport.js';
@@ -21,7 +21,7 @@ export class HttpTransport implements Transport {
   ) {}
 
   async send(
-    sender: Sender,
+    machine: MachineCredentials,
     samples: readonly SpooledSample[],
     signal: AbortSignal,
   ): Promise<Outcome> {
@@ -33,13 +33,13 @@ export class HttpTransport implements Transport {
         method: 'POST',
         path: single ? '/api/v1/metrics' : '/api/v1/metrics/batch',
         headers: {
-          ...keyHeader(sender.apiKey),
+          ...keyHeader(machine.apiKey),
           [INSTANCE_HEADER]: this.instance,
           ...(single ? {} : { 'content-encoding': 'gzip' }),
         },
         body: single
-          ? withMachine(first.json, sender.machineId)
-          : gzipSync(batchBody(samples, sender.machineId)),
+          ? withMachine(first.json, machine.machineId)
+          : gzipSync(batchBody(samples, machine.machineId)),
         signal,
       });
       return pushOutcome(answer, this.wallMs());

@@ -1,20 +1,22 @@
 /** What carries samples to the server. */
+import type { Identity } from '../../identity/identity.js';
 import type { SpooledSample } from '../spool/record.js';
 import type { Outcome } from './outcome.js';
 
 /** Header by which the server notices two live agents with one identity. */
 export const INSTANCE_HEADER = 'x-procspy-instance';
 
-/** Who sends. */
-export interface Sender {
-  machineId: string;
-  apiKey: string | null;
-}
+/** The machine that samples belong to, and its key. */
+export type MachineCredentials = Pick<Identity, 'machineId' | 'apiKey'>;
 
 /** HTTP and Socket.IO give the same guarantee: `accepted` means durably stored. */
 export interface Transport {
   /** Delivers samples in order. Never throws: a broken connection is a `retry`. */
-  send(sender: Sender, samples: readonly SpooledSample[], signal: AbortSignal): Promise<Outcome>;
+  send(
+    machine: MachineCredentials,
+    samples: readonly SpooledSample[],
+    signal: AbortSignal,
+  ): Promise<Outcome>;
   close(): void;
 }
 

@@ -11,7 +11,7 @@ import { refusalOutcome } from '../../http/refusal.js';
 import { errorMessage } from '../../shared/errors.js';
 import type { SpooledSample } from '../spool/record.js';
 import { acceptedOutcome, INTERNAL_ERROR, type Outcome } from './outcome.js';
-import { INSTANCE_HEADER, type Sender, type Transport } from './transport.js';
+import { INSTANCE_HEADER, type MachineCredentials, type Transport } from './transport.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -45,21 +45,21 @@ export class WebSocketTransport implements Transport {
   ) {}
 
   async send(
-    sender: Sender,
+    machine: MachineCredentials,
     samples: readonly SpooledSample[],
     signal: AbortSignal,
   ): Promise<Outcome> {
     if (samples.length === 0) return { kind: 'accepted', rejected: [] };
     let socket: AgentSocket;
     try {
-      socket = await this.connected(sender.apiKey, signal);
+      socket = await this.connected(machine.apiKey, signal);
     } catch (error) {
       this.drop();
       return connectOutcome(error as HandshakeError);
     }
     const body = {
       samples: samples.map(
-        ({ json }) => ({ machine_id: sender.machineId, ...JSON.parse(json) }) as PushedSample,
+        ({ json }) => ({ machine_id: machine.machineId, ...JSON.parse(json) }) as PushedSample,
       ),
     };
     try {

@@ -1,18 +1,18 @@
-import { Slumber } from './slumber.js';
+import { AnnouncedSleep } from './announced-sleep.js';
 
 describe('a machine that has announced its sleep', () => {
   let wallMs: number;
   let monotonicMs: number;
-  let slumber: Slumber;
+  let sleep: AnnouncedSleep;
   beforeEach(() => {
     wallMs = 1_000_000;
     monotonicMs = 500;
-    slumber = new Slumber({ wallMs: () => wallMs, monotonicMs: () => monotonicMs });
+    sleep = new AnnouncedSleep({ wallMs: () => wallMs, monotonicMs: () => monotonicMs });
   });
   const pass = (awakeMs: number, asleepMs: number) => {
     monotonicMs += awakeMs;
     wallMs += awakeMs + asleepMs;
-    return slumber.isOver();
+    return sleep.isOver();
   };
 
   it('is awake again once time went by without it', () => {

@@ -7,7 +7,7 @@ const CANCELLED_MS = 60_000;
 const SLEPT_MS = 3_000;
 
 /** From the announcement on. */
-export class Slumber {
+export class AnnouncedSleep {
   private readonly wallMs: number;
   private readonly monotonicMs: number;
 
