@@ -21,7 +21,7 @@ class Counterpart {
   readonly bodies: BatchBody[] = [];
   readonly tokens: unknown[] = [];
   readonly headers: http.IncomingHttpHeaders[] = [];
-  refuse: { code: string; message: string } | null = null;
+  refuse: { status?: number; code: string; message: string } | null = null;
   respond: (body: BatchBody, acknowledge: (answer: object) => void) => void = (body, acknowledge) =>
     acknowledge({
       status: 'metrics_received',
@@ -120,6 +120,27 @@ describe('pushing over Socket.IO', () => {
     expect((await send()).kind).toBe('retry');
     counterpart.respond = () => counterpart.io?.of('/agent').disconnectSockets(true);
     expect(await send()).toMatchObject({ kind: 'retry', reason: expect.stringContaining('broke') });
+  });
+
+  it('goes by the status of a refusal, whatever its code says', async () => {
+    await counterpart.start();
+    const refuse = (refusal: object) => {
+      counterpart.respond = (_, acknowledge) => acknowledge({ ok: false, ...refusal });
+    };
+    refuse({ status: 403, code: 'metrics.other_machine', message: 'not yours' });
+    expect(await send()).toEqual({ kind: 'unauthorized', reason: 'not yours', revoked: false });
+    refuse({ status: 503, code: 'auth.unavailable', message: 'no database' });
+    expect(await send()).toEqual({ kind: 'retry', reason: 'no database' });
+    refuse({ status: 422, code: 'metrics.odd', message: 'odd' });
+    expect(await send()).toEqual({ kind: 'refused', reason: 'odd', code: 'metrics.odd' });
+    refuse({ status: 'nonsense', code: 'metrics.other_machine', message: 'odd' });
+    expect((await send()).kind).toBe('retry');
+  });
+
+  it('goes by the status of a refused handshake', async () => {
+    counterpart.refuse = { status: 503, code: 'auth.unavailable', message: 'no database' };
+    await counterpart.start();
+    expect(await send()).toEqual({ kind: 'retry', reason: 'no database' });
   });
 
   it('ends when the agent stops, and fails where nobody listens', async () => {

@@ -18,12 +18,15 @@ const ANSWER_TIMEOUT_MS = 30_000;
 
 type AgentSocket = Socket<Record<string, never>, AgentClientEvents>;
 
+/** A refusal as it may arrive: servers older than its `status` send none. */
+type ReceivedRefusal = Pick<Refusal, 'code' | 'message'> & { status?: unknown };
+
 /** What a refused handshake carries. */
 interface HandshakeError extends Error {
-  data?: { code?: string; message?: string; statusCode?: number };
+  data?: Partial<ReceivedRefusal>;
 }
 
-/** The HTTP status that a code of a refusal stands for; unknown ones are passing faults. */
+/** The status that a refusal of an older server most likely stands for; an unknown code is a temporary fault. */
 export function statusOfCode(code: string): number {
   if (code.startsWith('auth.')) return /rate|limit|too_many/.test(code) ? 429 : 401;
   if (/not_found|unknown/.test(code)) return 404;
@@ -150,18 +153,21 @@ async function whileOpen<result>(
 }
 
 function connectOutcome(error: HandshakeError): Outcome {
-  const { code, message, statusCode } = error.data ?? {};
-  const words = message ?? errorMessage(error);
-  if (code === undefined) return { kind: 'retry', reason: words };
-  return refusalOutcome(statusCode ?? statusOfCode(code), code, words, { ownBody: true });
+  const { code, message = errorMessage(error), status } = error.data ?? {};
+  if (code === undefined) return { kind: 'retry', reason: message };
+  return receivedOutcome({ status, code, message });
 }
 
 function answerOutcome(answer: BatchAnswer | Refusal): Outcome {
   if ('status' in answer && answer.status === 'metrics_received') return acceptedOutcome(answer);
   if ('ok' in answer && answer.ok === false) {
-    const { code, message } = answer;
-    if (code === INTERNAL_ERROR) return { kind: 'fault', reason: message };
-    return refusalOutcome(statusOfCode(code), code, message, { ownBody: true });
+    if (answer.code === INTERNAL_ERROR) return { kind: 'fault', reason: answer.message };
+    return receivedOutcome(answer);
   }
   return { kind: 'retry', reason: 'the answer is not from a procspy server' };
+}
+
+function receivedOutcome({ status, code, message }: ReceivedRefusal): Outcome {
+  const known = typeof status === 'number' ? status : statusOfCode(code);
+  return refusalOutcome(known, code, message, { ownBody: true });
 }
