@@ -2,7 +2,7 @@
 import { HEALTH_ANSWER } from '../../../src/contracts/index.js';
 import type { AgentConfig } from '../config/config.js';
 import { offsetOf, TOLERATED_OFFSET_MS } from '../delivery/server-time.js';
-import { errorWords, keyHeader, parseObject } from '../http/answer.js';
+import { errorText, keyHeader, parseObject } from '../http/answer.js';
 import { ConnectionError, type HttpClient } from '../http/http-client.js';
 import { IdentityStore } from '../identity/identity.js';
 import { errorCode } from '../shared/errors.js';
@@ -30,7 +30,7 @@ export async function checkServer(config: AgentConfig, client: HttpClient): Prom
     const answer = await client.request({ method: 'GET', path: '/health' });
     const after = Date.now();
     if (answer.body.trim() !== HEALTH_ANSWER) {
-      const detail = `${address} answers, but is no procspy server: ${errorWords(answer)}`;
+      const detail = `${address} answers, but is no procspy server: ${errorText(answer)}`;
       return [{ name: 'server', state: 'failed', detail, mend: CHECK_ADDRESS }];
     }
     return [
@@ -97,7 +97,7 @@ async function checkKey(config: AgentConfig, client: HttpClient): Promise<Findin
   return {
     name,
     state: answer.status === 401 || answer.status === 403 ? 'not_permitted' : 'failed',
-    detail: errorWords(answer),
+    detail: errorText(answer),
     mend: 'run `procspy-agent enroll` with an enrolment key from the dashboard',
   };
 }

@@ -5,7 +5,7 @@ import { type AgentConfig, systemConfigDir, systemStateDir } from '../config/con
 import { proxyVariables } from '../http/proxy.js';
 import type { Program } from '../service/program.js';
 import { installSteps, uninstallSteps } from '../service/service.js';
-import { describeStep, doSteps, type Step } from '../service/steps.js';
+import { describeStep, performSteps, type Step } from '../service/steps.js';
 import { errorMessage, UsageError } from '../shared/errors.js';
 import { isSingleExecutable } from '../shared/single-executable.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
@@ -13,8 +13,8 @@ import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';
 
 /** A first sample takes up to five seconds, and its outcome two more to be written down. */
-const PATIENCE_MS = 12_000;
-const LOOK_MS = 250;
+const TIMEOUT_MS = 12_000;
+const POLL_MS = 250;
 
 /** Exists while systemd is the first process (sd_booted(3)). */
 const SYSTEMD_RUNS = '/run/systemd/system';
@@ -45,23 +45,26 @@ export async function install({ flags }: CommandLine): Promise<number> {
   const proxies = proxyVariables(process.env);
   const steps = installSteps(process.platform, thisProgram(config), config, proxies);
   const begunMs = Date.now();
-  return perform(steps, flags['dry-run'] === true, () => tellHowItStarts(begunMs));
+  return perform(steps, flags['dry-run'] === true, () => describeStart(begunMs));
 }
 
 /** Waits a little for the service's first words about itself, which it writes to its state folder. */
-async function tellHowItStarts(begunMs: number): Promise<string> {
+async function describeStart(begunMs: number): Promise<string> {
   const stateDir = systemStateDir(process.platform, process.env);
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let waitedMs = 0; waitedMs < TIMEOUT_MS; waitedMs += POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const status = readStatus(stateDir);
     const fresh = status !== null && Date.parse(status.started_at) >= begunMs;
-    if (fresh && status.delivery.state !== 'starting') return firstWords(status);
+    if (fresh && status.delivery.state !== 'starting') return describeFirstState(status);
   }
   return 'the agent is installed, but says nothing yet: look at `procspy-agent status` as an administrator';
 }
 
 /** How a service that was just installed fares, for the one who installed it. */
-export function firstWords({ server, delivery }: Pick<AgentStatus, 'server' | 'delivery'>): string {
+export function describeFirstState({
+  server,
+  delivery,
+}: Pick<AgentStatus, 'server' | 'delivery'>): string {
   if (delivery.state === 'delivering') {
     return `the agent delivers to ${server}, and starts with the machine`;
   }
@@ -93,7 +96,7 @@ async function perform(
     );
   }
   try {
-    await doSteps(steps, print);
+    await performSteps(steps, print);
   } catch (error) {
     process.stderr.write(`procspy-agent: ${errorMessage(error)}\n`);
     return EXIT.failed;

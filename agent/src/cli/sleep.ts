@@ -4,23 +4,23 @@ import { readStatus } from '../status-file.js';
 import { readConfig } from './context.js';
 
 /** The machine is not kept awake for longer than this. */
-const PATIENCE_MS = 3_000;
-const LOOK_MS = 20;
+const TIMEOUT_MS = 3_000;
+const POLL_MS = 20;
 
 /** How the agent hears of it. SIGUSR1 is Node's own. */
 export const SLEEP_SIGNALS = { before: 'SIGUSR2', after: 'SIGCONT' } as const;
 
 /** Tells the agent, if one runs; before the sleep it waits until the agent has said goodbye. */
-export async function tellOfSleep(when: keyof typeof SLEEP_SIGNALS): Promise<void> {
+export async function notifyAgentOfSleep(when: keyof typeof SLEEP_SIGNALS): Promise<void> {
   const { stateDir } = readConfig({});
   const pid = new StateLock(stateDir).holder();
   if (pid === null) return;
   process.kill(pid, SLEEP_SIGNALS[when]);
   if (when === 'after') return;
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const status = readStatus(stateDir);
     if (status?.pid === pid && status.asleep) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

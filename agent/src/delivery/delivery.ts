@@ -61,13 +61,13 @@ const BACKLOG_PAUSE_MS = 1_000;
 /** Pause after a sample that was set aside failed once more. */
 const RETURN_PAUSE_MS = 60_000;
 /** So many internal errors in a row, and nothing taken in between: the server itself is at fault. */
-const FAULTS_OF_A_SERVER = 5;
+const SERVER_FAULT_THRESHOLD = 5;
 /** While nothing can be done but wait for a person: how often to look. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 /** A machine that is refused tries to enrol by itself no more often than this. */
-const ENROL_AGAIN_MS = 60_000;
+const ENROL_RETRY_MS = 60_000;
 /** Samples whose time has not come are offered again after this time. */
-const AHEAD_AGAIN_MS = 10_000;
+const AHEAD_RETRY_MS = 10_000;
 /** Host facts are compared with what the server knows this often. */
 const FACTS_EVERY_MS = 10 * 60_000;
 
@@ -92,7 +92,7 @@ export class Delivery {
   private returnFromMs = Number.NEGATIVE_INFINITY;
   private factsFromMs = Number.NEGATIVE_INFINITY;
   private enrolFromMs = Number.NEGATIVE_INFINITY;
-  private blocked: { revoked: boolean; version: string | null } | null = null;
+  private blockedBy: { revoked: boolean; version: string | null } | null = null;
   private hadBacklog = false;
   /** What was last known of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
@@ -116,7 +116,7 @@ export class Delivery {
   /** Takes a sample that the spool has numbered. */
   add(sample: SpooledSample): void {
     this.live.add(sample);
-    if (!this.resting()) this.timer.interrupt();
+    if (!this.isPaused()) this.timer.interrupt();
   }
 
   /** The next step compares the host's facts with what the server knows. */
@@ -165,19 +165,19 @@ export class Delivery {
   }
 
   /** True while a new sample is no reason to try. */
-  private resting(): boolean {
-    return this.blocked !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
+  private isPaused(): boolean {
+    return this.blockedBy !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
   }
 
   private async run(): Promise<void> {
     while (!this.stopping) {
       if (this.sleep) {
         await this.beforeSleep(this.sleep);
-        if (this.sleep && !this.stopping) await this.timer.wait(LOOK_MS);
+        if (this.sleep && !this.stopping) await this.timer.wait(POLL_MS);
         continue;
       }
       const waitMs = await this.step();
-      const hasFresh = !this.live.isEmpty && !this.resting();
+      const hasFresh = !this.live.isEmpty && !this.isPaused();
       if (waitMs > 0 && !hasFresh && !this.stopping) await this.timer.wait(waitMs);
     }
     if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
@@ -195,9 +195,12 @@ export class Delivery {
   private async step(): Promise<number> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
-    if (this.blocked && !this.mayTryAgain(nowMs)) return LOOK_MS;
-    if (this.parts.serverTime.isDue() && !(await this.askTime())) return 0;
-    const identity = await this.identity(nowMs);
+    if (this.blockedBy && !this.isRenewed()) {
+      if (!this.mayEnrolAgain(nowMs)) return POLL_MS;
+      this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
+    }
+    if (this.parts.serverTime.isDue() && !(await this.synchronizeClock())) return 0;
+    const identity = await this.obtainIdentity(nowMs);
     if (!identity) return 0;
     const fresh = this.live.fresh();
     if (fresh.length > 0) {
@@ -208,13 +211,13 @@ export class Delivery {
   }
 
   /** Compares the clocks; false if the server cannot be reached. */
-  private async askTime(): Promise<boolean> {
+  private async synchronizeClock(): Promise<boolean> {
     const { serverTime } = this.parts;
     try {
-      await serverTime.ask(this.abort.signal);
+      await serverTime.synchronize(this.abort.signal);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.retry(error.message);
+      this.handleRetry(error.message);
       return false;
     }
     const offset = serverTime.clockOffsetSeconds();
@@ -229,13 +232,13 @@ export class Delivery {
     this.countSetAside();
     const others = spool.pendingBelow() > this.aside.size;
     if (!others) {
-      this.backlogDone();
+      this.noteBacklogDelivered();
       // Infinite if nothing is set aside: until there is news.
       const returnMs = Math.max(this.aside.nextMs(), this.returnFromMs);
       if (returnMs > nowMs) return returnMs - nowMs;
     }
     if (nowMs < this.backlogFromMs) return this.backlogFromMs - nowMs;
-    const batch = others ? this.backlog((seq) => !this.aside.has(seq)) : this.dueAgain(nowMs);
+    const batch = others ? this.backlog((seq) => !this.aside.has(seq)) : this.takeDue(nowMs);
     this.backlogFromMs = nowMs + BACKLOG_PAUSE_MS * (0.75 + random() / 2);
     if (batch.length === 0) return BACKLOG_PAUSE_MS;
     this.hadBacklog ||= others;
@@ -248,7 +251,7 @@ export class Delivery {
   }
 
   /** Samples set aside whose turn it is again, when nothing else waits. */
-  private dueAgain(nowMs: number): SpooledSample[] {
+  private takeDue(nowMs: number): SpooledSample[] {
     const due = this.aside.due(this.batchSize, nowMs);
     const batch = this.backlog((seq) => due.has(seq));
     // Damaged since, or given up.
@@ -256,18 +259,18 @@ export class Delivery {
     return batch;
   }
 
-  private backlogDone(): void {
+  private noteBacklogDelivered(): void {
     if (!this.hadBacklog) return;
     this.hadBacklog = false;
     this.parts.log.info('the backlog is delivered');
   }
 
   /** The identity to send with; registers first where there is none. `null`: not now. */
-  private async identity(nowMs: number): Promise<Identity | null> {
+  private async obtainIdentity(nowMs: number): Promise<Identity | null> {
     const { enrolment, server, log } = this.parts;
-    const again = this.blocked !== null && !this.isRenewed();
+    const again = this.blockedBy !== null && !this.isRenewed();
     const known = again ? null : enrolment.current();
-    this.blocked = null;
+    this.blockedBy = null;
     if (known) {
       if (nowMs < this.factsFromMs) return known;
       await this.updateFacts(nowMs);
@@ -282,10 +285,10 @@ export class Delivery {
         return result.identity;
       case 'refused':
         this.block('refused', false, `the server does not register this machine: ${result.reason}`);
-        this.enrolFromMs = nowMs + ENROL_AGAIN_MS * (1 + this.parts.random() / 2);
+        this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
         return null;
       case 'retry':
-        this.retry(result.reason, result.afterMs);
+        this.handleRetry(result.reason, result.afterMs);
         return null;
     }
   }
@@ -294,7 +297,7 @@ export class Delivery {
   private async updateFacts(nowMs: number): Promise<void> {
     const { enrolment, log } = this.parts;
     this.factsFromMs = nowMs + FACTS_EVERY_MS;
-    enrolment.keepAgain();
+    enrolment.retrySaving();
     if (!enrolment.needsUpdate()) return;
     const result = await enrolment.update(this.abort.signal);
     if (result.kind === 'registered') log.info('told the server what changed about this machine');
@@ -306,25 +309,25 @@ export class Delivery {
     const outcome = await transport.send(identity, samples, this.abort.signal);
     switch (outcome.kind) {
       case 'accepted':
-        await this.accepted(samples, outcome);
+        await this.handleAccepted(samples, outcome);
         return;
       case 'refused':
-        await this.refused(identity, samples, outcome);
+        await this.handleRefused(identity, samples, outcome);
         return;
       case 'retry':
-        this.retry(outcome.reason, outcome.afterMs);
+        this.handleRetry(outcome.reason, outcome.afterMs);
         return;
       case 'fault':
-        this.failed(samples, outcome.reason);
+        this.handleFault(samples, outcome.reason);
         return;
       case 'unauthorized':
       case 'unknown_machine':
-        this.rejectedMachine(outcome);
+        this.handleRejectedMachine(outcome);
         return;
     }
   }
 
-  private async accepted(
+  private async handleAccepted(
     samples: readonly SpooledSample[],
     outcome: Extract<Outcome, { kind: 'accepted' }>,
   ): Promise<void> {
@@ -339,13 +342,13 @@ export class Delivery {
       refused += 1;
       this.parts.log.warn(`the server will not take a sample: ${message}`);
     }
-    this.done(samples.filter((sample) => !early.has(sample)));
+    this.settle(samples.filter((sample) => !early.has(sample)));
     this.failures = 0;
     this.batchSize = Math.min(BACKLOG_SAMPLES, Math.max(this.batchSize, 2 * samples.length));
     this.stats.delivered += samples.length - outcome.rejected.length;
     this.stats.refused += refused;
     this.stats.lastDeliveredMs = this.parts.clock.wallMs();
-    if (early.size > 0) await this.keepForLater([...early]);
+    if (early.size > 0) await this.restampOrPostpone([...early]);
     if (this.stats.state !== 'delivering') {
       const waiting = this.parts.spool.pendingBelow();
       const follow = waiting > 0 ? `; ${waiting} samples that waited follow` : '';
@@ -357,7 +360,7 @@ export class Delivery {
   }
 
   /** Halves a batch that is refused as a whole, until the sample at fault is alone. */
-  private async refused(
+  private async handleRefused(
     identity: Identity,
     samples: readonly SpooledSample[],
     outcome: Extract<Outcome, { kind: 'refused' }>,
@@ -366,14 +369,14 @@ export class Delivery {
       const middle = Math.ceil(samples.length / 2);
       await this.push(identity, samples.slice(0, middle));
       // What stopped the first half stops the second as well: it stays in the spool.
-      if (!this.resting()) await this.push(identity, samples.slice(middle));
+      if (!this.isPaused()) await this.push(identity, samples.slice(middle));
       return;
     }
     if (outcome.code === TIMESTAMP_AHEAD) {
-      await this.keepForLater(samples);
+      await this.restampOrPostpone(samples);
       return;
     }
-    this.done(samples);
+    this.settle(samples);
     this.stats.refused += 1;
     this.parts.log.warn(`the server will not take a sample: ${outcome.reason}`);
   }
@@ -383,9 +386,9 @@ export class Delivery {
    * server has not stored them, so none is there twice. Where that is not known (the clock was mended
    * meanwhile) they go to the end of the queue until their time has come.
    */
-  private async keepForLater(samples: readonly SpooledSample[]): Promise<void> {
+  private async restampOrPostpone(samples: readonly SpooledSample[]): Promise<void> {
     const { spool, serverTime, log, maxAheadMs } = this.parts;
-    if (!(await this.askTime())) return;
+    if (!(await this.synchronizeClock())) return;
     const nowMs = serverTime.wallMs();
     const offsetMs = (serverTime.clockOffsetSeconds() ?? 0) * 1_000;
     for (const { json } of samples) {
@@ -396,13 +399,13 @@ export class Delivery {
         this.stats.refused += 1;
         log.warn('a sample is given up: it is stamped too far ahead of the time');
         continue;
-      } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_AGAIN_MS;
+      } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_RETRY_MS;
       spool.append(JSON.stringify(sample));
     }
-    this.done(samples);
+    this.settle(samples);
   }
 
-  private done(samples: readonly SpooledSample[]): void {
+  private settle(samples: readonly SpooledSample[]): void {
     this.parts.spool.settle(samples);
     this.live.remove(samples);
     this.aside.settled(samples, this.parts.clock.monotonicMs());
@@ -414,7 +417,7 @@ export class Delivery {
    * out of the way of the next; batches of the backlog are halved until the sample at fault is alone.
    * Each attempt waits longer, as after any failure, until the server takes something.
    */
-  private failed(samples: readonly SpooledSample[], reason: string): void {
+  private handleFault(samples: readonly SpooledSample[], reason: string): void {
     const { clock, random } = this.parts;
     const nowMs = clock.monotonicMs();
     this.failures += 1;
@@ -422,7 +425,7 @@ export class Delivery {
     const waitMs = backoffMs(this.failures, random());
     if (this.live.remove(samples)) this.quietUntilMs = nowMs + waitMs;
     else this.suspect(samples, reason, nowMs, waitMs);
-    if (this.failures >= FAULTS_OF_A_SERVER) this.unreachable(reason, waitMs);
+    if (this.failures >= SERVER_FAULT_THRESHOLD) this.reportUnreachable(reason, waitMs);
   }
 
   private suspect(
@@ -455,15 +458,15 @@ export class Delivery {
     }
   }
 
-  private retry(reason: string, afterMs?: number): void {
+  private handleRetry(reason: string, afterMs?: number): void {
     this.failures += 1;
     this.stats.retries += 1;
     const waitMs = backoffMs(this.failures, this.parts.random(), afterMs);
     this.quietUntilMs = this.parts.clock.monotonicMs() + waitMs;
-    this.unreachable(reason, waitMs);
+    this.reportUnreachable(reason, waitMs);
   }
 
-  private unreachable(reason: string, waitMs: number): void {
+  private reportUnreachable(reason: string, waitMs: number): void {
     if (this.stats.state !== 'unreachable' && !this.stopping) {
       this.parts.log.warn(
         `cannot deliver to ${this.parts.server.href}: ${reason}; samples are kept, next attempt in ${formatDuration(waitMs)}`,
@@ -473,7 +476,7 @@ export class Delivery {
     this.stats.problem = reason;
   }
 
-  private rejectedMachine(
+  private handleRejectedMachine(
     outcome: Extract<Outcome, { kind: 'unauthorized' | 'unknown_machine' }>,
   ): void {
     const revoked = outcome.kind === 'unauthorized' && outcome.revoked;
@@ -485,7 +488,7 @@ export class Delivery {
   }
 
   private advice(revoked: boolean): string {
-    if (this.parts.enrolment.keyIsGiven) {
+    if (this.parts.enrolment.hasGivenKey) {
       return 'samples are kept; give a good key with --api-key or PROCSPY_API_KEY';
     }
     const copy = 'if a copy of this machine took its place, give each its own --fingerprint';
@@ -493,7 +496,7 @@ export class Delivery {
   }
 
   private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {
-    this.blocked = { revoked, version: this.parts.enrolment.storedVersion() };
+    this.blockedBy = { revoked, version: this.parts.enrolment.storedVersion() };
     this.stats.state = state;
     this.stats.problem = problem;
     this.parts.log.error(problem);
@@ -502,15 +505,12 @@ export class Delivery {
   /** True if somebody renewed the identity since the server refused it. */
   private isRenewed(): boolean {
     const version = this.parts.enrolment.storedVersion();
-    return version !== null && version !== this.blocked?.version;
+    return version !== null && version !== this.blockedBy?.version;
   }
 
-  /** A blocked delivery goes on once somebody renewed the identity, or when it may do so itself. */
-  private mayTryAgain(nowMs: number): boolean {
-    if (this.isRenewed()) return true;
-    const revoked = this.blocked?.revoked ?? false;
-    if (nowMs < this.enrolFromMs || !this.parts.enrolment.mayEnrolAgain(revoked)) return false;
-    this.enrolFromMs = nowMs + ENROL_AGAIN_MS * (1 + this.parts.random() / 2);
-    return true;
+  /** True if this machine may enrol again without a person, and not for the second time in a row too soon. */
+  private mayEnrolAgain(nowMs: number): boolean {
+    const revoked = this.blockedBy?.revoked ?? false;
+    return nowMs >= this.enrolFromMs && this.parts.enrolment.mayEnrolAgain(revoked);
   }
 }

@@ -1,7 +1,7 @@
 /** Tells the server that this machine falls silent on purpose. */
 import { existsSync } from 'node:fs';
 import type { GoodbyeBody, GoodbyeReason } from '../../../src/contracts/index.js';
-import { errorWords, keyHeader } from '../http/answer.js';
+import { errorText, keyHeader } from '../http/answer.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { Identity } from '../identity/identity.js';
 import { runCommand } from '../shared/commands.js';
@@ -11,13 +11,13 @@ import type { Log } from '../shared/log.js';
 /** What systemd leaves in place of itself; elsewhere nobody is asked. */
 const SYSTEMD = '/run/systemd/system';
 /** A system that goes down may answer late; the goodbye is worth more than its reason. */
-const ASK_MS = 500;
+const SYSTEMD_TIMEOUT_MS = 500;
 
 /** Why the agent is told to end: the machine shuts down, as far as systemd says, or only the agent stops. */
 export async function reasonToStop(log: Log): Promise<GoodbyeReason> {
   if (process.platform !== 'linux' || !existsSync(SYSTEMD)) return 'stopped';
   try {
-    const state = await runCommand('systemdState', ASK_MS);
+    const state = await runCommand('systemdState', SYSTEMD_TIMEOUT_MS);
     return state.trim() === 'stopping' ? 'shutdown' : 'stopped';
   } catch (error) {
     log.debug(`systemd does not tell whether it shuts down: ${errorMessage(error)}`);
@@ -40,5 +40,5 @@ export async function sayGoodbye(
     body: JSON.stringify(body),
     signal,
   });
-  if (answer.status !== 200) throw new Error(errorWords(answer));
+  if (answer.status !== 200) throw new Error(errorText(answer));
 }

@@ -23,12 +23,12 @@ export class LiveQueue {
 
   add(sample: SpooledSample): void {
     this.entries.push({ sample, takenMs: this.clock.monotonicMs() });
-    this.age();
+    this.dropStale();
   }
 
   /** The fresh samples, oldest first; the newest is always among them. */
   fresh(): SpooledSample[] {
-    this.age();
+    this.dropStale();
     return this.entries.map(({ sample }) => sample);
   }
 
@@ -40,7 +40,7 @@ export class LiveQueue {
     return this.entries.length < before;
   }
 
-  private age(): void {
+  private dropStale(): void {
     const nowMs = this.clock.monotonicMs();
     const last = this.entries.at(-1);
     this.entries = this.entries

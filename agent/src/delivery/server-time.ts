@@ -12,7 +12,7 @@ const UNSURE_MS = 2_000;
 /** Wall and monotonic time that part by more: the clock was set, or the machine slept. */
 const STEP_MS = 5_000;
 /** How often the server is asked. */
-const ASK_EVERY_MS = 10 * 60_000;
+const SYNC_EVERY_MS = 10 * 60_000;
 
 /**
  * Milliseconds from `ownMs` to the time in a `Date` header, which is cut to whole seconds; `null`
@@ -38,7 +38,7 @@ export class ServerTime implements Clock {
   /** What is added to the machine's clock. */
   private correctionMs = 0;
   private wallAheadMs: number;
-  private askFromMs = Number.NEGATIVE_INFINITY;
+  private syncDueMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly parts: ServerTimeParts) {
     this.wallAheadMs = this.wallAhead();
@@ -61,16 +61,16 @@ export class ServerTime implements Clock {
   /** True if the server is to be asked: at first, now and then, and after the clock was set. */
   isDue(): boolean {
     this.noticeSteps();
-    return this.parts.clock.monotonicMs() >= this.askFromMs;
+    return this.parts.clock.monotonicMs() >= this.syncDueMs;
   }
 
   /** Asks the server for its time; throws ConnectionError if it cannot be reached. */
-  async ask(signal: AbortSignal): Promise<void> {
+  async synchronize(signal: AbortSignal): Promise<void> {
     const { clock, client } = this.parts;
     const before = clock.wallMs();
     const headers = { 'cache-control': 'no-cache' };
     const answer = await client.request({ method: 'GET', path: '/health', headers, signal });
-    this.askFromMs = clock.monotonicMs() + ASK_EVERY_MS;
+    this.syncDueMs = clock.monotonicMs() + SYNC_EVERY_MS;
     const offset = offsetOf(answer.headers.date, (before + clock.wallMs()) / 2);
     if (answer.body.trim() === HEALTH_ANSWER && offset !== null) this.correct(offset);
   }
@@ -96,7 +96,7 @@ export class ServerTime implements Clock {
     const step = this.wallAhead() - this.wallAheadMs;
     if (Math.abs(step) <= STEP_MS) return;
     this.wallAheadMs += step;
-    this.askFromMs = Number.NEGATIVE_INFINITY;
+    this.syncDueMs = Number.NEGATIVE_INFINITY;
     if (this.correctionMs !== 0 && Math.abs(step - this.correctionMs) <= STEP_MS) this.correct(0);
   }
 

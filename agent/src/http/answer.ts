@@ -29,7 +29,7 @@ export function parseObject(body: string): Record<string, unknown> | null {
 }
 
 /** The server's own words for an error, with its status; or where it redirects to. */
-export function errorWords({ status, headers, body }: HttpAnswer): string {
+export function errorText({ status, headers, body }: HttpAnswer): string {
   const { location } = headers;
   if (status >= 300 && status < 400 && typeof location === 'string') {
     const place = URL.canParse(location) ? new URL(location).origin : location;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { HostFacts, RegisterBody } from '../../../src/contracts/index.js';
 import {
   codeOf,
-  errorWords,
+  errorText,
   type HttpAnswer,
   keyHeader,
   parseObject,
@@ -77,13 +77,13 @@ export class Enrolment {
   }
 
   /** True if a person gave the machine's key itself. */
-  get keyIsGiven(): boolean {
+  get hasGivenKey(): boolean {
     return this.parts.apiKey !== null;
   }
 
   /** Tries again to keep an identity that could not be kept when it was new. */
-  keepAgain(): void {
-    if (this.identity && this.parts.store.version() === null) this.keep(this.identity);
+  retrySaving(): void {
+    if (this.identity && this.parts.store.version() === null) this.save(this.identity);
   }
 
   /** True if what the server knows of this machine is out of date. */
@@ -165,7 +165,7 @@ export class Enrolment {
       registered: digestOf(JSON.stringify(body)),
       enrolledWith,
     };
-    this.keep(identity);
+    this.save(identity);
     return { kind: 'registered', identity };
   }
 
@@ -176,7 +176,7 @@ export class Enrolment {
   ): EnrolmentResult {
     const afterMs = retryAfterMs(answer.headers['retry-after'], this.parts.wallMs());
     const code = codeOf(parsed);
-    const words = errorWords(answer);
+    const words = errorText(answer);
     const outcome = refusalOutcome(answer.status, code, words, { afterMs, ownBody: code !== '' });
     if (outcome.kind === 'retry') return outcome;
     const { reason } = outcome;
@@ -190,7 +190,7 @@ export class Enrolment {
   }
 
   /** A folder that cannot be written costs the identity at the next start, not now. */
-  private keep(identity: Identity): void {
+  private save(identity: Identity): void {
     this.identity = identity;
     try {
       this.parts.store.save(identity);

@@ -62,8 +62,8 @@ function holderIn(path: string): number | null {
   return isAlive(holder) ? holder.pid : null;
 }
 
-/** Makes `path` appear as a whole, and only where there is none: of two agents, one gets the lock. */
-function appear(draft: string, path: string): void {
+/** Creates `path` in one step, and only if it does not exist: of two agents, one gets the lock. */
+function publish(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -112,10 +112,10 @@ export class StateLock {
     const draft = `${this.path}.${process.pid}`;
     try {
       makePrivateFolder(this.stateDir);
-      this.refuseOther();
+      this.refuseIfHeld();
       writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
       this.clear(draft);
-      appear(draft, this.path);
+      publish(draft, this.path);
       this.held = true;
     } catch (error) {
       if (error instanceof UsageError) throw error;
@@ -134,18 +134,18 @@ export class StateLock {
     if (!existsSync(this.path)) return;
     const guard = `${this.path}.guard`;
     if (ageOf(guard) > GUARD_MS) removeFile(guard);
-    appear(draft, guard);
+    publish(draft, guard);
     try {
       // Gone already: what comes now is another one's.
       if (!existsSync(this.path)) return;
-      this.refuseOther();
+      this.refuseIfHeld();
       removeFile(this.path);
     } finally {
       removeFile(guard);
     }
   }
 
-  private refuseOther(): void {
+  private refuseIfHeld(): void {
     const other = this.holder();
     if (other !== null && other !== process.pid) this.refuse(other);
   }

@@ -1,6 +1,6 @@
 import { makeTree, type Tree } from '../testing/tree.js';
 import { parsePidStat } from './collectors/process-parse.js';
-import { Evidence, heaviest } from './process-evidence.js';
+import { Evidence, topProcesses } from './process-evidence.js';
 
 const stat = (pid: number, name: string, ticks: number, pages: number) =>
   `${pid} (${name}) S 1 1 1 0 -1 4194560 1 1 1 1 ${ticks} 0 0 0 20 0 1 0 100 1000000 ${pages} 18446744073709551615`;
@@ -22,18 +22,18 @@ describe('evidence', () => {
 
   it('is wanted until the time that the server named, an hour at most', () => {
     const evidence = new Evidence('linux', 2, tree.roots);
-    expect(evidence.wanted(0)).toBe(false);
+    expect(evidence.isWanted(0)).toBe(false);
     evidence.request({}, 0);
     evidence.request(undefined, 0);
-    expect(evidence.wanted(0)).toBe(false);
+    expect(evidence.isWanted(0)).toBe(false);
     evidence.request({ evidence_until: 60_000 }, 0);
-    expect(evidence.wanted(59_999)).toBe(true);
-    expect(evidence.wanted(60_000)).toBe(false);
+    expect(evidence.isWanted(59_999)).toBe(true);
+    expect(evidence.isWanted(60_000)).toBe(false);
     evidence.request({ evidence_until: Number.MAX_SAFE_INTEGER }, 0);
-    expect(evidence.wanted(3_600_000)).toBe(false);
+    expect(evidence.isWanted(3_600_000)).toBe(false);
     // This machine's clock is ahead of the server's.
     evidence.request({ evidence_until: 20_000 }, 90_000);
-    expect(evidence.wanted(100_000)).toBe(true);
+    expect(evidence.isWanted(100_000)).toBe(true);
   });
 
   it('tells CPU as percent of the whole machine, memory and user, and nothing else', async () => {
@@ -65,12 +65,14 @@ describe('evidence', () => {
       cpu: pid,
       rss_bytes: 1000 - pid,
     }));
-    expect(heaviest(processes).map(({ pid }) => pid)).toEqual([19, 18, 17, 16, 15, 0, 1, 2, 3, 4]);
+    expect(topProcesses(processes).map(({ pid }) => pid)).toEqual([
+      19, 18, 17, 16, 15, 0, 1, 2, 3, 4,
+    ]);
   });
 
   it('names processes as the server takes them', () => {
     const named = (pid: number, name: string) => ({ pid, name, user: null, cpu: 1, rss_bytes: 1 });
-    expect(heaviest([named(1, ''), named(2, 'a\n\u001b'), named(3, 'x'.repeat(999))])).toEqual([
+    expect(topProcesses([named(1, ''), named(2, 'a\n\u001b'), named(3, 'x'.repeat(999))])).toEqual([
       named(1, '?'),
       named(2, 'a\ufffd\ufffd'),
       named(3, 'x'.repeat(200)),

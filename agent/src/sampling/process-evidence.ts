@@ -24,8 +24,8 @@ const TIMEOUT_MS = 4_000;
 const FIRST_LOOK_MS = 300;
 const LONGEST_NAME = 200;
 
-/** The heaviest by CPU and by memory, each process once. `cpu` is percent of the whole machine. */
-export function heaviest(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
+/** The heaviest processes by CPU and by memory, each once. `cpu` is percent of the whole machine. */
+export function topProcesses(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
   const top = (value: (process: ProcessEvidence) => number | null) =>
     processes
       .filter((process) => (value(process) ?? 0) > 0)
@@ -53,14 +53,14 @@ export class Evidence implements EvidenceSource {
   ) {}
 
   /** Takes what the server asked for with its last answer. */
-  request(wants: PushWants | undefined, wallMs: number): void {
-    const until = wants?.evidence_until;
+  request(requests: PushWants | undefined, wallMs: number): void {
+    const until = requests?.evidence_until;
     if (typeof until !== 'number') return;
     // The server counts by its own clock; that it asks at all means that it wants some now.
     this.untilMs = Math.min(Math.max(until, wallMs + SHORTEST_MS), wallMs + LONGEST_MS);
   }
 
-  wanted(wallMs: number): boolean {
+  isWanted(wallMs: number): boolean {
     if (wallMs < this.untilMs && this.untilMs - wallMs <= LONGEST_MS) return true;
     this.before.clear();
     this.beforeMs = null;
@@ -72,10 +72,10 @@ export class Evidence implements EvidenceSource {
       case 'linux':
         return this.readLinux(nowMs);
       case 'darwin':
-        return heaviest(parsePs(await runCommand('macProcesses', TIMEOUT_MS), this.cores));
+        return topProcesses(parsePs(await runCommand('macProcesses', TIMEOUT_MS), this.cores));
       case 'win32': {
         const processes = parseWindowsProcesses(await runCommand('windowsProcesses', TIMEOUT_MS));
-        return heaviest(this.shares(processes, nowMs));
+        return topProcesses(this.shares(processes, nowMs));
       }
       default:
         return [];
@@ -89,7 +89,7 @@ export class Evidence implements EvidenceSource {
       await this.pause(FIRST_LOOK_MS);
       list = this.shares(linuxProcesses(this.roots), nowMs + FIRST_LOOK_MS);
     }
-    return heaviest(list).map((process) => ({
+    return topProcesses(list).map((process) => ({
       ...process,
       user: linuxUser(this.roots, process.pid),
     }));
@@ -116,7 +116,7 @@ export class Evidence implements EvidenceSource {
   }
 }
 
-/** None with `hidepid`, which shows the agent's own alone: those would pass for the heaviest. */
+/** None with `hidepid`, which shows the agent's own alone: those would pass for the heaviest of the machine. */
 function linuxProcesses(roots: Roots): Process[] {
   if (readText(`${roots.proc}/1/stat`) === null) return [];
   const page = pageBytes(roots);

@@ -102,7 +102,7 @@ describe('the sampler', () => {
     let wanted = false;
     const process = { pid: 1, name: 'init', user: null, cpu: 1, rss_bytes: 2 };
     const { time, samples, sampler } = setUp(() => ({}), {
-      wanted: () => wanted,
+      isWanted: () => wanted,
       read: () => [process],
     });
     sampler.start();
@@ -117,7 +117,7 @@ describe('the sampler', () => {
 
   it('takes the sample even if evidence cannot be read', async () => {
     const { time, samples, sampler, log } = setUp(() => ({}), {
-      wanted: () => true,
+      isWanted: () => true,
       read: () => Promise.reject(new Error('no ps')),
     });
     sampler.start();

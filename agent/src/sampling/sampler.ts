@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 5_000;
 /** Reads top processes; present only where the agent may. */
 export interface EvidenceSource {
   /** True while the server wants evidence. */
-  wanted(wallMs: number): boolean;
+  isWanted(wallMs: number): boolean;
   read(nowMs: number): Promise<ProcessEvidence[]> | ProcessEvidence[];
 }
 
@@ -88,7 +88,7 @@ export class Sampler {
 
   private async addEvidence(sample: LocalSample, nowMs: number): Promise<void> {
     const { evidence, clock, log } = this.parts;
-    if (!evidence?.wanted(clock.wallMs())) return;
+    if (!evidence?.isWanted(clock.wallMs())) return;
     try {
       sample.evidence = await evidence.read(nowMs);
     } catch (error) {

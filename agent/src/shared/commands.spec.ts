@@ -32,7 +32,7 @@ describe('starting programs', () => {
         /from 'systeminformation'|import\('systeminformation'\)/.test(readFileSync(path, 'utf8')),
       )
       .map((path) => relative(SOURCES, path));
-    expect(found).toEqual(['host/ask.ts']);
+    expect(found).toEqual(['host/system-information.ts']);
   });
 
   it('names programs by absolute path, without a shell or anything put in', () => {

@@ -98,7 +98,7 @@ const LARGEST_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** Verbs by which the agent starts itself for what a process of its own does better. */
 export const SELF = {
-  /** Takes systeminformation, which starts many programs and stays in memory: `host/ask.ts`. */
+  /** Takes systeminformation, which starts many programs and stays in memory: `host/system-information.ts`. */
   hostFacts: 'internal-host-facts',
   /** May hang: `collectors/linux/remote-filesystems.ts`. */
   remoteFilesystems: 'internal-remote-filesystems',

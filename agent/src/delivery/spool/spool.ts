@@ -70,7 +70,7 @@ export class Spool {
   /** Finds what an earlier run left. */
   open(): void {
     const { clock } = this.options;
-    this.onDisk(() => {
+    this.tryDisk(() => {
       const mark = readMark(this.markPath);
       this.segments = this.files.open(clock.wallMs(), clock.monotonicMs());
       this.settled = mark.settled;
@@ -130,7 +130,7 @@ export class Spool {
     for (const { seq } of samples) this.settled.add(seq, seq);
     this.markChanged = true;
     this.memory.retain(({ seq }) => !this.settled.has(seq));
-    if (this.segments.length > 1) this.onDisk(() => this.removeSettledSegments());
+    if (this.segments.length > 1) this.tryDisk(() => this.removeSettledSegments());
   }
 
   /** The number of the oldest unsettled sample; the next free one if there is none. */
@@ -156,7 +156,7 @@ export class Spool {
   close(): void {
     this.flushMemory();
     this.writeMark(true);
-    this.onDisk(() => this.files.seal(true));
+    this.tryDisk(() => this.files.seal(true));
   }
 
   stats(): SpoolStats {
@@ -175,7 +175,7 @@ export class Spool {
   }
 
   /** Runs file work; a failure is reported once and the disk left alone for a while. */
-  private onDisk(work: () => void): boolean {
+  private tryDisk(work: () => void): boolean {
     try {
       work();
       return true;
@@ -198,7 +198,7 @@ export class Spool {
   }
 
   private write(sample: SpooledSample): boolean {
-    return this.onDisk(() => {
+    return this.tryDisk(() => {
       const line = encodeRecord(sample);
       const newest = this.segments.at(-1);
       if (newest && this.files.isActive(newest) && newest.bytes + line.length > this.segmentBytes) {
@@ -218,7 +218,7 @@ export class Spool {
   }
 
   private keepInMemory(sample: SpooledSample): void {
-    for (const { seq } of this.memory.push(sample)) this.giveUp(seq, seq);
+    for (const { seq } of this.memory.push(sample)) this.discard(seq, seq);
   }
 
   /** Brings to disk what had to wait in memory; false if the disk still refuses. */
@@ -243,14 +243,14 @@ export class Spool {
       const tooOld = nowMs - oldest.newestMs > this.options.maxAgeMs;
       if (bytes <= this.options.maxBytes && !tooOld) return;
       const last = this.lastSeqOf(oldest);
-      if (!this.onDisk(() => this.files.remove(oldest))) return;
+      if (!this.tryDisk(() => this.files.remove(oldest))) return;
       this.segments.shift();
       bytes -= oldest.bytes;
-      this.giveUp(oldest.firstSeq, last);
+      this.discard(oldest.firstSeq, last);
     }
   }
 
-  private giveUp(from: number, to: number): void {
+  private discard(from: number, to: number): void {
     const lost = to - from + 1 - this.settled.count(from, to);
     this.settled.add(from, to);
     this.markChanged = true;
@@ -285,7 +285,7 @@ export class Spool {
     }
     const last = this.lastSeqOf(segment);
     let samples: SpooledSample[] | null = null;
-    this.onDisk(() => {
+    this.tryDisk(() => {
       samples = this.decode(segment, last);
     });
     if (samples === null) return this.unreadable(segment, last);
@@ -332,6 +332,6 @@ export class Spool {
   private writeMark(durable: boolean): void {
     const mark = { next: this.nextSeq, settled: this.settled };
     this.markedMs = this.options.clock.monotonicMs();
-    if (this.onDisk(() => writeMark(this.markPath, mark, durable))) this.markChanged = false;
+    if (this.tryDisk(() => writeMark(this.markPath, mark, durable))) this.markChanged = false;
   }
 }

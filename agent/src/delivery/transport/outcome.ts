@@ -2,7 +2,7 @@
 import type { BatchAnswer, PushWants, RejectedSample } from '../../../../src/contracts/index.js';
 import {
   codeOf,
-  errorWords,
+  errorText,
   type HttpAnswer,
   parseObject,
   retryAfterMs,
@@ -31,9 +31,9 @@ export function pushOutcome(answer: HttpAnswer, wallMs: number): Outcome {
     return acceptedOutcome(parsed as unknown as Partial<BatchAnswer>);
   }
   if (status === 500 && codeOf(parsed) === INTERNAL_ERROR) {
-    return { kind: 'fault', reason: errorWords(answer) };
+    return { kind: 'fault', reason: errorText(answer) };
   }
-  return refusalOutcome(status, codeOf(parsed), errorWords(answer), {
+  return refusalOutcome(status, codeOf(parsed), errorText(answer), {
     afterMs: retryAfterMs(headers['retry-after'], wallMs),
     ownBody: typeof parsed?.code === 'string',
   });

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../shared/errors.js';
-import { DeviceReads, deviceDeadlineMs, threadsWithDevices } from './device-reads.js';
+import { DeviceReads, deviceDeadlineMs, threadsBlockedOnDevices } from './device-reads.js';
 
 /** A device in the test's hand: each read of it ends when the test says so. */
 class Bus {
@@ -25,7 +25,7 @@ class Bus {
         this.begun.push(path);
         this.ends.set(path, (value) => (value instanceof Error ? reject(value) : resolve(value)));
       });
-    return this.reads.ask({ device, path, read }).catch(errorMessage);
+    return this.reads.read({ device, path, read }).catch(errorMessage);
   }
 
   async end(path: string, value: number | Error): Promise<void> {
@@ -55,7 +55,7 @@ describe('reads of devices', () => {
   // Threads are counted for the whole process.
   afterEach(async () => {
     await bus.endAll();
-    expect(threadsWithDevices()).toBe(0);
+    expect(threadsBlockedOnDevices()).toBe(0);
   });
 
   it('answer with what was read, or reject as the read did', async () => {
@@ -68,7 +68,7 @@ describe('reads of devices', () => {
   it('ask each device one question at a time, and hold two threads at most', async () => {
     const all = ['a/1', 'a/2', 'b/1', 'c/1'].map((path) => bus.ask(path));
     expect(bus.begun).toEqual(['a/1', 'b/1']);
-    expect(threadsWithDevices()).toBe(2);
+    expect(threadsBlockedOnDevices()).toBe(2);
     await bus.end('a/1', 1);
     await bus.end('b/1', 1);
     expect(bus.begun.slice(2).sort()).toEqual(['a/2', 'c/1']);

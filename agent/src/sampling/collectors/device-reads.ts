@@ -6,7 +6,7 @@ import { type Schedule, systemSchedule } from '../../shared/clock.js';
 import { Unavailable } from '../../shared/errors.js';
 
 /** Of the four threads of the pool: the others look up names and work for whoever else needs one. */
-const MOST_AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 /** An answer that came too late is told to whoever asks next, if it is no older. */
 const LATE_ANSWER_MS = 60_000;
 /** Nobody waits longer than this for a device. */
@@ -15,7 +15,7 @@ const LONGEST_DEADLINE_MS = 600;
 let threads = 0;
 
 /** How many threads are with a device now. A process with such a one cannot end by itself. */
-export function threadsWithDevices(): number {
+export function threadsBlockedOnDevices(): number {
   return threads;
 }
 
@@ -25,31 +25,31 @@ export function deviceDeadlineMs(intervalMs: number): number {
 }
 
 /** What to ask of a device. */
-export interface DeviceQuestion<T> {
+export interface DeviceRequest<T> {
   /** What hangs as a whole, if it hangs. */
   device: string;
-  /** Names the question: it is not asked again while it is open. */
+  /** Names the request: it is not started again while it is pending. */
   path: string;
   /** Reads; it may hold one thread at a time. */
   read(): Promise<T>;
   /** Which file is being read; `path` if there is only one. */
-  readsNow?(): string;
+  currentPath?(): string;
 }
 
-interface OpenQuestion extends DeviceQuestion<unknown> {
+interface PendingRequest extends DeviceRequest<unknown> {
   /** When it began to hold a thread; `null` while it waits for its turn. */
   sinceMs: number | null;
   /** Whoever asked has been told that there is no answer. */
   overdue: boolean;
-  settled(answer: Answer): void;
+  resolve(answer: Answer): void;
 }
 
 type Answer = { value: unknown } | { error: unknown };
 
 interface Device {
   name: string;
-  waiting: OpenQuestion[];
-  current: OpenQuestion | null;
+  waiting: PendingRequest[];
+  current: PendingRequest | null;
   /** It missed the deadline last time: nobody waits for it until it answers in time. */
   slow: boolean;
 }
@@ -63,7 +63,7 @@ export interface DeviceReadsParts {
 }
 
 /**
- * Asks devices with a deadline. Each is asked one question at a time, all together hold two threads at
+ * Reads devices with a deadline. Each serves one request at a time, all together hold two threads at
  * most, and slow ones only one of these, so that one that hangs costs its own values and no others.
  */
 export class DeviceReads {
@@ -82,26 +82,26 @@ export class DeviceReads {
   }
 
   /**
-   * The answer, or that to the same question before if it came too late. Rejects as `read` does, and with
+   * The answer, or the late one to an earlier request for the same path. Rejects as `read` does, and with
    * `Unavailable` if there is no answer in time.
    */
-  async ask<T>(question: DeviceQuestion<T>): Promise<T> {
-    const { device: name, path } = question;
+  async read<T>(request: DeviceRequest<T>): Promise<T> {
+    const { device: name, path } = request;
     const late = this.takeLate(path);
     const device = this.devices.get(name) ?? newDevice(name);
     this.devices.set(name, device);
-    const open = this.open.get(path) ?? this.put(device, question);
-    if (late) return answered<T>(late);
-    if (device.slow || this.allHeld()) throw this.unanswered(device, path);
-    return answered<T>(await this.inTime(device, path, open));
+    const open = this.open.get(path) ?? this.put(device, request);
+    if (late) return unwrap<T>(late);
+    if (device.slow || this.areAllThreadsBlocked()) throw this.noAnswerError(device, path);
+    return unwrap<T>(await this.inTime(device, path, open));
   }
 
-  private put(device: Device, question: DeviceQuestion<unknown>): Promise<Answer> {
-    const answer = new Promise<Answer>((settled) => {
-      device.waiting.push({ ...question, sinceMs: null, overdue: device.slow, settled });
+  private put(device: Device, request: DeviceRequest<unknown>): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve) => {
+      device.waiting.push({ ...request, sinceMs: null, overdue: device.slow, resolve });
     });
-    this.open.set(question.path, answer);
-    this.next();
+    this.open.set(request.path, answer);
+    this.startNext();
     return answer;
   }
 
@@ -115,18 +115,18 @@ export class DeviceReads {
     });
     if (answer) return answer;
     if (device.current) device.slow = true;
-    for (const question of [device.current, ...device.waiting]) {
-      if (question?.path === path) question.overdue = true;
+    for (const request of [device.current, ...device.waiting]) {
+      if (request?.path === path) request.overdue = true;
     }
-    this.next();
-    throw this.unanswered(device, path);
+    this.startNext();
+    throw this.noAnswerError(device, path);
   }
 
   /** Begins what may begin: devices that answer in time go before those that do not. */
-  private next(): void {
+  private startNext(): void {
     for (const slow of [false, true]) {
       for (const device of this.devices.values()) {
-        if (this.running.size >= MOST_AT_ONCE) return;
+        if (this.running.size >= MAX_CONCURRENT) return;
         if (slow && this.slowest() !== null) return;
         if (device.slow === slow && device.current === null) this.begin(device);
       }
@@ -134,11 +134,11 @@ export class DeviceReads {
   }
 
   private begin(device: Device): void {
-    const question = device.waiting.shift();
-    if (!question) return;
+    const request = device.waiting.shift();
+    if (!request) return;
     const sinceMs = this.now();
-    question.sinceMs = sinceMs;
-    device.current = question;
+    request.sinceMs = sinceMs;
+    device.current = request;
     this.running.add(device);
     threads += 1;
     const end = (answer: Answer) => {
@@ -147,12 +147,12 @@ export class DeviceReads {
       device.current = null;
       device.slow = this.now() - sinceMs > this.deadlineMs;
       if (!device.slow && device.waiting.length === 0) this.devices.delete(device.name);
-      this.open.delete(question.path);
-      if (question.overdue) this.keepLate(question.path, answer);
-      question.settled(answer);
-      this.next();
+      this.open.delete(request.path);
+      if (request.overdue) this.keepLate(request.path, answer);
+      request.resolve(answer);
+      this.startNext();
     };
-    question.read().then(
+    request.read().then(
       (value) => end({ value }),
       (error: unknown) => end({ error }),
     );
@@ -165,18 +165,18 @@ export class DeviceReads {
   }
 
   /** True if every thread that devices may have is held beyond the deadline. */
-  private allHeld(): boolean {
-    return this.running.size >= MOST_AT_ONCE && [...this.running].every(({ slow }) => slow);
+  private areAllThreadsBlocked(): boolean {
+    return this.running.size >= MAX_CONCURRENT && [...this.running].every(({ slow }) => slow);
   }
 
-  private unanswered(device: Device, path: string): Unavailable {
+  private noAnswerError(device: Device, path: string): Unavailable {
     const culprit = (device.current ? device : this.slowest())?.current;
     const ms = culprit?.sinceMs == null ? 0 : this.now() - culprit.sinceMs;
     if (!culprit || ms < this.deadlineMs / 2) {
       return new Unavailable('failed', `${path} was not read in time`);
     }
     const time = ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`;
-    const where = culprit.readsNow?.() ?? culprit.path;
+    const where = culprit.currentPath?.() ?? culprit.path;
     return new Unavailable('failed', `${where} has not answered for ${time}`);
   }
 
@@ -199,7 +199,7 @@ function newDevice(name: string): Device {
   return { name, waiting: [], current: null, slow: false };
 }
 
-function answered<T>(answer: Answer): T {
+function unwrap<T>(answer: Answer): T {
   if ('error' in answer) throw answer.error;
   return answer.value as T;
 }

@@ -16,7 +16,7 @@ export interface Statfs {
 }
 
 /** Asks one filesystem for its sizes. */
-export type AskStatfs = (path: string) => Promise<Statfs>;
+export type CallStatfs = (path: string) => Promise<Statfs>;
 
 /** What asking a filesystem came to; `stat` is `null` if it could not be asked. */
 export interface FilesystemAnswer {
@@ -38,13 +38,13 @@ export interface MeasuredFilesystem extends FilesystemAnswer {
  * Asks a filesystem, which may hang. One that may not be asked, or that has just gone, is listed without
  * values.
  */
-export async function askFilesystem(
+export async function statFilesystem(
   reads: DeviceReads,
   path: string,
-  ask: AskStatfs = (at) => statfs(at),
+  ask: CallStatfs = (at) => statfs(at),
 ): Promise<FilesystemAnswer> {
   try {
-    return { stat: await reads.ask({ device: path, path, read: () => ask(path) }) };
+    return { stat: await reads.read({ device: path, path, read: () => ask(path) }) };
   } catch (error) {
     return error instanceof Unavailable ? { stat: null, problem: error.message } : { stat: null };
   }

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { Unavailable } from '../../../shared/errors.js';
 import { listFolder, type Roots, readText, realPath } from '../../../shared/roots.js';
 import type { DeviceReads } from '../device-reads.js';
-import { DeviceFiles, type Told, UNTOLD } from '../linux/device-files.js';
+import { DeviceFiles, NO_VALUE, type SensorValue } from '../linux/device-files.js';
 import { boundedPercent } from '../percent.js';
 import { ratePerSecond } from '../rates.js';
+import { CardSleepPolicy } from './card-sleep-policy.js';
 import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu-reading.js';
-import { LetSleep } from './let-sleep.js';
 
 const AMD = '0x1002';
 const INTEL = '0x8086';
@@ -27,7 +27,7 @@ interface DrmCard {
   /** How many engines count the milliseconds in which they rested. */
   engines: number;
   /** Its driver lets it sleep when nobody asks; `null` if it never does. */
-  sleep: LetSleep | null;
+  sleep: CardSleepPolicy | null;
   before: { atMs: number; idleMs: number | null; energyMicrojoule: number | null } | null;
 }
 
@@ -85,7 +85,7 @@ function findCards(roots: Roots, reads: DeviceReads): DrmCard[] {
       name: `${entry} ${vendor === AMD ? 'AMD' : 'Intel'}`,
       device,
       ...cardFiles(`${base}/${entry}`, reads),
-      sleep: readText(`${device}/power/control`) === 'auto' ? new LetSleep() : null,
+      sleep: readText(`${device}/power/control`) === 'auto' ? new CardSleepPolicy() : null,
       before: null,
     });
   }
@@ -136,30 +136,36 @@ function idleFiles(card: string): string[] {
 
 async function readCard(card: DrmCard, nowMs: number): Promise<GpuCard> {
   const asleep = readText(`${card.device}/power/runtime_status`) === 'suspended';
-  if (card.sleep?.rests(nowMs, asleep) ?? asleep) {
+  if (asleep) card.sleep?.recordAsleep();
+  if (asleep || card.sleep?.isResting(nowMs)) {
     card.before = null;
     return silentCard(card.name, SLEEPS);
   }
   const { before, engines } = card;
-  const told = await card.files.tell();
-  const toldOf = (value: CardValue) => told[card.places.get(value) ?? -1] ?? UNTOLD;
+  const told = await card.files.read();
+  const sensorValue = (value: CardValue) => told[card.places.get(value) ?? -1] ?? NO_VALUE;
   const idle = told.slice(told.length - engines);
-  const degrees = toldOf('temperature').value;
-  const watts = toldOf('power').value;
-  const energy = toldOf('energy').value;
+  const degrees = sensorValue('temperature').value;
+  const watts = sensorValue('power').value;
+  const energy = sensorValue('energy').value;
   const idleMs = sum(idle.map(({ value }) => value));
   card.before = { atMs: nowMs, idleMs, energyMicrojoule: energy };
   const elapsedMs = before ? nowMs - before.atMs : 0;
-  const busy = toldOf('busy').value;
+  const busy = sensorValue('busy').value;
   const usage =
     busy === null ? awakeShare(before, idleMs, elapsedMs, engines) : boundedPercent(busy);
-  card.sleep?.saw(usage, nowMs);
-  const reason = whyUntold([toldOf('busy'), toldOf('used'), toldOf('total'), ...idle]);
+  card.sleep?.recordUsage(usage, nowMs);
+  const reason = missingReason([
+    sensorValue('busy'),
+    sensorValue('used'),
+    sensorValue('total'),
+    ...idle,
+  ]);
   return {
     name: card.name,
     usage,
-    usedBytes: toldOf('used').value,
-    totalBytes: toldOf('total').value,
+    usedBytes: sensorValue('used').value,
+    totalBytes: sensorValue('total').value,
     temperature: degrees === null ? null : degrees / 1000,
     power:
       watts === null
@@ -169,7 +175,7 @@ async function readCard(card: DrmCard, nowMs: number): Promise<GpuCard> {
   };
 }
 
-function whyUntold(told: readonly Told[]): string | null {
+function missingReason(told: readonly SensorValue[]): string | null {
   return told.find(({ problem }) => problem !== null)?.problem ?? null;
 }
 

@@ -4,8 +4,8 @@ import { Unavailable } from '../../../shared/errors.js';
 import type { Roots } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
 import { FIRST_READING } from '../rates.js';
-import { KeptFile } from './kept-file.js';
 import { cpuShares, type ProcStat, parseLoadavg, parseProcStat } from './parse-stat.js';
+import { ProcFile } from './proc-file.js';
 
 /** The kernel counts a hundred ticks a second for each core (USER_HZ). */
 const TICK_MS = 10;
@@ -17,12 +17,12 @@ const BROKEN = 'the kernel counts more or less of this time than went by';
 export class LinuxCpu implements Collector {
   readonly name = 'cpu';
   readonly provides = ['cpu', 'cpu_iowait', 'cpu_steal'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private before: ProcStat | null = null;
   private beforeMs = 0;
 
   constructor(roots: Roots) {
-    this.file = new KeptFile(`${roots.proc}/stat`);
+    this.file = new ProcFile(`${roots.proc}/stat`);
   }
 
   collect(nowMs: number): Reading {
@@ -77,10 +77,10 @@ function coreUsage(before: ProcStat, now: ProcStat, mostTicks: number): DeviceSa
 export class LinuxLoad implements Collector {
   readonly name = 'load';
   readonly provides = ['load1', 'load5', 'load15'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
 
   constructor(roots: Roots) {
-    this.file = new KeptFile(`${roots.proc}/loadavg`);
+    this.file = new ProcFile(`${roots.proc}/loadavg`);
   }
 
   collect(): Reading {

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { patientReads } from '../../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../../testing/tree.js';
-import { DeviceReads, threadsWithDevices } from '../device-reads.js';
+import { DeviceReads, threadsBlockedOnDevices } from '../device-reads.js';
 import { DeviceFiles } from './device-files.js';
 
 describe('files of a device', () => {
@@ -22,17 +22,17 @@ describe('files of a device', () => {
       patientReads(),
     );
     const none = value(null);
-    expect(await files.tell()).toEqual([value(47_000), none, none, none]);
+    expect(await files.read()).toEqual([value(47_000), none, none, none]);
     tree.add({ temp1: '8\n', temp4: '5\n' });
-    expect(await files.tell()).toEqual([value(8), none, none, value(5)]);
+    expect(await files.read()).toEqual([value(8), none, none, value(5)]);
     files.close();
-    expect(await files.tell()).toEqual([]);
+    expect(await files.read()).toEqual([]);
   });
 
   it('say why there is no number though there is a file', async () => {
     tree.add({ 'folder/x': '' });
     const files = new DeviceFiles('chip', paths('folder', 'temp1'), patientReads());
-    const [folder, temperature] = await files.tell();
+    const [folder, temperature] = await files.read();
     expect(folder).toEqual({ value: null, problem: expect.stringContaining('EISDIR') });
     expect(temperature).toEqual(value(47_000));
     files.close();
@@ -47,10 +47,10 @@ describe('files of a device', () => {
       value: null,
       problem: expect.stringContaining(`${hung} has not answered`),
     };
-    expect(await files.tell()).toEqual([value(47_000), unanswered, unanswered]);
-    expect(await files.tell()).toEqual([unanswered, unanswered, unanswered]);
+    expect(await files.read()).toEqual([value(47_000), unanswered, unanswered]);
+    expect(await files.read()).toEqual([unanswered, unanswered, unanswered]);
     files.close();
     closeSync(openSync(hung, 'r+'));
-    while (threadsWithDevices() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (threadsBlockedOnDevices() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });

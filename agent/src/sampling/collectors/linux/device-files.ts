@@ -9,13 +9,13 @@ import type { DeviceReads } from '../device-reads.js';
 const LARGEST_BYTES = 64;
 
 /** A number; `problem` is why there is none though the device is there. */
-export interface Told {
+export interface SensorValue {
   value: number | null;
   problem: string | null;
 }
 
 /** What an attribute tells that is not there. */
-export const UNTOLD: Told = { value: null, problem: null };
+export const NO_VALUE: SensorValue = { value: null, problem: null };
 
 interface OpenFile {
   path: string;
@@ -31,7 +31,7 @@ export class DeviceFiles {
   private readonly buffer = Buffer.alloc(LARGEST_BYTES);
   private rounds = 0;
   /** What the round that was begun last has read so far. */
-  private told: Told[] = [];
+  private values: SensorValue[] = [];
   private reading = false;
   private closed = false;
 
@@ -45,21 +45,21 @@ export class DeviceFiles {
   }
 
   /** The numbers in the order of the files. What does not answer in time has none. */
-  async tell(): Promise<readonly Told[]> {
+  async read(): Promise<readonly SensorValue[]> {
     const [first] = this.files;
     if (!first) return [];
     const before = this.rounds;
     try {
-      return await this.reads.ask({
+      return await this.reads.read({
         device: this.device,
         path: first.path,
         read: () => this.readAll(),
-        readsNow: () => this.files[this.told.length]?.path ?? first.path,
+        currentPath: () => this.files[this.values.length]?.path ?? first.path,
       });
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       const problem = error.message;
-      const inTime = this.rounds > before ? this.told : [];
+      const inTime = this.rounds > before ? this.values : [];
       return this.files.map((_, index) => inTime[index] ?? { value: null, problem });
     }
   }
@@ -67,33 +67,33 @@ export class DeviceFiles {
   /** A read that is under way ends first. */
   close(): void {
     this.closed = true;
-    if (!this.reading) for (const file of this.files) letGo(file);
+    if (!this.reading) for (const file of this.files) closeFile(file);
   }
 
-  private readAll(): Promise<Told[]> {
+  private readAll(): Promise<SensorValue[]> {
     this.rounds += 1;
-    const told: Told[] = [];
-    this.told = told;
+    const values: SensorValue[] = [];
+    this.values = values;
     this.reading = true;
     return new Promise((resolve) => {
       const next = () => {
-        const file = this.files[told.length];
+        const file = this.files[values.length];
         if (file && !this.closed) {
           this.readOne(file, (answer) => {
-            told.push(answer);
+            values.push(answer);
             next();
           });
           return;
         }
         this.reading = false;
         if (this.closed) this.close();
-        resolve(told);
+        resolve(values);
       };
       next();
     });
   }
 
-  private readOne(file: OpenFile, done: (told: Told) => void, isRetry = false): void {
+  private readOne(file: OpenFile, done: (values: SensorValue) => void, isRetry = false): void {
     if (file.descriptor < 0) {
       open(file.path, 'r', (error, descriptor) => {
         if (error) {
@@ -110,7 +110,7 @@ export class DeviceFiles {
         done({ value: numberIn(this.buffer.toString('latin1', 0, length)), problem: null });
         return;
       }
-      letGo(file);
+      closeFile(file);
       // A device that was unplugged and came back has a new file behind the same name.
       if (isRetry) done(failed(file.path, error));
       else this.readOne(file, done);
@@ -118,12 +118,12 @@ export class DeviceFiles {
   }
 }
 
-function letGo(file: OpenFile): void {
+function closeFile(file: OpenFile): void {
   if (file.descriptor >= 0) closeSync(file.descriptor);
   file.descriptor = -1;
 }
 
-function failed(path: string, error: unknown): Told {
+function failed(path: string, error: unknown): SensorValue {
   const { kind, message } = unavailableFile(path, error);
   return { value: null, problem: kind === 'failed' ? message : null };
 }
@@ -135,7 +135,7 @@ export async function readDeviceText(
   path: string,
 ): Promise<string | null> {
   try {
-    const text = await reads.ask({ device, path, read: () => readFile(path, 'utf8') });
+    const text = await reads.read({ device, path, read: () => readFile(path, 'utf8') });
     return text.trim();
   } catch {
     return null;

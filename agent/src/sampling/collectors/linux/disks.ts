@@ -5,7 +5,7 @@ import type { Collector, Reading } from '../collector.js';
 import { diskReading } from '../device-readings.js';
 import { boundedPercent } from '../percent.js';
 import { RateTracker } from '../rates.js';
-import { KeptFile } from './kept-file.js';
+import { ProcFile } from './proc-file.js';
 
 /** The kernel counts in sectors of 512 bytes, whatever the disk's own are. */
 const SECTOR_BYTES = 512;
@@ -75,12 +75,12 @@ export function withoutNvmePaths(
 export class LinuxDisks implements Collector {
   readonly name = 'disks';
   readonly provides = ['disk_read', 'disk_write'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private tracker = new RateTracker<'read' | 'write' | 'busyMs'>();
   private physical = new Map<string, boolean>();
 
   constructor(private readonly roots: Roots) {
-    this.file = new KeptFile(`${roots.proc}/diskstats`);
+    this.file = new ProcFile(`${roots.proc}/diskstats`);
   }
 
   collect(nowMs: number): Reading {

@@ -7,7 +7,7 @@ import { patientReads } from '../../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../../testing/tree.js';
 import type { Reading } from '../collector.js';
 import { cpuTemperature } from '../cpu-temperature.js';
-import { DeviceReads, threadsWithDevices } from '../device-reads.js';
+import { DeviceReads, threadsBlockedOnDevices } from '../device-reads.js';
 import { diskUsage, filesystemDevices, type Statfs } from '../filesystem-usage.js';
 import { LinuxCpu } from './cpu.js';
 import { LinuxDisks } from './disks.js';
@@ -238,7 +238,7 @@ describe('a sensor that never answers', () => {
   afterEach(async () => {
     // Whoever waits for the other end goes on.
     closeSync(openSync(join(tree.path, ZONE, 'temp'), 'r+'));
-    while (threadsWithDevices() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (threadsBlockedOnDevices() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('has no value, with the reason, and holds up no other', async () => {
@@ -254,7 +254,7 @@ describe('a sensor that never answers', () => {
     // The deadline passes as soon as all others have answered.
     const schedule = (run: () => void) => {
       const timer = setInterval(() => {
-        if (threadsWithDevices() !== 1) return;
+        if (threadsBlockedOnDevices() !== 1) return;
         nowMs = 600;
         run();
       }, 5);

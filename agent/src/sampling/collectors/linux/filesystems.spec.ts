@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { patientReads } from '../../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../../testing/tree.js';
-import type { AskStatfs, Statfs } from '../filesystem-usage.js';
+import type { CallStatfs, Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
 import { isNetwork, parseMountinfo, realFilesystems } from './mounts.js';
 
@@ -70,7 +70,7 @@ describe('real filesystems', () => {
 
 /** Asks no remote filesystem. */
 const nobody = () => () => Promise.reject(new Error('not to be started'));
-const filesystems = (roots: Tree['roots'], ask: AskStatfs) =>
+const filesystems = (roots: Tree['roots'], ask: CallStatfs) =>
   new LinuxFilesystems({ roots, reads: patientReads(), startAsking: nobody, ask });
 
 describe('filesystem usage', () => {

@@ -4,13 +4,12 @@ import { type Roots, readText, SYSTEM_ROOTS } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
 import type { DeviceReads } from '../device-reads.js';
 import {
-  type AskStatfs,
-  askFilesystem,
+  type CallStatfs,
   type FilesystemAnswer,
   filesystemReading,
   type MeasuredFilesystem,
+  statFilesystem,
 } from '../filesystem-usage.js';
-import { KeptFile } from './kept-file.js';
 import {
   automountedAmong,
   isNetwork,
@@ -20,6 +19,7 @@ import {
   parseMountinfo,
   realFilesystems,
 } from './mounts.js';
+import { ProcFile } from './proc-file.js';
 import { RemoteFilesystems } from './remote-filesystems.js';
 
 /** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
@@ -33,7 +33,7 @@ export interface LinuxFilesystemsParts {
   reads: DeviceReads;
   /** Starts the process that asks remote filesystems: those that an automounter manages, or the others. */
   startAsking(automounted: boolean): StartLines;
-  ask?: AskStatfs;
+  ask?: CallStatfs;
 }
 
 /** Real filesystems through statfs(2); see `mounts.ts` for which those are. */
@@ -41,14 +41,14 @@ export class LinuxFilesystems implements Collector {
   readonly name = 'filesystems';
   readonly provides = ['disk'] as const;
   readonly restMs = REST_MS;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private readonly remote: RemoteFilesystems;
   private readonly remoteAutomounted: RemoteFilesystems;
   /** Newest answers of what an automounter manages on this machine, by mount. */
   private automounted = new Map<string, { answer: FilesystemAnswer; askedMs: number }>();
 
   constructor(private readonly parts: LinuxFilesystemsParts) {
-    this.file = new KeptFile(parts.roots.mountinfo);
+    this.file = new ProcFile(parts.roots.mountinfo);
     this.remote = new RemoteFilesystems(parts.startAsking(false));
     this.remoteAutomounted = new RemoteFilesystems(parts.startAsking(true), AUTOMOUNTED_REST_MS);
   }
@@ -116,7 +116,7 @@ export class LinuxFilesystems implements Collector {
 
   private ask(mountPoint: string): Promise<FilesystemAnswer> {
     const { reads, roots, ask } = this.parts;
-    return askFilesystem(reads, `${roots.host ?? ''}${mountPoint}`, ask);
+    return statFilesystem(reads, `${roots.host ?? ''}${mountPoint}`, ask);
   }
 
   private async askRarely(

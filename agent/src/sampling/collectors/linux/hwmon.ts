@@ -5,9 +5,9 @@ import { linkName, listFolder, type Roots, readText, realPath } from '../../../s
 import type { Collector, Reading } from '../collector.js';
 import { cpuTemperature } from '../cpu-temperature.js';
 import type { DeviceReads } from '../device-reads.js';
-import { DeviceFiles, readDeviceText, type Told, UNTOLD } from './device-files.js';
-import { KeptFile } from './kept-file.js';
-import { SparedDisk } from './spared-disk.js';
+import { DeviceFiles, NO_VALUE, readDeviceText, type SensorValue } from './device-files.js';
+import { DiskSensorCache } from './disk-sensor-cache.js';
+import { ProcFile } from './proc-file.js';
 
 /** Chips come and go with their modules and devices: look again this often. */
 const RESCAN_MS = 60_000;
@@ -37,9 +37,9 @@ interface Chip {
   sources: Source[];
   files: DeviceFiles;
   /** Power state of the device behind it; `null` where it never sleeps. */
-  power: KeptFile | null;
+  power: ProcFile | null;
   /** Spares the disk behind it; `null` where reading disturbs nothing. */
-  spared: SparedDisk | null;
+  spared: DiskSensorCache | null;
 }
 
 /** Every temperature and fan the kernel knows; `temperature` is the CPU's where one is known. */
@@ -66,7 +66,7 @@ export class LinuxHwmon implements Collector {
     this.chips.forEach((chip, index) => {
       for (const source of chip.sources) {
         const { kind, name } = source;
-        const { value, problem } = toldBy(source, told[index] ?? []);
+        const { value, problem } = valueFrom(source, told[index] ?? []);
         if (kind === 'fan') fans.push({ name, speed: value });
         // The kernel counts in thousandths of a degree.
         else sensors.push({ name, temperature: value === null ? null : value / 1000 });
@@ -145,8 +145,8 @@ export class LinuxHwmon implements Collector {
       path,
       sources: sources.sort((a, b) => (a.name < b.name ? -1 : 1)),
       files: new DeviceFiles(device, paths, this.reads),
-      power: MAY_SLEEP.has(chip) ? new KeptFile(`${path}/device/power/runtime_status`) : null,
-      spared: DISKS.has(chip) ? new SparedDisk(diskOf(path)) : null,
+      power: MAY_SLEEP.has(chip) ? new ProcFile(`${path}/device/power/runtime_status`) : null,
+      spared: DISKS.has(chip) ? new DiskSensorCache(diskOf(path)) : null,
     };
   }
 
@@ -194,13 +194,16 @@ function withDistinctNames(chips: Chip[]): Chip[] {
 }
 
 /** What the chip's files tell; nothing if its device sleeps. */
-async function readChip({ files, power, spared }: Chip, nowMs: number): Promise<readonly Told[]> {
+async function readChip(
+  { files, power, spared }: Chip,
+  nowMs: number,
+): Promise<readonly SensorValue[]> {
   if (power && isSuspended(power)) return [];
-  return spared ? spared.read(nowMs, () => files.tell()) : files.tell();
+  return spared ? spared.read(nowMs, () => files.read()) : files.read();
 }
 
 /** A device that has just gone does not sleep: its sensor tells that it is gone. */
-function isSuspended(power: KeptFile): boolean {
+function isSuspended(power: ProcFile): boolean {
   try {
     return power.read().trim() === 'suspended';
   } catch (error) {
@@ -209,7 +212,7 @@ function isSuspended(power: KeptFile): boolean {
   }
 }
 
-function toldBy({ value, fault }: Source, told: readonly Told[]): Told {
+function valueFrom({ value, fault }: Source, told: readonly SensorValue[]): SensorValue {
   const isBroken = fault !== null && told[fault]?.value === 1;
-  return isBroken ? UNTOLD : (told[value] ?? UNTOLD);
+  return isBroken ? NO_VALUE : (told[value] ?? NO_VALUE);
 }

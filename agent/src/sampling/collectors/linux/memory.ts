@@ -2,8 +2,8 @@
 import { Unavailable } from '../../../shared/errors.js';
 import { type Roots, readText } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
-import { KeptFile } from './kept-file.js';
 import { OptionalFile } from './optional-file.js';
+import { ProcFile } from './proc-file.js';
 
 /** Memory in kibibytes, as the kernel names it. */
 export interface Meminfo {
@@ -62,11 +62,11 @@ export function parseReclaimableArc(text: string): number | null {
 export class LinuxMemory implements Collector {
   readonly name = 'memory';
   readonly provides = ['ram', 'swap'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private readonly arc: OptionalFile;
 
   constructor(private readonly roots: Roots) {
-    this.file = new KeptFile(`${roots.proc}/meminfo`);
+    this.file = new ProcFile(`${roots.proc}/meminfo`);
     this.arc = new OptionalFile(`${roots.proc}/spl/kstat/zfs/arcstats`);
   }
 

@@ -4,7 +4,7 @@ import { linkName, type Roots, readText } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
 import { interfaceReading } from '../device-readings.js';
 import { RateTracker } from '../rates.js';
-import { KeptFile } from './kept-file.js';
+import { ProcFile } from './proc-file.js';
 
 /** How interfaces are stacked changes, also without a new name: look again this often. */
 const RESCAN_MS = 60_000;
@@ -47,13 +47,13 @@ export function parseNetDev(text: string): Map<string, InterfaceCounters> {
 export class LinuxNetwork implements Collector {
   readonly name = 'network';
   readonly provides = ['network_in', 'network_out'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private tracker = new RateTracker<'network_in' | 'network_out'>();
   private physical = new Map<string, boolean>();
   private scannedMs: number | null = null;
 
   constructor(private readonly roots: Roots) {
-    this.file = new KeptFile(`${roots.net}/dev`);
+    this.file = new ProcFile(`${roots.net}/dev`);
   }
 
   collect(nowMs: number): Reading {

@@ -1,17 +1,17 @@
 /** A file of /proc or /sys that most machines do not have. */
 import { Unavailable } from '../../../shared/errors.js';
-import { KeptFile } from './kept-file.js';
+import { ProcFile } from './proc-file.js';
 
 /** An absent file may come with a module that is loaded later: look again this often. */
 const LOOK_AGAIN_MS = 60_000;
 
 /** Reads a file that may be absent, without asking for it on every tick. */
 export class OptionalFile {
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
   private absentUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(path: string) {
-    this.file = new KeptFile(path);
+    this.file = new ProcFile(path);
   }
 
   /** The whole text, one byte a character; `null` if it cannot be read. `nowMs` is monotonic. */

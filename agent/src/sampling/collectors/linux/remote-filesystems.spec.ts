@@ -4,7 +4,7 @@ import { patientReads } from '../../../testing/device-reads.js';
 import { makeTree, type Tree } from '../../../testing/tree.js';
 import type { Statfs } from '../filesystem-usage.js';
 import { LinuxFilesystems } from './filesystems.js';
-import { askRemoteFilesystems, RemoteFilesystems } from './remote-filesystems.js';
+import { RemoteFilesystems, statRemoteFilesystems } from './remote-filesystems.js';
 
 const stat = (bfree: number): Statfs => ({
   bsize: 1000,
@@ -122,7 +122,7 @@ describe('the process that asks', () => {
 
   it('asks what may hang, and tells of each that answers', async () => {
     const told: object[] = [];
-    await askRemoteFilesystems(
+    await statRemoteFilesystems(
       (answer) => told.push(answer),
       false,
       SYSTEM_ROOTS,

@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises';
 import type { LineProcess, StartLines } from '../../../shared/commands.js';
 import { type Roots, readText, SYSTEM_ROOTS } from '../../../shared/roots.js';
-import type { AskStatfs, Statfs } from '../filesystem-usage.js';
+import type { CallStatfs, Statfs } from '../filesystem-usage.js';
 import {
   automountedAmong,
   mayHang,
@@ -105,12 +105,12 @@ function parseAnswer(line: string): [mountPoint: string, stat: Statfs] | null {
  * The asking process: prints a line for each filesystem that answers, as soon as it does. It asks those that
  * an automounter manages, or all others: those are asked more rarely.
  */
-export async function askRemoteFilesystems(
+export async function statRemoteFilesystems(
   print: (answer: object) => void,
   automounted: boolean,
   roots: Roots = SYSTEM_ROOTS,
   mountinfo = readText(roots.mountinfo) ?? '',
-  ask: AskStatfs = (path) => statfs(path),
+  ask: CallStatfs = (path) => statfs(path),
 ): Promise<void> {
   const { host } = roots;
   const own = host === null ? '' : (readText(SYSTEM_ROOTS.mountinfo) ?? '');

@@ -2,7 +2,7 @@
 import { Unavailable } from '../../../shared/errors.js';
 import type { Roots } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
-import { KeptFile } from './kept-file.js';
+import { ProcFile } from './proc-file.js';
 
 /** Seconds since the start in the text of /proc/uptime; `null` if it does not tell. */
 export function parseUptime(text: string): number | null {
@@ -14,10 +14,10 @@ export function parseUptime(text: string): number | null {
 export class LinuxUptime implements Collector {
   readonly name = 'uptime';
   readonly provides = ['uptime'] as const;
-  private readonly file: KeptFile;
+  private readonly file: ProcFile;
 
   constructor(roots: Roots) {
-    this.file = new KeptFile(`${roots.proc}/uptime`);
+    this.file = new ProcFile(`${roots.proc}/uptime`);
   }
 
   collect(): Reading {

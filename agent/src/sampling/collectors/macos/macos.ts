@@ -5,7 +5,7 @@ import { Unavailable } from '../../../shared/errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { diskReading, interfaceReading } from '../device-readings.js';
 import type { DeviceReads } from '../device-reads.js';
-import { askFilesystem, filesystemReading } from '../filesystem-usage.js';
+import { filesystemReading, statFilesystem } from '../filesystem-usage.js';
 import type { GpuCard, GpuSource } from '../gpu/gpu-reading.js';
 import { RateTracker } from '../rates.js';
 import * as parse from './parse.js';
@@ -77,7 +77,7 @@ export class MacFilesystems implements Collector {
       name: mountPoint,
       local: true,
       pool: null,
-      ...(await askFilesystem(this.reads, mountPoint)),
+      ...(await statFilesystem(this.reads, mountPoint)),
     }));
     return filesystemReading(await Promise.all(measured));
   }

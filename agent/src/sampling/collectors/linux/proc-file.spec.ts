@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTree, type Tree } from '../../../testing/tree.js';
-import { KeptFile } from './kept-file.js';
+import { ProcFile } from './proc-file.js';
 
 describe('a kept file', () => {
   let tree: Tree;
@@ -15,7 +15,7 @@ describe('a kept file', () => {
     tree.add({ 'proc/self/mountinfo': text });
     let reads = 0;
     // As /proc does it: whole lines, and a line that no longer fits waits for the next call.
-    const file = new KeptFile(
+    const file = new ProcFile(
       join(tree.path, 'proc/self/mountinfo'),
       (descriptor, buffer, offset, length, position) => {
         reads += 1;
@@ -29,7 +29,7 @@ describe('a kept file', () => {
 
   it('may be larger than the buffer, and change between two readings', () => {
     tree.add({ 'proc/stat': 'x'.repeat(100_000) });
-    const file = new KeptFile(join(tree.path, 'proc/stat'));
+    const file = new ProcFile(join(tree.path, 'proc/stat'));
     expect(file.read()).toHaveLength(100_000);
     tree.add({ 'proc/stat': 'now shorter' });
     expect(file.read()).toBe('now shorter');

@@ -17,7 +17,7 @@ type ReadAt = (
 ) => number;
 
 /** Reads the same small file again and again without opening it each time. */
-export class KeptFile {
+export class ProcFile {
   private descriptor = -1;
 
   constructor(

@@ -8,7 +8,7 @@ const text = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : null;
 
 /** Asks systeminformation. Takes up to some seconds. */
-export async function askSystemInformation(): Promise<HostFacts> {
+export async function readSystemInformation(): Promise<HostFacts> {
   const { default: si } = await import('systeminformation');
   const [os, cpu, system, graphics, memory] = await Promise.all([
     si.osInfo(),
