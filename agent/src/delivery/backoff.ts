@@ -1,4 +1,4 @@
-/** How long to wait after failures: twice as long each time, never at the same moment as others. */
+/** How long to wait after failures: exponential backoff with jitter. */
 
 import { LONGEST_BACKOFF_MS } from '../../../src/contracts/index.js';
 
@@ -6,7 +6,7 @@ const FIRST_MS = 1_000;
 
 /**
  * Milliseconds to wait after the `failures`-th failure in a row (from 1). `random` is in [0, 1).
- * The server's own wish is kept to and spread out by a tenth.
+ * A delay that the server asks for is kept, with up to a tenth added at random.
  */
 export function backoffMs(failures: number, random: number, requestedMs?: number): number {
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));

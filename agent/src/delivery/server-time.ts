@@ -1,29 +1,27 @@
-/** The time by the server's clock, which stamps samples where this machine's own clock is wrong. */
+/** The server's time, which stamps samples while this machine's own clock is wrong. */
 import { HEALTH_ANSWER } from '../../../src/contracts/index.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { formatDuration } from '../shared/units.js';
 
-/** A clock that is off by no more is right: one that is set by the network always is. */
+/** Largest offset of a clock that counts as right; one synchronized by NTP stays far below it. */
 export const TOLERATED_OFFSET_MS = 30_000;
-/** The server tells whole seconds and takes its time: smaller changes of the offset mean nothing. */
+/** The server's time has a resolution of one second, plus latency: smaller changes of the offset are noise. */
 const UNSURE_MS = 2_000;
-/** Wall and monotonic time that part by more: the clock was set, or the machine slept. */
+/** When wall and monotonic time diverge by more, the clock was set or the machine slept. */
 const STEP_MS = 5_000;
-/** How often the server is asked. */
 const SYNC_EVERY_MS = 10 * 60_000;
 
 /**
- * Milliseconds from `ownMs` to the time in a `Date` header, which is cut to whole seconds; `null`
- * without a readable one.
+ * Milliseconds from `ownMs` to the time in a `Date` header, which is truncated to seconds; `null`
+ * if there is no valid one.
  */
 export function offsetOf(date: string | string[] | undefined, ownMs: number): number | null {
   const serverMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
   return Number.isNaN(serverMs) ? null : serverMs + 500 - ownMs;
 }
 
-/** What a server time is made from. */
 export interface ServerTimeParts {
   clock: Clock;
   client: HttpClient;
@@ -31,11 +29,11 @@ export interface ServerTimeParts {
 }
 
 /**
- * This machine's clock while it is within half a minute of the server's, else the server's. Stamps that
- * were given stay as they are, so that a sample which is sent twice is stored once.
+ * This machine's clock while it is within half a minute of the server's, else the server's. A stamp once
+ * given never changes, so that a sample that is sent twice is stored once.
  */
 export class ServerTime implements Clock {
-  /** What is added to the machine's clock. */
+  /** Added to the machine's clock. */
   private correctionMs = 0;
   private wallAheadMs: number;
   private syncDueMs = Number.NEGATIVE_INFINITY;
@@ -58,13 +56,13 @@ export class ServerTime implements Clock {
     return this.correctionMs === 0 ? null : Math.round(-this.correctionMs / 1_000);
   }
 
-  /** True if the server is to be asked: at first, now and then, and after the clock was set. */
+  /** True at the start, every few minutes, and after the clock was set. */
   isDue(): boolean {
     this.noticeSteps();
     return this.parts.clock.monotonicMs() >= this.syncDueMs;
   }
 
-  /** Asks the server for its time; throws ConnectionError if it cannot be reached. */
+  /** Compares this machine's clock with the server's. Throws `ConnectionError` if it cannot be reached. */
   async synchronize(signal: AbortSignal): Promise<void> {
     const { clock, client } = this.parts;
     const before = clock.wallMs();
@@ -76,7 +74,7 @@ export class ServerTime implements Clock {
   }
 
   private correct(offsetMs: number): void {
-    // Half as much to be right again, so that a clock at the limit does not go back and forth.
+    // Hysteresis: a clock at the limit must not switch back and forth.
     const limit = this.correctionMs === 0 ? TOLERATED_OFFSET_MS : TOLERATED_OFFSET_MS / 2;
     const wrong = Math.abs(offsetMs) > limit;
     const wanted = wrong ? Math.round(offsetMs / 1_000) * 1_000 : 0;
@@ -91,7 +89,7 @@ export class ServerTime implements Clock {
     }
   }
 
-  /** A step by what the clock was wrong mends it; any other is for the server to judge. */
+  /** A step equal to the known offset corrects the clock; after any other one the server is asked again. */
   private noticeSteps(): void {
     const step = this.wallAhead() - this.wallAheadMs;
     if (Math.abs(step) <= STEP_MS) return;

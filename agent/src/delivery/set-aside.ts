@@ -1,17 +1,17 @@
-/** Samples on which the server fails, out of the way of the others until it is their turn again. */
+/** Samples on which the server fails: kept apart from the others and retried later. */
 import type { SpooledSample } from './spool/record.js';
 
-/** A sample that failed once may have met a server in trouble: it is tried again this soon. */
+/** The first failure may be the server's own trouble, so the first retry comes soon. */
 const DOUBT_MS = 30_000;
 const FIRST_RETURN_MS = 60_000;
 const LONGEST_RETURN_MS = 60 * 60_000;
 
 interface Entry {
-  /** How often the server failed on it alone while it took others. */
+  /** How often the server failed on this sample alone while it accepted others. */
   failures: number;
-  /** How many samples the server had taken by the last failure that counted. */
+  /** How many samples the server had accepted at the last failure that counted. */
   taken: number;
-  /** Monotonic time from which it is tried again. */
+  /** Monotonic time of the next retry. */
   dueMs: number;
 }
 
@@ -19,12 +19,12 @@ interface Entry {
 export class SetAside {
   private readonly entries = new Map<number, Entry>();
 
-  /** All samples that wait for their turn, whether they are at fault or only suspected. */
+  /** All samples set aside, whether they are confirmed or only suspected to be at fault. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** Samples on which the server failed again after it had taken others. */
+  /** Samples on which the server failed again after it had accepted others. */
   get confirmed(): number {
     let count = 0;
     for (const seq of this.entries.keys()) if (this.isConfirmed(seq)) count += 1;
@@ -40,8 +40,8 @@ export class SetAside {
   }
 
   /**
-   * The server failed on this sample alone. `taken` counts what it took so far: a failure since which
-   * it took nothing else speaks of the server, not of the sample. `random` is in [0, 1).
+   * The server failed on this sample alone. `taken` is the number of samples it has accepted so far: if it
+   * has accepted none since the last failure, the server is at fault, not the sample. `random` is in [0, 1).
    */
   failed(seq: number, taken: number, nowMs: number, random: number): void {
     const known = this.entries.get(seq);
@@ -54,7 +54,7 @@ export class SetAside {
     this.entries.set(seq, { failures, taken, dueMs: nowMs + waitMs * (0.75 + random / 2) });
   }
 
-  /** The server took these, or never will. If it failed on one of them before, the others are due. */
+  /** These samples are settled. If one of them had been set aside, the others are retried at once. */
   settled(samples: readonly SpooledSample[], nowMs: number): void {
     let mended = false;
     for (const { seq } of samples) mended = this.entries.delete(seq) || mended;
@@ -62,24 +62,24 @@ export class SetAside {
     for (const entry of this.entries.values()) entry.dueMs = Math.min(entry.dueMs, nowMs);
   }
 
-  /** Forgets all below `seq`, which the spool has given up. */
+  /** Forgets all samples below `seq`, which the spool has dropped. */
   forgetBelow(seq: number): void {
     for (const known of this.entries.keys()) if (known < seq) this.entries.delete(known);
   }
 
-  /** Forgets samples that the spool does not hold any more. */
+  /** Forgets samples that the spool no longer holds. */
   forget(seqs: Iterable<number>): void {
     for (const seq of seqs) this.entries.delete(seq);
   }
 
-  /** Up to `limit` of those whose turn it is, the longest due first. */
+  /** Up to `limit` samples that are due, the longest overdue first. */
   due(limit: number, nowMs: number): Set<number> {
     const due = [...this.entries].filter(([, { dueMs }]) => dueMs <= nowMs);
     due.sort(([, a], [, b]) => a.dueMs - b.dueMs);
     return new Set(due.slice(0, limit).map(([seq]) => seq));
   }
 
-  /** Monotonic time of the next turn; infinite if there is none. */
+  /** Monotonic time of the next retry; infinite if nothing is set aside. */
   nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { dueMs } of this.entries.values()) nextMs = Math.min(nextMs, dueMs);

@@ -1,10 +1,10 @@
-/** The mark: which samples are settled, as the next run of the agent finds it. */
+/** The mark: a file that tells the next run of the agent which samples are settled. */
 import { readJsonFile, writeFileAtomically } from '../../shared/files.js';
 import { type Range, RangeSet } from './range-set.js';
 
-/** What was settled when the mark was written; what was settled since is sent again. */
+/** What was settled when the mark was written; what was settled later is sent again. */
 export interface Mark {
-  /** The next number that is free. */
+  /** The next unused sequence number. */
   next: number;
   settled: RangeSet;
 }
@@ -15,7 +15,7 @@ interface StoredMark {
   settled: Range[];
 }
 
-/** Reads the mark; one that is absent or damaged settles nothing. */
+/** Reads the mark; without an intact one nothing is settled. */
 export function readMark(path: string): Mark {
   const stored = readJsonFile(path) as Partial<StoredMark> | undefined;
   const { next, base, settled: ranges } = stored ?? {};
@@ -27,7 +27,7 @@ export function readMark(path: string): Mark {
   return { next: Math.max(next, base), settled };
 }
 
-/** Writes the mark as a whole; `durable` makes it outlast a power cut. */
+/** Writes the mark atomically; `durable` makes it survive a power failure. */
 export function writeMark(path: string, { next, settled }: Mark, durable: boolean): void {
   const stored: StoredMark = { next, base: settled.base, settled: settled.toJSON() };
   writeFileAtomically(path, JSON.stringify(stored), durable);

@@ -1,7 +1,7 @@
-/** Samples that wait in memory while the disk refuses them. */
+/** Samples kept in memory while the disk cannot be written. */
 import type { SpooledSample } from './record.js';
 
-/** A queue bounded by bytes; the oldest go first. */
+/** A queue bounded by bytes; the oldest samples are dropped first. */
 export class MemoryQueue {
   private samples: SpooledSample[] = [];
   private length = 0;
@@ -20,12 +20,12 @@ export class MemoryQueue {
     return this.samples[0];
   }
 
-  /** All samples, oldest first. */
+  /** Oldest first. */
   all(): readonly SpooledSample[] {
     return this.samples;
   }
 
-  /** Adds a sample; answers those that had to make room for it. */
+  /** Adds a sample; returns those that were dropped to make room for it. */
   push(sample: SpooledSample): SpooledSample[] {
     this.samples.push(sample);
     this.length += sample.json.length;
@@ -37,14 +37,12 @@ export class MemoryQueue {
     return gone;
   }
 
-  /** Takes the oldest sample out. */
   shift(): SpooledSample | undefined {
     const oldest = this.samples.shift();
     this.length -= oldest?.json.length ?? 0;
     return oldest;
   }
 
-  /** Keeps only samples of which `isKept` is true. */
   retain(isKept: (sample: SpooledSample) => boolean): void {
     if (this.samples.length === 0) return;
     this.samples = this.samples.filter(isKept);

@@ -1,9 +1,9 @@
-/** A set of whole numbers kept as ranges: which samples are settled. */
+/** A set of integers stored as ranges: the samples that are settled. */
 
-/** Inclusive range. */
+/** Both ends are inclusive. */
 export type Range = [from: number, to: number];
 
-/** Everything below `base` is in the set, and so are the ranges above it. */
+/** Contains every number below `base`, and the ranges above it. */
 export class RangeSet {
   private ranges: Range[] = [];
 

@@ -1,29 +1,29 @@
 /** One line of a segment: checksum, sequence number, sample. Torn or damaged lines are recognized. */
-// The default import links on every Node, so that an old one gets to say that it is too old.
+// A named import would fail to link on an old Node before it can report that it is too old.
 import zlib from 'node:zlib';
 
-/** A sample as it waits: its place in the order, and its JSON without the machine's id. */
+/** A sample in the spool: its sequence number, and its JSON without the machine's id. */
 export interface SpooledSample {
   seq: number;
   json: string;
 }
 
-/** What a segment's text held. */
+/** The content of a segment. */
 export interface DecodedSegment {
   samples: SpooledSample[];
   /** Damaged lines, not counting a torn one at the end. */
   damaged: number;
-  /** The last line was cut off, as by a crash in the middle of writing. */
+  /** The last line is incomplete, as after a crash during a write. */
   torn: boolean;
 }
 
-/** The line for `sample`, with its newline. */
+/** The line of a sample, including its newline. */
 export function encodeRecord({ seq, json }: SpooledSample): string {
   const body = `${seq} ${json}`;
   return `${checksum(body)} ${body}\n`;
 }
 
-/** Reads all good lines of a segment, in the order of their sequence numbers. */
+/** Decodes all intact lines of a segment, in the order of their sequence numbers. */
 export function decodeSegment(text: string): DecodedSegment {
   const samples: SpooledSample[] = [];
   let damaged = 0;

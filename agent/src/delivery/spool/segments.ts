@@ -18,11 +18,11 @@ const SUFFIX = '.seg';
 /** Damaged segments kept for a person to look at. */
 const KEPT_DAMAGED = 3;
 
-/** One file. Records in it have numbers from `firstSeq` up to the next segment's. */
+/** One file. Its records are numbered from `firstSeq` up to the next segment's `firstSeq`. */
 export interface Segment {
   firstSeq: number;
   bytes: number;
-  /** Monotonic time of its newest record; negative for what was there before the start. */
+  /** Monotonic time of its newest record; negative for records from before the start. */
   newestMs: number;
 }
 
@@ -50,7 +50,7 @@ export class SegmentFolder {
     return segments.sort((a, b) => a.firstSeq - b.firstSeq);
   }
 
-  /** Appends to the active segment; a new one is begun if there is none. Nothing stays half written. */
+  /** Appends to the active segment, or to a new one if there is none. Never leaves half a line. */
   append(line: string, seq: number, nowMs: number): Segment {
     if (!this.active) {
       this.descriptor = openSync(this.fileOf(seq), 'a', 0o600);
@@ -70,7 +70,7 @@ export class SegmentFolder {
     return this.active;
   }
 
-  /** Ends the active segment: the next append begins another. */
+  /** Closes the active segment; the next append starts a new one. */
   seal(durable = false): void {
     if (this.descriptor >= 0) {
       if (durable) fsyncSync(this.descriptor);
@@ -93,7 +93,7 @@ export class SegmentFolder {
     removeFile(this.fileOf(segment.firstSeq));
   }
 
-  /** Keeps a copy of a damaged segment; answers where. */
+  /** Copies a damaged segment aside; returns the path of the copy. */
   setAside(segment: Segment): string {
     const folder = join(this.path, 'damaged');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -106,12 +106,12 @@ export class SegmentFolder {
     return target;
   }
 
-  /** After a failed write: cut off what was written, and begin a new segment in any case. */
+  /** After a failed write: truncates what was written, and starts a new segment in any case. */
   private undo(length: number): void {
     try {
       ftruncateSync(this.descriptor, length);
     } catch {
-      // Then the segment ends with a torn line, which reading passes over; the write's error counts.
+      // The segment then ends with a torn line, which reading skips. The error of the write is reported.
     } finally {
       this.seal();
     }

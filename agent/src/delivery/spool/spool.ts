@@ -1,4 +1,4 @@
-/** Keeps every sample until the server has it: on disk, bounded, and in memory if the disk refuses. */
+/** Keeps every sample until the server has stored it: on disk within bounds, or in memory if the disk fails. */
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
 import { errorMessage } from '../../shared/errors.js';
@@ -10,7 +10,6 @@ import { RangeSet } from './range-set.js';
 import { decodeSegment, encodeRecord, type SpooledSample } from './record.js';
 import { type Segment, SegmentFolder } from './segments.js';
 
-/** Bounds and surroundings of a spool. */
 export interface SpoolOptions {
   folder: string;
   maxBytes: number;
@@ -19,33 +18,33 @@ export interface SpoolOptions {
   log: Log;
 }
 
-/** What a spool holds and has lost. */
+/** What a spool holds, and what it has lost. */
 export interface SpoolStats {
   pending: number;
   bytes: number;
   inMemory: number;
-  /** Samples given up because of the bounds. */
+  /** Samples dropped because of the bounds. */
   dropped: number;
   /** Samples lost to damaged files. */
   damaged: number;
-  /** Why the disk is not used; `null` if it is. */
+  /** Why the disk cannot be used; `null` if it can. */
   diskError: string | null;
 }
 
-/** A segment is this large at most: small enough to be read at once. */
+/** Maximum size of a segment, which is read into memory as a whole. */
 const SEGMENT_BYTES = 256 * 1024;
-/** Samples kept in memory while the disk refuses them. */
+/** Limit for the samples kept in memory while the disk fails. */
 const MEMORY_BYTES = 4 * 1024 * 1024;
-/** The disk is tried again this often. */
+/** How often a failing disk is retried. */
 const DISK_RETRY_MS = 30_000;
-/** The mark is written this often: what was acknowledged since is sent again after a crash. */
+/** How often the mark is written. What was acknowledged since then is sent again after a crash. */
 const MARK_EVERY_MS = 30_000;
-/** Numbers passed over when the last segment is damaged and its last number therefore unknown. */
+/** Sequence numbers skipped when the last segment is damaged and its last number is therefore unknown. */
 const UNSURE_GAP = 10_000;
-/** A segment that cannot be read this many times in a row is given up. */
+/** A segment is dropped after this many failed reads in a row. */
 const READ_ATTEMPTS = 5;
 
-/** Samples in order. None of its methods throws: a refusing disk is reported and worked around. */
+/** Samples in order. No method throws: a failing disk is reported and worked around. */
 export class Spool {
   private readonly files: SegmentFolder;
   private segments: Segment[] = [];
@@ -59,7 +58,7 @@ export class Spool {
   private markChanged = false;
   private markedMs = Number.NEGATIVE_INFINITY;
   private readFailures = 0;
-  /** Damaged segments that were told of: they are read again until their good samples are delivered. */
+  /** Damaged segments already reported; they are read again until their intact samples are delivered. */
   private readonly setAside = new WeakSet<Segment>();
   private cache: { segment: Segment; bytes: number; samples: SpooledSample[] } | null = null;
 
@@ -67,7 +66,7 @@ export class Spool {
     this.files = new SegmentFolder(options.folder);
   }
 
-  /** Finds what an earlier run left. */
+  /** Loads what an earlier run left. */
   open(): void {
     const { clock } = this.options;
     this.tryDisk(() => {
@@ -76,7 +75,7 @@ export class Spool {
       this.settled = mark.settled;
       const after = this.seqAfterLastSegment();
       this.nextSeq = Math.max(mark.next, after.next);
-      // What is neither in a file nor in a memory that is gone will never be sent.
+      // Samples that were only in the memory of an earlier run are lost.
       if (this.segments.length > 0) this.settled.add(after.known, this.nextSeq - 1);
       const first = this.segments[0]?.firstSeq ?? this.nextSeq;
       this.settled.add(0, first - 1);
@@ -86,7 +85,7 @@ export class Spool {
     this.markedMs = clock.monotonicMs();
   }
 
-  /** Takes a sample; answers its number. */
+  /** Adds a sample; returns its sequence number. */
   append(json: string): number {
     const sample = { seq: this.nextSeq, json };
     this.nextSeq += 1;
@@ -96,8 +95,8 @@ export class Spool {
   }
 
   /**
-   * The oldest unsettled samples with numbers below `before`, in order, within both limits; only
-   * those of which `wanted` is true.
+   * The oldest unsettled samples with numbers below `before`, in order, within both limits;
+   * only those for which `wanted` is true.
    */
   backlog(
     limit: number,
@@ -125,7 +124,7 @@ export class Spool {
     return batch;
   }
 
-  /** The server has these samples, or will never take them: they are not sent again. */
+  /** The server has stored these samples or will never accept them: they are not sent again. */
   settle(samples: readonly SpooledSample[]): void {
     for (const { seq } of samples) this.settled.add(seq, seq);
     this.markChanged = true;
@@ -144,7 +143,7 @@ export class Spool {
     return Math.max(0, before - from - this.settled.count(from, before - 1));
   }
 
-  /** To be called now and then: writes the mark, ages out, tries a refusing disk again. */
+  /** To be called regularly: writes the mark, drops what is too old, retries a failing disk. */
   maintain(): void {
     this.enforceBounds();
     if (this.memory.count > 0 && this.mayUseDisk()) this.flushMemory();
@@ -152,7 +151,7 @@ export class Spool {
     if (this.markChanged && nowMs - this.markedMs >= MARK_EVERY_MS) this.writeMark(false);
   }
 
-  /** Writes down what is settled, and ends. */
+  /** Writes everything to disk, including the mark. */
   close(): void {
     this.flushMemory();
     this.writeMark(true);
@@ -174,7 +173,7 @@ export class Spool {
     return join(this.options.folder, 'mark.json');
   }
 
-  /** Runs file work; a failure is reported once and the disk left alone for a while. */
+  /** Runs a file operation; after a failure, which is reported once, the disk is not used for a while. */
   private tryDisk(work: () => void): boolean {
     try {
       work();
@@ -221,7 +220,7 @@ export class Spool {
     for (const { seq } of this.memory.push(sample)) this.discard(seq, seq);
   }
 
-  /** Brings to disk what had to wait in memory; false if the disk still refuses. */
+  /** Writes the samples in memory to disk; false if the disk still fails. */
   private flushMemory(): boolean {
     for (let oldest = this.memory.oldest; oldest; oldest = this.memory.oldest) {
       if (!this.write(oldest)) return false;
@@ -278,7 +277,7 @@ export class Spool {
     this.segments = kept;
   }
 
-  /** All good samples of a segment. Numbers that it should hold but does not are lost. */
+  /** All intact samples of a segment. Those missing from its range of numbers are lost. */
   private load(segment: Segment): SpooledSample[] {
     if (this.cache?.segment === segment && this.cache.bytes === segment.bytes) {
       return this.cache.samples;
@@ -309,7 +308,7 @@ export class Spool {
     return samples;
   }
 
-  /** A file that the disk refuses again and again must not hold up the others for ever. */
+  /** A file that repeatedly cannot be read must not block the others forever. */
   private unreadable(segment: Segment, last: number): SpooledSample[] {
     this.readFailures += 1;
     if (this.readFailures >= READ_ATTEMPTS) {
@@ -320,7 +319,7 @@ export class Spool {
     return [];
   }
 
-  /** The number after the last readable sample, and the next one that is surely unused. */
+  /** The number after the last readable sample, and the next one that is certainly unused. */
   private seqAfterLastSegment(): { known: number; next: number } {
     const last = this.segments.at(-1);
     if (!last) return { known: 1, next: 1 };
