@@ -1,4 +1,4 @@
-/** Brings samples to the server: live ones first, the backlog behind at a bounded rate, each once. */
+/** Delivers samples to the server: live ones first, then the backlog at a bounded rate, each once. */
 import {
   type GoodbyeReason,
   type PushWants,
@@ -22,7 +22,6 @@ import type { Spool } from './spool/spool.js';
 import type { Outcome } from './transport/outcome.js';
 import type { Transport } from './transport/transport.js';
 
-/** What a delivery works with. */
 export interface DeliveryParts {
   spool: Spool;
   transport: Transport;
@@ -35,21 +34,21 @@ export interface DeliveryParts {
   log: Log;
   server: URL;
   intervalMs: number;
-  /** Samples stamped further ahead than this are given up. */
+  /** Samples stamped further ahead of the time than this are dropped. */
   maxAheadMs: number;
   /** Called with what the server asks for in its acknowledgements. */
   onRequests(requests: PushWants | undefined): void;
 }
 
-/** Counters of a delivery. */
+/** State and counters of a delivery. */
 export interface DeliveryStats {
   state: 'starting' | 'delivering' | 'unreachable' | 'unauthorized' | 'refused';
-  /** Why it does not deliver; `null` if it does. */
+  /** Why nothing is delivered; `null` while samples are. */
   problem: string | null;
   delivered: number;
   refused: number;
   retries: number;
-  /** Samples on which the server fails; they are kept and tried again from time to time. */
+  /** Samples on which the server fails; they are kept and retried from time to time. */
   setAside: number;
   /** Wall time of the last acknowledgement. */
   lastDeliveredMs: number | null;
@@ -58,20 +57,20 @@ export interface DeliveryStats {
 const BACKLOG_SAMPLES = 200;
 const BACKLOG_BYTES = 512 * 1024;
 const BACKLOG_PAUSE_MS = 1_000;
-/** Pause after a sample that was set aside failed once more. */
+/** Pause after another failure of a sample that is set aside. */
 const RETURN_PAUSE_MS = 60_000;
-/** So many internal errors in a row, and nothing taken in between: the server itself is at fault. */
+/** After this many internal errors in a row the server itself is considered at fault. */
 const SERVER_FAULT_THRESHOLD = 5;
-/** While nothing can be done but wait for a person: how often to look. */
+/** How often to check whether somebody has resolved what blocks the delivery. */
 const POLL_MS = 2_000;
-/** A machine that is refused tries to enrol by itself no more often than this. */
+/** Shortest time between two attempts of a refused machine to enrol by itself. */
 const ENROL_RETRY_MS = 60_000;
-/** Samples whose time has not come are offered again after this time. */
+/** When to offer samples again that are stamped ahead of the time. */
 const AHEAD_RETRY_MS = 10_000;
-/** Host facts are compared with what the server knows this often. */
+/** How often the host's facts are compared with those that the server knows. */
 const FACTS_EVERY_MS = 10 * 60_000;
 
-/** One loop that owns the connection: at most one request is under way at any time. */
+/** A single loop owns the connection: there is at most one request at a time. */
 export class Delivery {
   readonly stats: DeliveryStats = {
     state: 'starting',
@@ -84,7 +83,7 @@ export class Delivery {
   };
   private readonly live: LiveQueue;
   private readonly aside = new SetAside();
-  /** Samples of the next batch at most: halved where the server fails, doubled where it does not. */
+  /** Maximum size of the next batch: halved when the server fails, doubled when it accepts one. */
   private batchSize = BACKLOG_SAMPLES;
   private failures = 0;
   private quietUntilMs = Number.NEGATIVE_INFINITY;
@@ -94,10 +93,10 @@ export class Delivery {
   private enrolFromMs = Number.NEGATIVE_INFINITY;
   private blockedBy: { revoked: boolean; version: string | null } | null = null;
   private hadBacklog = false;
-  /** What was last known of the machine's clock, in seconds. */
+  /** Last known offset of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
   private stopping = false;
-  /** The machine sleeps, or is about to: `announced` once the server was told, or could not be. */
+  /** Set while the machine sleeps or is about to; `announced` once the goodbye was attempted. */
   private sleep: { announced: boolean; onAnnounced(): void } | null = null;
   private readonly abort = new AbortController();
   private readonly timer: InterruptibleTimer;
@@ -108,23 +107,23 @@ export class Delivery {
     this.live = new LiveQueue(parts.clock, parts.intervalMs);
   }
 
-  /** Begins to deliver; `failed` learns of an error that nobody foresaw. */
+  /** Starts the loop; `failed` is called with an unexpected error. */
   start(failed: (error: unknown) => void): void {
     this.loop = this.run().catch(failed);
   }
 
-  /** Takes a sample that the spool has numbered. */
+  /** Adds a sample that is in the spool. */
   add(sample: SpooledSample): void {
     this.live.add(sample);
     if (!this.isPaused()) this.timer.interrupt();
   }
 
-  /** The next step compares the host's facts with what the server knows. */
+  /** Has the host's facts compared at the next step. */
   factsChanged(): void {
     this.factsFromMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Sends what is at hand, says goodbye, and sends no more until `resume`. Resolves after the goodbye. */
+  /** Sends the live samples, says goodbye and sends nothing more until `resume`. Resolves after the goodbye. */
   suspend(): Promise<void> {
     return new Promise((resolve) => {
       this.sleep = { announced: false, onAnnounced: resolve };
@@ -132,15 +131,14 @@ export class Delivery {
     });
   }
 
-  /** Goes on. */
   resume(): void {
     this.sleep = null;
     this.timer.interrupt();
   }
 
   /**
-   * Makes one last, short attempt for what is at hand, says goodbye with `reason` if there is one, then
-   * ends.
+   * Makes a last attempt to send the live samples, says goodbye with `reason` if there is one, and ends, all
+   * within `graceMs`.
    */
   async stop(graceMs: number, reason: GoodbyeReason | null = null): Promise<void> {
     this.stopping = true;
@@ -152,7 +150,7 @@ export class Delivery {
     this.parts.transport.close();
   }
 
-  /** Only where the server hears this machine. Without a goodbye it finds out by itself, as ever. */
+  /** Skipped while nothing is delivered; the server then notices the silence by itself. */
   private async sayGoodbye(reason: GoodbyeReason): Promise<void> {
     const { client, enrolment, log } = this.parts;
     const identity = enrolment.current();
@@ -164,7 +162,7 @@ export class Delivery {
     }
   }
 
-  /** True while a new sample is no reason to try. */
+  /** True while a new sample must not trigger an attempt. */
   private isPaused(): boolean {
     return this.blockedBy !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
   }
@@ -191,7 +189,7 @@ export class Delivery {
     sleep.onAnnounced();
   }
 
-  /** Does the next thing there is to do; answers how long to wait before the one after. */
+  /** Takes the next action that is due; returns how long to wait before the one after it. */
   private async step(): Promise<number> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
@@ -233,7 +231,7 @@ export class Delivery {
     const others = spool.pendingBelow() > this.aside.size;
     if (!others) {
       this.noteBacklogDelivered();
-      // Infinite if nothing is set aside: until there is news.
+      // Infinite if nothing is set aside: a new sample ends the wait.
       const returnMs = Math.max(this.aside.nextMs(), this.returnFromMs);
       if (returnMs > nowMs) return returnMs - nowMs;
     }
@@ -250,11 +248,11 @@ export class Delivery {
     return this.parts.spool.backlog(this.batchSize, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER, wanted);
   }
 
-  /** Samples set aside whose turn it is again, when nothing else waits. */
+  /** Samples set aside that are due for a retry; only used when nothing else waits. */
   private takeDue(nowMs: number): SpooledSample[] {
     const due = this.aside.due(this.batchSize, nowMs);
     const batch = this.backlog((seq) => due.has(seq));
-    // Damaged since, or given up.
+    // Damaged or dropped in the meantime.
     if (batch.length === 0) this.aside.forget(due);
     return batch;
   }
@@ -265,7 +263,7 @@ export class Delivery {
     this.parts.log.info('the backlog is delivered');
   }
 
-  /** The identity to send with; registers first where there is none. `null`: not now. */
+  /** The identity to send with; registers first if there is none. `null` if that is not possible now. */
   private async obtainIdentity(nowMs: number): Promise<Identity | null> {
     const { enrolment, server, log } = this.parts;
     const again = this.blockedBy !== null && !this.isRenewed();
@@ -293,7 +291,7 @@ export class Delivery {
     }
   }
 
-  /** Tells the server what changed about this host; samples do not wait for its success. */
+  /** Sends changed facts about this host to the server; samples are sent even if that fails. */
   private async updateFacts(nowMs: number): Promise<void> {
     const { enrolment, log } = this.parts;
     this.factsFromMs = nowMs + FACTS_EVERY_MS;
@@ -359,7 +357,7 @@ export class Delivery {
     this.parts.onRequests(outcome.wants);
   }
 
-  /** Halves a batch that is refused as a whole, until the sample at fault is alone. */
+  /** Halves a batch that is refused as a whole until the sample at fault is alone. */
   private async handleRefused(
     identity: Identity,
     samples: readonly SpooledSample[],
@@ -368,7 +366,7 @@ export class Delivery {
     if (samples.length > 1) {
       const middle = Math.ceil(samples.length / 2);
       await this.push(identity, samples.slice(0, middle));
-      // What stopped the first half stops the second as well: it stays in the spool.
+      // Whatever stopped the first half would stop the second, too: it stays in the spool.
       if (!this.isPaused()) await this.push(identity, samples.slice(middle));
       return;
     }
@@ -382,9 +380,9 @@ export class Delivery {
   }
 
   /**
-   * Samples that a wrong clock stamped ahead of time. What the clock is off by is taken off the stamp: the
-   * server has not stored them, so none is there twice. Where that is not known (the clock was mended
-   * meanwhile) they go to the end of the queue until their time has come.
+   * For samples that a wrong clock stamped ahead of the time. The clock's offset is subtracted from the stamp;
+   * since the server has not stored them, none is stored twice. If the offset is no longer known because the
+   * clock was corrected, they go to the end of the queue until their time has come.
    */
   private async restampOrPostpone(samples: readonly SpooledSample[]): Promise<void> {
     const { spool, serverTime, log, maxAheadMs } = this.parts;
@@ -413,9 +411,9 @@ export class Delivery {
   }
 
   /**
-   * The server has an internal error, perhaps because of one of `samples`. Live ones go to the backlog,
-   * out of the way of the next; batches of the backlog are halved until the sample at fault is alone.
-   * Each attempt waits longer, as after any failure, until the server takes something.
+   * The server had an internal error, perhaps because of one of `samples`. Live ones join the backlog, so that
+   * they do not block the next ones; batches of the backlog are halved until the sample at fault is alone. As
+   * after any failure, each attempt waits longer until the server accepts something.
    */
   private handleFault(samples: readonly SpooledSample[], reason: string): void {
     const { clock, random } = this.parts;
@@ -444,7 +442,7 @@ export class Delivery {
     this.countSetAside(reason);
   }
 
-  /** Counts what is set aside, and says so when that begins and ends. */
+  /** Counts the samples set aside, and logs when there are the first and no more. */
   private countSetAside(reason = ''): void {
     const before = this.stats.setAside;
     this.stats.setAside = this.aside.confirmed;
@@ -502,13 +500,13 @@ export class Delivery {
     this.parts.log.error(problem);
   }
 
-  /** True if somebody renewed the identity since the server refused it. */
+  /** True if the identity was renewed after the server refused it. */
   private isRenewed(): boolean {
     const version = this.parts.enrolment.storedVersion();
     return version !== null && version !== this.blockedBy?.version;
   }
 
-  /** True if this machine may enrol again without a person, and not for the second time in a row too soon. */
+  /** True if this machine may enrol again by itself, and the last attempt is long enough ago. */
   private mayEnrolAgain(nowMs: number): boolean {
     const revoked = this.blockedBy?.revoked ?? false;
     return nowMs >= this.enrolFromMs && this.parts.enrolment.mayEnrolAgain(revoked);

@@ -1,4 +1,4 @@
-/** Tells the server that this machine falls silent on purpose. */
+/** Tells the server that this machine stops sending on purpose. */
 import { existsSync } from 'node:fs';
 import type { GoodbyeBody, GoodbyeReason } from '../../../src/contracts/index.js';
 import { errorText, keyHeader } from '../http/answer.js';
@@ -8,12 +8,12 @@ import { runCommand } from '../shared/commands.js';
 import { errorMessage } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 
-/** What systemd leaves in place of itself; elsewhere nobody is asked. */
+/** Exists while systemd runs (sd_booted(3)). Other systems are not asked for the reason. */
 const SYSTEMD = '/run/systemd/system';
-/** A system that goes down may answer late; the goodbye is worth more than its reason. */
+/** A system that shuts down may answer late, and the goodbye matters more than its reason. */
 const SYSTEMD_TIMEOUT_MS = 500;
 
-/** Why the agent is told to end: the machine shuts down, as far as systemd says, or only the agent stops. */
+/** Why the agent stops: `shutdown` if systemd says that the machine shuts down, else `stopped`. */
 export async function reasonToStop(log: Log): Promise<GoodbyeReason> {
   if (process.platform !== 'linux' || !existsSync(SYSTEMD)) return 'stopped';
   try {
@@ -25,7 +25,7 @@ export async function reasonToStop(log: Log): Promise<GoodbyeReason> {
   }
 }
 
-/** Says goodbye; throws with the reason if the server does not take it. */
+/** Says goodbye. Throws if the server does not accept it. */
 export async function sayGoodbye(
   client: HttpClient,
   { machineId, apiKey }: Identity,

@@ -1,11 +1,11 @@
-/** The newest samples, which go to the server before any backlog. */
+/** The newest samples, which are sent before any backlog. */
 import type { Clock } from '../shared/clock.js';
 import type { SpooledSample } from './spool/record.js';
 
-/** Samples sent together at most. */
+/** Maximum number of samples sent together. */
 const LONGEST = 50;
 
-/** A short queue; what is not fresh any more waits in the spool for its turn. */
+/** A short queue. Samples that are no longer fresh are left to the backlog. */
 export class LiveQueue {
   private entries: { sample: SpooledSample; takenMs: number }[] = [];
   private readonly freshMs: number;
@@ -32,7 +32,7 @@ export class LiveQueue {
     return this.entries.map(({ sample }) => sample);
   }
 
-  /** Forgets samples that are settled, or that wait in the spool; true if there were any. */
+  /** Removes samples that are settled or left to the backlog; true if there were any. */
   remove(samples: readonly SpooledSample[]): boolean {
     const numbers = new Set(samples.map(({ seq }) => seq));
     const before = this.entries.length;

@@ -1,4 +1,4 @@
-/** Registers this machine with its server and keeps what the server answers. */
+/** Registers this machine with its server and stores the identity that the server returns. */
 import { createHash } from 'node:crypto';
 import type { HostFacts, RegisterBody } from '../../../src/contracts/index.js';
 import {
@@ -15,7 +15,7 @@ import { errorMessage } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import type { Identity, IdentityStore } from './identity.js';
 
-/** What is told of this machine; read anew for each registration. */
+/** What a registration says about this machine. */
 export interface MachineDescription {
   name: string;
   os: string;
@@ -28,14 +28,13 @@ export interface MachineDescription {
   host: HostFacts;
 }
 
-/** The end of an attempt to register. */
+/** The outcome of an attempt to register. */
 export type EnrolmentResult =
   | { kind: 'registered'; identity: Identity }
   | { kind: 'retry'; reason: string; afterMs?: number }
-  /** Nothing will change until a person acts. */
+  /** Retrying is of no use until somebody acts. */
   | { kind: 'refused'; reason: string };
 
-/** What an enrolment works with. */
 export interface EnrolmentParts {
   client: HttpClient;
   server: URL;
@@ -51,50 +50,50 @@ function digestOf(text: string): string {
   return createHash('sha256').update(`procspy:${text}`).digest('hex').slice(0, 32);
 }
 
-/** Knows this machine's identity at one server. */
+/** Obtains and renews this machine's identity at one server. */
 export class Enrolment {
   private identity: Identity | null = null;
   private version: string | null = null;
 
   constructor(private readonly parts: EnrolmentParts) {}
 
-  /** The identity as stored for this server; `null` if there is none yet. Reads the file if it changed. */
+  /** The identity stored for this server; `null` if there is none. Reads the file again if it changed. */
   current(): Identity | null {
     const version = this.parts.store.version();
     if (this.identity && (version === this.version || version === null)) return this.identity;
     this.version = version;
     const stored = version === null ? null : this.parts.store.load();
     const { apiKey, server } = this.parts;
-    // A key is for the server that gave it, and never shown to another. A key given by hand wins.
+    // A key is never sent to a server other than the one that issued it. A key in the settings takes precedence.
     const ours = stored?.server === server.href && (apiKey === null || apiKey === stored.apiKey);
     this.identity = ours ? stored : null;
     return this.identity;
   }
 
-  /** Differs from an earlier answer once somebody renewed the stored identity; `null`: there is none. */
+  /** Changes when the stored identity is renewed; `null` if there is none. */
   storedVersion(): string | null {
     return this.parts.store.version();
   }
 
-  /** True if a person gave the machine's key itself. */
+  /** True if the machine's key is in the settings. */
   get hasGivenKey(): boolean {
     return this.parts.apiKey !== null;
   }
 
-  /** Tries again to keep an identity that could not be kept when it was new. */
+  /** Tries again to store an identity that could not be stored when it was new. */
   retrySaving(): void {
     if (this.identity && this.parts.store.version() === null) this.save(this.identity);
   }
 
-  /** True if what the server knows of this machine is out of date. */
+  /** True if what the server knows about this machine is out of date. */
   needsUpdate(): boolean {
     const identity = this.current();
     return identity !== null && identity.registered !== digestOf(JSON.stringify(this.body()));
   }
 
   /**
-   * True if this machine may enrol again without a person. A machine whose key was revoked does not
-   * come back with the very enrolment key that it came with.
+   * True if this machine may enrol again by itself. A machine whose key was revoked must not use the
+   * enrolment key again that it was enrolled with.
    */
   mayEnrolAgain(revoked: boolean): boolean {
     const { enrollmentKey, apiKey } = this.parts;
@@ -103,7 +102,7 @@ export class Enrolment {
     return !revoked || digestOf(enrollmentKey) !== identity?.enrolledWith;
   }
 
-  /** Registers for the first time, or anew: the server may give a fresh key. */
+  /** Registers for the first time, or again: the server may issue a new key. */
   enrol(signal?: AbortSignal): Promise<EnrolmentResult> {
     const { enrollmentKey, apiKey } = this.parts;
     return enrollmentKey === null
@@ -111,7 +110,7 @@ export class Enrolment {
       : this.register(enrollmentKey, null, digestOf(enrollmentKey), signal);
   }
 
-  /** Tells the server what changed, with the machine's own key. */
+  /** Sends changed facts to the server, with the machine's own key. */
   update(signal?: AbortSignal): Promise<EnrolmentResult> {
     const identity = this.current();
     const key = identity?.apiKey ?? null;
@@ -189,7 +188,7 @@ export class Enrolment {
     return { kind: 'refused', reason };
   }
 
-  /** A folder that cannot be written costs the identity at the next start, not now. */
+  /** If the folder cannot be written, the identity is lost at the next start, not now. */
   private save(identity: Identity): void {
     this.identity = identity;
     try {

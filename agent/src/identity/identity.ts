@@ -1,4 +1,4 @@
-/** Who this machine is to its server, kept in the state folder. */
+/** The identity of this machine at its server, stored in the state folder. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../shared/errors.js';
@@ -9,20 +9,20 @@ import {
   writeFileAtomically,
 } from '../shared/files.js';
 
-/** What a registration answered, bound to the server that gave it. */
+/** The result of a registration, bound to the server that issued it. */
 export interface Identity {
-  /** Origin and path of the server: the key is never shown to another one. */
+  /** Origin and path of the server: the key is never sent to another one. */
   server: string;
   machineId: string;
-  /** `null` where the server takes samples without a key. */
+  /** `null` if the server accepts samples without a key. */
   apiKey: string | null;
-  /** Digest of what was last registered: a change is sent on. */
+  /** Digest of what was last registered, to notice changes. */
   registered: string;
   /** Digest of the enrolment key that was used, so that a revoked machine does not use it again. */
   enrolledWith: string | null;
 }
 
-/** The identity as a file, written as a whole, readable by its owner only. */
+/** The identity as a file, written atomically and readable by its owner only. */
 export class IdentityStore {
   readonly path: string;
 
@@ -50,7 +50,7 @@ export class IdentityStore {
     removeFile(this.path);
   }
 
-  /** Changes whenever the file does; `null` if there is none to be had. */
+  /** Changes whenever the file does; `null` if it cannot be read. */
   version(): string | null {
     try {
       const { mtimeMs, ino } = statSync(this.path);

@@ -1,4 +1,4 @@
-/** One agent to a state folder: two would send everything twice and mix up their files. */
+/** Allows one agent for each state folder: two would send everything twice and corrupt their files. */
 import {
   constants,
   copyFileSync,
@@ -15,22 +15,22 @@ import { makePrivateFolder, readJsonFile, removeFile } from '../shared/files.js'
 
 interface Holder {
   pid: number;
-  /** Distinguishes a process from a later one with the same number; `null` where it is not known. */
+  /** Distinguishes a process from a later one with the same id; `null` if it is not known. */
   started: string | null;
-  /** When the machine was started, in epoch milliseconds: no process outlives that. */
+  /** When the machine was booted, in epoch milliseconds: no process survives a boot. */
   bootMs: number;
 }
 
-/** Boot times are computed from two clocks, one of which may be set. */
+/** Boot times are computed from two clocks, one of which may have been set. */
 const BOOT_TOLERANCE_MS = 10 * 60_000;
-/** Guards are held for less than a blink: one this old was left by an agent that was killed. */
+/** Guards are held for milliseconds: one of this age was left by an agent that was killed. */
 const GUARD_MS = 10_000;
 
 function bootTime(): number {
   return Math.round(Date.now() - uptime() * 1000);
 }
 
-/** When a process started, in the kernel's own count; `null` where there is no /proc. */
+/** When a process started, in the kernel's clock ticks; `null` without /proc. */
 function startOf(pid: number): string | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -42,13 +42,13 @@ function startOf(pid: number): string | null {
 }
 
 function isAlive(holder: Holder): boolean {
-  // Where a process's start is not known, a lock from before the last start of the machine is void.
+  // If a process's start is not known, a lock from before the last boot is void.
   const known = holder.started !== null;
   if (!known && Math.abs(holder.bootMs - bootTime()) > BOOT_TOLERANCE_MS) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it is alive and belongs to another user.
     if (errorCode(error) === 'ESRCH') return false;
   }
   const started = startOf(holder.pid);
@@ -67,13 +67,13 @@ function publish(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    // FAT and some network filesystems know no links.
+    // FAT and some network filesystems do not support links.
     if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(errorCode(error))) throw error;
     copyFileSync(draft, path, constants.COPYFILE_EXCL);
   }
 }
 
-/** Milliseconds since the file was written, less than none where there is none. */
+/** Milliseconds since the file was written; negative if it does not exist. */
 function ageOf(path: string): number {
   return (
     Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY)
@@ -84,7 +84,7 @@ function removeQuietly(path: string): void {
   try {
     removeFile(path);
   } catch (error) {
-    // The folder cannot be written, which the spool reports.
+    // The folder is not writable, which the spool reports.
     if (errorCode(error) === '') throw error;
   }
 }
@@ -98,14 +98,14 @@ export class StateLock {
     this.path = join(stateDir, 'agent.lock');
   }
 
-  /** The process that holds the lock and is alive; `null` if none. */
+  /** The running process that holds the lock; `null` if there is none. */
   holder(): number | null {
     return holderIn(this.path);
   }
 
   /**
-   * Takes the lock. Throws `UsageError` if another agent holds it, also one that was started at the
-   * same moment. A folder that cannot be written has no lock, and nothing in it to mix up.
+   * Takes the lock. Throws `UsageError` if another agent holds it, even one that was started at the
+   * same moment. A folder that is not writable gets no lock: nothing in it could be corrupted.
    */
   take(): void {
     const own: Holder = { pid: process.pid, started: startOf(process.pid), bootMs: bootTime() };
@@ -127,8 +127,8 @@ export class StateLock {
   }
 
   /**
-   * Removes what a dead agent left, behind a guard that one alone can have: else another one's new
-   * lock might be taken for it. Who finds the guard is late.
+   * Removes the lock of a dead agent. A guard, which only one agent can hold, keeps it from removing the new
+   * lock of another one. An agent that finds the guard has lost the race.
    */
   private clear(draft: string): void {
     if (!existsSync(this.path)) return;
@@ -136,7 +136,7 @@ export class StateLock {
     if (ageOf(guard) > GUARD_MS) removeFile(guard);
     publish(draft, guard);
     try {
-      // Gone already: what comes now is another one's.
+      // Already gone: whatever appears now belongs to another agent.
       if (!existsSync(this.path)) return;
       this.refuseIfHeld();
       removeFile(this.path);

@@ -1,4 +1,4 @@
-/** What this machine tells of itself at registration. */
+/** What this machine reports about itself at registration. */
 import { platform } from 'node:os';
 import type { HostFacts } from '../../../src/contracts/index.js';
 import type { AgentConfig } from '../config/config.js';
@@ -15,7 +15,7 @@ import type { MachineDescription } from './enrolment.js';
 
 const HELPER_TIMEOUT_MS = 60_000;
 
-/** Describes this machine, with its facts as they are at each call. */
+/** Describes this machine anew at each call. */
 export class MachineDescriber {
   private readonly roots;
   private extra: HostFacts = {};
@@ -28,7 +28,7 @@ export class MachineDescriber {
     this.roots = rootsOf(config.hostRoot);
   }
 
-  /** `clockOffsetSeconds` as in the body of the registration. */
+  /** `clockOffsetSeconds` is that of the registration's body. */
   describe(clockOffsetSeconds: number | null): MachineDescription {
     const { config } = this;
     this.fingerprint ??= readFingerprint(config.fingerprint, this.hostId, config.stateDir);
@@ -44,7 +44,7 @@ export class MachineDescriber {
     };
   }
 
-  /** Learns what takes a moment, or a helper process; true if there was anything to learn. Never throws. */
+  /** Collects the facts that take longer or need a helper process; true if there are any. Never throws. */
   async learnMore(log: Log): Promise<boolean> {
     if (platform() === 'linux' || this.roots.host !== null) {
       const gpus = cardNames(this.roots);

@@ -1,4 +1,4 @@
-/** Pushes over HTTP: one sample as it is, several as one compressed batch. */
+/** Pushes over HTTP: a single sample as it is, several as one compressed batch. */
 import { gzipSync } from 'node:zlib';
 import { keyHeader } from '../../http/answer.js';
 import { ConnectionError, type HttpClient } from '../../http/http-client.js';

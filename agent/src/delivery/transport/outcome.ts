@@ -1,4 +1,4 @@
-/** How a delivery can end, and which answer of a server means what. */
+/** The outcomes of a push, and how they follow from the server's answer. */
 import type { BatchAnswer, PushWants, RejectedSample } from '../../../../src/contracts/index.js';
 import {
   codeOf,
@@ -9,18 +9,18 @@ import {
 } from '../../http/answer.js';
 import { type RefusalOutcome, refusalOutcome } from '../../http/refusal.js';
 
-/** The end of one attempt to deliver samples. */
+/** The outcome of one attempt to deliver samples. */
 export type Outcome =
-  /** Durably stored, but for those that will never be. */
+  /** Durably stored, except those in `rejected`, which will never be. */
   | { kind: 'accepted'; rejected: RejectedSample[]; wants?: PushWants }
-  /** The server failed, perhaps on one of these samples: it has an error that nobody foresaw. */
+  /** The server had an internal error, perhaps because of one of these samples. */
   | { kind: 'fault'; reason: string }
   | RefusalOutcome;
 
-/** The code of an error that the server did not foresee, with status 500. */
+/** The code of an internal error of the server, with status 500. */
 export const INTERNAL_ERROR = 'server.internal';
 
-/** What an answer to a push means. Only the contract's own words are an acknowledgement. */
+/** The outcome of an HTTP answer. Only the body that the contract defines is an acknowledgement. */
 export function pushOutcome(answer: HttpAnswer, wallMs: number): Outcome {
   const { status, headers, body } = answer;
   const parsed = parseObject(body);

@@ -1,9 +1,9 @@
-/** What carries samples to the server. */
+/** How samples get to the server: the interface of both transports. */
 import type { Identity } from '../../identity/identity.js';
 import type { SpooledSample } from '../spool/record.js';
 import type { Outcome } from './outcome.js';
 
-/** Header by which the server notices two live agents with one identity. */
+/** Header by which the server notices two running agents with one identity. */
 export const INSTANCE_HEADER = 'x-procspy-instance';
 
 /** The machine that samples belong to, and its key. */
@@ -11,7 +11,7 @@ export type MachineCredentials = Pick<Identity, 'machineId' | 'apiKey'>;
 
 /** HTTP and Socket.IO give the same guarantee: `accepted` means durably stored. */
 export interface Transport {
-  /** Delivers samples in order. Never throws: a broken connection is a `retry`. */
+  /** Sends samples in order. Never throws: a broken connection is a `retry`. */
   send(
     machine: MachineCredentials,
     samples: readonly SpooledSample[],
@@ -20,7 +20,7 @@ export interface Transport {
   close(): void;
 }
 
-/** The JSON of a sample with the machine it belongs to. */
+/** The JSON of a sample, with the machine that it belongs to. */
 export function withMachine(json: string, machineId: string): string {
   return `{"machine_id":${JSON.stringify(machineId)},${json.slice(1)}`;
 }

@@ -1,4 +1,4 @@
-/** Pushes over Socket.IO, namespace `/agent`: one connection that stays open, the same guarantees. */
+/** Pushes over one lasting Socket.IO connection, namespace `/agent`, with the guarantees of HTTP. */
 import type { Socket } from 'socket.io-client';
 import type {
   AgentClientEvents,
@@ -18,7 +18,7 @@ const ANSWER_TIMEOUT_MS = 30_000;
 
 type AgentSocket = Socket<Record<string, never>, AgentClientEvents>;
 
-/** A refusal as it may arrive: servers older than its `status` send none. */
+/** A refusal as it may arrive: older servers send no `status`. */
 type ReceivedRefusal = Pick<Refusal, 'code' | 'message'> & { status?: unknown };
 
 /** What a refused handshake carries. */
@@ -26,7 +26,7 @@ interface HandshakeError extends Error {
   data?: Partial<ReceivedRefusal>;
 }
 
-/** The status that a refusal of an older server most likely stands for; an unknown code is a temporary fault. */
+/** Guesses the status of a refusal by an older server; an unknown code is a temporary fault. */
 export function statusOfCode(code: string): number {
   if (code.startsWith('auth.')) return /rate|limit|too_many/.test(code) ? 429 : 401;
   if (/not_found|unknown/.test(code)) return 404;
@@ -35,7 +35,7 @@ export function statusOfCode(code: string): number {
   return 503;
 }
 
-/** The `websocket` transport. `socket.io-client` is loaded with the first connection only. */
+/** The `websocket` transport. `socket.io-client` is loaded with the first connection. */
 export class WebSocketTransport implements Transport {
   private socket: AgentSocket | null = null;
   private token: string | null = null;
@@ -73,7 +73,7 @@ export class WebSocketTransport implements Transport {
       );
       return answerOutcome(answer);
     } catch (error) {
-      // Whether the samples arrived is unknown: a fresh connection, and they are sent again.
+      // Whether the samples arrived is unknown: they are sent again over a new connection.
       this.drop();
       return { kind: 'retry', reason: errorMessage(error) };
     }
@@ -98,7 +98,7 @@ export class WebSocketTransport implements Transport {
     const socket: AgentSocket = io(`${this.server.origin}/agent`, {
       path: `${base}/socket.io/`,
       transports: ['websocket'],
-      // The delivery decides when to try again, as with HTTP.
+      // The delivery decides when to retry, as with HTTP.
       reconnection: false,
       timeout: CONNECT_TIMEOUT_MS,
       extraHeaders: { [INSTANCE_HEADER]: this.instance },
@@ -130,7 +130,7 @@ export class WebSocketTransport implements Transport {
   }
 }
 
-/** Ends with `work`, or with an error once the agent stops or the connection breaks. */
+/** Settles as `work` does, or rejects as soon as the agent stops or the connection breaks. */
 async function whileOpen<result>(
   signal: AbortSignal,
   socket: AgentSocket | null,
