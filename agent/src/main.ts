@@ -1,4 +1,4 @@
-/** Entry: one verb, one exit code. */
+/** Entry point: runs one command and sets the exit code. */
 import { setFlagsFromString } from 'node:v8';
 import { type CommandLine, parseCommandLine } from './cli/arguments.js';
 import { EXIT, print } from './cli/context.js';
@@ -17,13 +17,13 @@ import { errorCode, UsageError } from './shared/errors.js';
 import { rootsOf } from './shared/roots.js';
 import { AGENT_VERSION } from './shared/version.js';
 
-/** Longer than whoever started this waits: then nobody is there any more to end what hangs. */
+/** Longer than the parent process waits. By then nobody is left to end this process if it hangs. */
 const HANGING_MS = 30_000;
 
-/** A device that is not hung answers by then. */
+/** A device that is merely slow answers within this time. */
 const SLOW_DEVICE_MS = 1_000;
 
-/** What the agent does in a process of its own (`commands.ts`); false for any other word. */
+/** Runs an internal command (`SELF` in `commands.ts`); false if `word` is none of them. */
 async function runInternalCommand(word: string | undefined): Promise<boolean> {
   switch (word) {
     case SELF.hostFacts: {
@@ -33,7 +33,7 @@ async function runInternalCommand(word: string | undefined): Promise<boolean> {
     }
     case SELF.remoteFilesystems:
     case SELF.automountedFilesystems:
-      // A process with a thread that hangs cannot end in any other way.
+      // A process with a blocked thread cannot end in any other way.
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), HANGING_MS).unref();
       await statRemoteFilesystems(
         print,
@@ -79,21 +79,21 @@ async function command(line: CommandLine): Promise<number> {
   }
 }
 
-/** Who reads the output may go away, as `head` does: then there is nothing left to say. */
+/** The reader of the output may close it, as `head` does: the command then ends without an error. */
 function tolerateClosedOutput(): void {
   process.stdout.on('error', (error) => {
     if (errorCode(error) !== 'EPIPE') throw error;
     process.exit(0);
   });
   process.stderr.on('error', (error) => {
-    // The agent goes on sampling without its log.
+    // The agent continues without its log.
     if (errorCode(error) !== 'EPIPE') throw error;
   });
 }
 
 /**
- * Node cannot end, not even by `process.exit`, while a thread of its own is with a device that does not
- * answer. A device that is only slow is waited for.
+ * Node cannot end, not even by `process.exit`, while one of its threads waits for a device that does not
+ * answer. This waits for a slow device and kills the process if one hangs.
  */
 async function exitDespiteBlockedDevices(): Promise<void> {
   const deadlineMs = performance.now() + SLOW_DEVICE_MS;

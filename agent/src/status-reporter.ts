@@ -1,4 +1,4 @@
-/** Writes down now and then how the running agent fares, for `procspy-agent status`. */
+/** Writes the running agent's status file regularly, for `procspy-agent status`. */
 import type { AgentConfig } from './config/config.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Spool } from './delivery/spool/spool.js';

@@ -12,7 +12,7 @@ import { type AgentStatus, readStatus } from '../status-file.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';
 
-/** A first sample takes up to five seconds, and its outcome two more to be written down. */
+/** The first sample takes up to five seconds, and the status file two more to be written. */
 const TIMEOUT_MS = 12_000;
 const POLL_MS = 250;
 
@@ -40,7 +40,7 @@ export async function install({ flags }: CommandLine): Promise<number> {
       'systemd does not run this machine: start "procspy-agent run" by what starts its services',
     );
   }
-  // What would stop the service is better said here.
+  // What would keep the service from starting is reported here.
   readCa(config);
   const proxies = proxyVariables(process.env);
   const steps = installSteps(process.platform, thisProgram(config), config, proxies);
@@ -48,7 +48,7 @@ export async function install({ flags }: CommandLine): Promise<number> {
   return perform(steps, flags['dry-run'] === true, () => describeStart(begunMs));
 }
 
-/** Waits a little for the service's first words about itself, which it writes to its state folder. */
+/** Waits for the first status that the service writes to its state folder. */
 async function describeStart(begunMs: number): Promise<string> {
   const stateDir = systemStateDir(process.platform, process.env);
   for (let waitedMs = 0; waitedMs < TIMEOUT_MS; waitedMs += POLL_MS) {
@@ -60,7 +60,7 @@ async function describeStart(begunMs: number): Promise<string> {
   return 'the agent is installed, but says nothing yet: look at `procspy-agent status` as an administrator';
 }
 
-/** How a service that was just installed fares, for the one who installed it. */
+/** The state of a newly installed service, for the person who installed it. */
 export function describeFirstState({
   server,
   delivery,

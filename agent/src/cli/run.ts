@@ -1,4 +1,4 @@
-/** `run`: collects and sends until it is told to stop. */
+/** `run`: collects and sends until it is stopped. */
 import { createAgent } from '../agent.js';
 import type { Agent } from '../agent-lifecycle.js';
 import { reasonToStop } from '../delivery/goodbye.js';
@@ -13,7 +13,7 @@ import type { CommandLine } from './arguments.js';
 import { EXIT, makeClient, makeLog, readCa, readConfig } from './context.js';
 import { SLEEP_SIGNALS } from './sleep.js';
 
-/** Runs until SIGTERM or SIGINT; answers the exit code. */
+/** Runs until SIGTERM or SIGINT; returns the exit code. */
 export async function run({ flags }: CommandLine): Promise<number> {
   const config = readConfig(flags);
   const known = new IdentityStore(config.stateDir).load() !== null;
@@ -26,7 +26,7 @@ export async function run({ flags }: CommandLine): Promise<number> {
   const log = makeLog(config);
   const ca = readCa(config);
   let agent: Agent | null = null;
-  // Before the lock names this process: a signal that is not listened to ends it.
+  // Before the lock names this process: an unhandled signal would end it.
   if (process.platform !== 'win32') {
     process.on(SLEEP_SIGNALS.before, () => void agent?.suspend());
     process.on(SLEEP_SIGNALS.after, () => agent?.resume());
@@ -47,9 +47,9 @@ export async function run({ flags }: CommandLine): Promise<number> {
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-    // `npm start` was killed: it holds the other end of the channel.
+    // `npm start`, which holds the other end of the channel, was killed.
     if (process.connected) process.once('disconnect', () => end('SIGTERM'));
-    // Nor does the channel keep a process alive that is done.
+    // The channel must not keep this process alive.
     process.channel?.unref();
     running.start((error) => {
       log.error(`the agent ends: ${errorMessage(error)}`);
@@ -57,7 +57,7 @@ export async function run({ flags }: CommandLine): Promise<number> {
       resolve();
     });
   });
-  // One that fails is missed, not excused.
+  // A failed agent says no goodbye: its machine is to be reported as offline.
   await running.stop(code === 0 ? await reasonToStop(log) : null);
   lock.release();
   return code;

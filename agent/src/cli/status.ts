@@ -1,4 +1,4 @@
-/** `status`: how the running agent fares, from the file it writes. */
+/** `status`: the state of the running agent, from the file that it writes. */
 import { StateLock } from '../identity/lock.js';
 import { formatCount, formatDuration, formatSize } from '../shared/units.js';
 import { type AgentStatus, readStatus } from '../status-file.js';

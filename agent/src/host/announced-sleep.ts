@@ -1,12 +1,12 @@
-/** A machine that has announced its sleep, and when it is awake again. */
+/** Notices when a machine that announced its sleep is awake again. */
 import type { Clock } from '../shared/clock.js';
 
-/** A machine that is still awake after this long does not go to sleep any more. */
+/** A machine that is still awake after this time has cancelled its sleep. */
 const CANCELLED_MS = 60_000;
-/** The monotonic clock stands still while a machine sleeps; the other one goes on. */
+/** The monotonic clock stops while a machine sleeps, the wall clock does not: this difference is a sleep. */
 const SLEPT_MS = 3_000;
 
-/** From the announcement on. */
+/** One sleep, created when it is announced. */
 export class AnnouncedSleep {
   private readonly wallMs: number;
   private readonly monotonicMs: number;
@@ -16,7 +16,7 @@ export class AnnouncedSleep {
     this.monotonicMs = clock.monotonicMs();
   }
 
-  /** True once the machine has slept, or has not gone to sleep after all. */
+  /** True once the machine has slept, or did not go to sleep after all. */
   isOver(): boolean {
     const awakeMs = this.clock.monotonicMs() - this.monotonicMs;
     const sleptMs = this.clock.wallMs() - this.wallMs - awakeMs;

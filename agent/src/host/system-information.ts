@@ -7,7 +7,7 @@ import type { HostFacts } from '../../../src/contracts/index.js';
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : null;
 
-/** Asks systeminformation. Takes up to some seconds. */
+/** Reads the facts, which may take some seconds. */
 export async function readSystemInformation(): Promise<HostFacts> {
   const { default: si } = await import('systeminformation');
   const [os, cpu, system, graphics, memory] = await Promise.all([

@@ -1,22 +1,22 @@
-/** An HTTP answer of the server, and how its parts are read. */
+/** An HTTP answer of the server, and how to read its parts. */
 import type { ErrorBody } from '../../../src/contracts/index.js';
 
-/** The part of an HTTP answer that decides. */
+/** Status, headers and body of an HTTP answer. */
 export interface HttpAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
 }
 
-/** Header with a key, if there is one. */
+/** The `Authorization` header; empty without a key. */
 export function keyHeader(apiKey: string | null): Record<string, string> {
   return apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
-/** Longest time a server may ask to be left alone. */
+/** Upper bound for `Retry-After`. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
-/** The JSON object in a body; `null` if it is none, as from a proxy's error page. */
+/** The JSON object in a body; `null` if it is something else, such as a proxy's error page. */
 export function parseObject(body: string): Record<string, unknown> | null {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -28,7 +28,7 @@ export function parseObject(body: string): Record<string, unknown> | null {
   }
 }
 
-/** The server's own words for an error, with its status; or where it redirects to. */
+/** The server's error message with its status, or where it redirects to. */
 export function errorText({ status, headers, body }: HttpAnswer): string {
   const { location } = headers;
   if (status >= 300 && status < 400 && typeof location === 'string') {
@@ -40,7 +40,7 @@ export function errorText({ status, headers, body }: HttpAnswer): string {
   return typeof message === 'string' ? `${message} (${status})` : `status ${status}`;
 }
 
-/** Milliseconds of a `Retry-After` header, in seconds or as a date; `undefined` without one. */
+/** Milliseconds of a `Retry-After` header, which holds seconds or a date; `undefined` without one. */
 export function retryAfterMs(
   header: string | string[] | undefined,
   wallMs: number,

@@ -1,18 +1,17 @@
-/** One connection to the server that stays open: HTTP with time limits, TLS, proxies. */
+/** HTTP over one kept connection to the server, with timeouts, TLS and proxies. */
 import http from 'node:http';
 import https from 'node:https';
 import { errorCode, errorMessage } from '../shared/errors.js';
 import type { HttpAnswer } from './answer.js';
 import { PlainTunnelAgent, proxyFor, proxyHeaders, SecureTunnelAgent } from './proxy.js';
 
-/** A request that is made again and again to the same server. */
+/** One request to the server. */
 export interface HttpRequest {
   method: 'GET' | 'POST';
   /** Below the server's address, e.g. `/api/v1/metrics`. */
   path: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
-  /** Ends the attempt from outside. */
   signal?: AbortSignal;
 }
 
@@ -23,20 +22,20 @@ export interface HttpClientOptions {
   ca?: string;
   env: Readonly<Record<string, string | undefined>>;
   userAgent: string;
-  /** The whole exchange must be over within this time. */
+  /** Limit for the whole exchange. */
   timeoutMs?: number;
 }
 
-/** The answer of a server is never larger. */
+/** A larger answer is an error. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** The way to the server failed; nothing is known of what it did. */
+/** The server could not be reached or did not answer; whether it acted on the request is unknown. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** Sends requests one after the other over one kept connection. */
+/** Sends requests to one server. */
 export class HttpClient {
   private readonly agent: http.Agent;
   private readonly proxy: URL | null;
@@ -46,7 +45,7 @@ export class HttpClient {
     this.secure = options.server.protocol === 'https:';
     this.proxy = proxyFor(options.server, options.env);
     const kept = { keepAlive: true, maxSockets: 2, maxFreeSockets: 1 };
-    // Said aloud, so that no variable of the environment (NODE_TLS_REJECT_UNAUTHORIZED) says otherwise.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
     const tls = {
       rejectUnauthorized: true,
       ...(options.ca === undefined ? {} : { ca: options.ca }),
@@ -56,18 +55,18 @@ export class HttpClient {
     else this.agent = new https.Agent({ ...kept, ...tls });
   }
 
-  /** The agent for a WebSocket to the same server; it goes through the same proxy. */
+  /** The agent for a WebSocket to the same server, through the same proxy. */
   get socketAgent(): http.Agent {
     if (this.proxy && !this.secure) return new PlainTunnelAgent(this.proxy);
     return this.agent;
   }
 
-  /** Makes a request. Throws `ConnectionError` unless a complete answer came back in time. */
+  /** Sends a request. Throws `ConnectionError` unless a complete answer arrives in time. */
   async request(request: HttpRequest): Promise<HttpAnswer> {
     try {
       return await this.attempt(request, true);
     } catch (error) {
-      // The server had closed the idle connection just when it was to be used again.
+      // The server closed the idle connection at the moment when it was reused.
       if (error instanceof StaleConnection) return this.attempt(request, false);
       throw error;
     }
@@ -126,14 +125,14 @@ export class HttpClient {
   }
 }
 
-/** A kept connection turned out to be closed before any answer came. */
+/** A kept connection was closed before any answer arrived. */
 class StaleConnection extends Error {}
 
 function isReset(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(errorCode(error));
 }
 
-/** What the codes of the system mean. */
+/** The codes of system errors in plain words. */
 const WORDS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was closed',

@@ -1,4 +1,4 @@
-/** Proxies as the environment names them: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY. */
+/** Proxies from the environment: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (docs/adr/0015). */
 import http from 'node:http';
 import https from 'node:https';
 import { BlockList, isIP } from 'node:net';
@@ -9,7 +9,7 @@ import { UsageError } from '../shared/errors.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** Variables that name proxies, in lower case; the upper case is read as well. */
+/** Variables that configure proxies, in lower case; upper case is accepted as well. */
 const VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +17,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The proxy for `server`; `null` if there is none or `NO_PROXY` covers the server. */
 export function proxyFor(server: URL, env: Environment): URL | null {
   const read = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
-  // The upper-case form is not read inside a CGI server, where a client could set it.
   const named =
     read(server.protocol === 'https:' ? 'https_proxy' : 'http_proxy') || read('all_proxy');
   if (named === '' || isExempt(server, read('no_proxy'))) return null;
@@ -30,7 +29,7 @@ export function proxyFor(server: URL, env: Environment): URL | null {
   return proxy;
 }
 
-/** The variables of `env` that name proxies, as they are. */
+/** The variables of `env` that configure proxies, unchanged. */
 export function proxyVariables(env: Environment): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
@@ -40,8 +39,8 @@ export function proxyVariables(env: Environment): Record<string, string> {
 }
 
 /**
- * `NO_PROXY` as curl and Go read it: names, with everything below them, addresses, and ranges of addresses
- * (`10.0.0.0/8`), separated by commas or blanks; `*` for all. Names and addresses may have a port.
+ * `NO_PROXY` as curl and Go read it: host names, which include their subdomains, addresses and ranges of
+ * addresses (`10.0.0.0/8`), separated by commas or spaces; `*` for all. Names and addresses may have a port.
  */
 function isExempt(server: URL, list: string): boolean {
   const host = server.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '');
@@ -52,24 +51,24 @@ function isExempt(server: URL, list: string): boolean {
     .some((entry) => entry === '*' || covers(entry, host, port));
 }
 
-/** An address with a port has brackets (`[::1]:8080`), since its own parts have colons. */
+/** An IPv6 address with a port is in brackets (`[::1]:8080`). */
 const BRACKETED = /^\[([^\]]*)\](?::(\d+))?$/;
 const NAME_AND_PORT = /^([^:]*)(?::(\d+))?$/;
 
-/** Whether one entry of `NO_PROXY` means this host and port. */
+/** True if an entry of `NO_PROXY` matches this host and port. */
 function covers(entry: string, host: string, port: string): boolean {
   if (entry.includes('/')) return isInRange(host, entry);
   const match = BRACKETED.exec(entry) ?? NAME_AND_PORT.exec(entry);
   const [, name = '', onlyPort] = match ?? [entry, entry];
   if (onlyPort !== undefined && onlyPort !== port) return false;
-  // An address is compared as a whole, in whichever way it is written; 10.0.0.1 is not below 0.1.
+  // Addresses are compared by value, not as text; 10.0.0.1 is not a subdomain of 0.1.
   if (isIP(host) !== 0) return isInRange(host, `${name}/${isIP(name) === 6 ? 128 : 32}`);
-  // With a dot or an asterisk before it a name means the same, as for curl.
+  // As in curl, a leading dot or asterisk makes no difference.
   const domain = domainToASCII(name.replace(/^\*?\./, '').replace(/\.$/, ''));
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
-/** False if `host` is a name, or if the range is none. */
+/** False if `host` is a name or the range is invalid. */
 function isInRange(host: string, range: string): boolean {
   const [, network = '', digits] = /^\[?([^/\]]+)\]?\/(\d{1,3})$/.exec(range) ?? [];
   const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
@@ -82,7 +81,7 @@ function isInRange(host: string, range: string): boolean {
   return list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** `Proxy-Authorization` for a proxy that has a user in its address. */
+/** `Proxy-Authorization`, if the proxy's address contains a user. */
 export function proxyHeaders(proxy: URL): Record<string, string> {
   if (proxy.username === '') return {};
   const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
@@ -124,7 +123,7 @@ function connectThrough(proxy: URL, target: Target, connected: Connected): void 
   request.end();
 }
 
-/** TLS through a proxy: encrypted between agent and server, the proxy sees nothing. */
+/** TLS through a proxy, end to end between agent and server. */
 export class SecureTunnelAgent extends https.Agent {
   constructor(
     private readonly proxy: URL,

@@ -1,4 +1,4 @@
-/** The processes that use most, sent only while the server asks for them. */
+/** The top processes, sent only while the server asks for them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type ProcessEvidence, PUSH_LIMITS, type PushWants } from '../../../src/contracts/index.js';
@@ -39,7 +39,7 @@ export function topProcesses(processes: readonly ProcessEvidence[]): ProcessEvid
   return [...chosen.values()];
 }
 
-/** Remembers how long the server wants evidence, and reads it: name, number, user, CPU and memory only. */
+/** Reads evidence while it is requested: name, id, user, CPU and memory of processes, nothing else. */
 export class Evidence implements EvidenceSource {
   private untilMs = 0;
   private before = new Map<string, number>();
@@ -52,11 +52,11 @@ export class Evidence implements EvidenceSource {
     private readonly pause: (ms: number) => Promise<unknown> = setTimeout,
   ) {}
 
-  /** Takes what the server asked for with its last answer. */
+  /** Notes what the server asked for in its last answer. */
   request(requests: PushWants | undefined, wallMs: number): void {
     const until = requests?.evidence_until;
     if (typeof until !== 'number') return;
-    // The server counts by its own clock; that it asks at all means that it wants some now.
+    // The time is by the server's clock, but a request always means that evidence is needed now.
     this.untilMs = Math.min(Math.max(until, wallMs + SHORTEST_MS), wallMs + LONGEST_MS);
   }
 

@@ -1,4 +1,4 @@
-/** Puts readings together to one sample that the contract accepts. */
+/** Combines readings into a sample that conforms to the contract. */
 import {
   DEVICE_CATALOG,
   DEVICE_KINDS,
@@ -14,12 +14,12 @@ import {
 import { plainText } from '../shared/plain-text.js';
 import type { Reading } from './collectors/collector.js';
 
-/** A sample before it is sent: the machine is named only then. */
+/** A sample without its machine, which is added when it is sent. */
 export type LocalSample = Omit<PushedSample, 'machine_id'> & { timestamp: number };
 
 const NOBODY = 'not read on this system';
 
-/** Digits that are worth sending: bytes and counts are whole, the rest has two decimals. */
+/** Bytes and counts are rounded to integers, all other values to two decimals. */
 function rounded(value: number, definition: MetricDefinition): number {
   switch (definition.unit) {
     case 'bytes':
@@ -33,7 +33,7 @@ function rounded(value: number, definition: MetricDefinition): number {
   }
 }
 
-/** The value as it may be sent; `undefined` if the catalogue says that it cannot be real. */
+/** The rounded value; `undefined` if it is outside the limits of the catalogue. */
 function plausible(value: number, definition: MetricDefinition): number | undefined {
   if (!Number.isFinite(value) || value < definition.min || value > definition.max) return undefined;
   return rounded(value, definition);
@@ -79,7 +79,7 @@ function metricFrom(
   return { value: null, reason };
 }
 
-/** `name`, or with a number behind it if another device has it: none is dropped for its name. */
+/** `name`, with a number appended if another device has the same name. */
 function distinctName(name: string, taken: ReadonlySet<string>): string {
   let distinct = name;
   for (let number = 2; taken.has(distinct); number++) {
@@ -96,7 +96,7 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
     const names = new Set<string>();
     const devices: Record<string, string | number | null>[] = [];
     for (const reading of readings) {
-      // What two collectors see is one device; what one collector sees twice are two.
+      // The same name from two collectors is one device; twice from one collector, it is two devices.
       const seenBefore = new Set(names);
       for (const device of reading.devices?.[list] ?? []) {
         const shown = plainText(device.name, PUSH_LIMITS.deviceNameLength);

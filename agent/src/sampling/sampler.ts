@@ -1,4 +1,4 @@
-/** Takes a sample at every tick and hands it on. */
+/** Takes a sample at every tick and passes it on. */
 import type { ProcessEvidence } from '../../../src/contracts/index.js';
 import type { Clock } from '../shared/clock.js';
 import { errorMessage } from '../shared/errors.js';
@@ -11,14 +11,13 @@ import type { Ticker } from './ticks.js';
 /** A collector that takes longer than this is left out of the tick. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** Reads top processes; present only where the agent may. */
+/** Reads the top processes, unless the settings forbid it. */
 export interface EvidenceSource {
-  /** True while the server wants evidence. */
+  /** True while the server asks for evidence. */
   isWanted(wallMs: number): boolean;
   read(nowMs: number): Promise<ProcessEvidence[]> | ProcessEvidence[];
 }
 
-/** What a sampler works with. */
 export interface SamplerParts {
   clock: Clock;
   ticker: Ticker;
@@ -99,7 +98,7 @@ export class Sampler {
   private async readAll(nowMs: number): Promise<Reading[]> {
     const timeoutMs = Math.min(LONGEST_WAIT_MS, Math.ceil(this.parts.intervalMs * 0.8));
     const readings = this.parts.runners.map((runner) => runner.read(nowMs, timeoutMs));
-    // Most ticks read files only: nothing to wait for.
+    // Most ticks only read files, synchronously.
     if (!readings.some((reading) => reading instanceof Promise)) return readings as Reading[];
     return Promise.all(readings);
   }

@@ -1,4 +1,4 @@
-/** When samples are taken: at whole multiples of the interval, whatever the clocks do. */
+/** When samples are taken: at multiples of the interval, whatever happens to the clocks. */
 import type { Clock, Schedule } from '../shared/clock.js';
 
 /** Rates need two readings; this much time between them makes the first sample worth having. */
@@ -7,16 +7,16 @@ const FIRST_GAP_MS = 500;
 const LONGEST_FIRST_WAIT_MS = 5_000;
 const EARLY_FIRST_TICK_MS = 1_000;
 
-/** A tick later than this is stamped with the time it really took place. */
+/** A tick that is later than this is stamped with its actual time. */
 const TOLERATED_LATENESS_MS = 100;
 
 /**
- * Plans ticks on the wall clock, so that all machines sample together, and stamps each tick with
- * a time that was never used before: the server takes one sample per machine and time.
+ * Plans ticks on the wall clock, so that all machines sample at the same time, and gives each
+ * tick a unique stamp: the server accepts one sample per machine and time.
  */
 export class TickPlan {
   private lastStamp = Number.NEGATIVE_INFINITY;
-  /** Milliseconds off the grid; grows whenever the clock was set back over stamps already used. */
+  /** Offset from the grid in milliseconds; grows when the clock is set back over stamps already used. */
   private phase = 0;
 
   constructor(private readonly intervalMs: number) {}
@@ -25,12 +25,12 @@ export class TickPlan {
   delay(wallMs: number, notBeforeMs = 0): number {
     const earliest = wallMs + notBeforeMs;
     let next = this.gridPointAfter(earliest);
-    // After a small step back the same grid point comes again: it is passed over.
+    // After a small step back the same grid point comes again and is skipped.
     while (next <= this.lastStamp && next - wallMs <= this.intervalMs) next += this.intervalMs;
     return next - wallMs;
   }
 
-  /** The stamp of a tick that takes place at `wallMs`; `null` if it is to be passed over. */
+  /** The stamp of a tick at `wallMs`; `null` if the tick is to be skipped. */
   stamp(wallMs: number): number | null {
     const nearest =
       Math.round((wallMs - this.phase) / this.intervalMs) * this.intervalMs + this.phase;
@@ -54,7 +54,6 @@ export class TickPlan {
   }
 }
 
-/** What a ticker works with. */
 export interface TickerParts {
   clock: Clock;
   schedule: Schedule;
@@ -93,7 +92,7 @@ export class Ticker {
   }
 
   private tick(): void {
-    // A timer may fire a millisecond early; then the grid point is still ahead and stamps all the same.
+    // A timer may fire a millisecond early; the stamp is still that of the grid point.
     const stamp = this.plan.stamp(this.parts.clock.wallMs());
     // The next tick is planned whatever becomes of this one.
     try {

@@ -1,4 +1,4 @@
-/** Time as the agent uses it, injected so that tests can bend it. */
+/** Clocks and timers, injected so that tests control them. */
 
 /** Wall time stamps samples; monotonic time measures rates and waits. Both in milliseconds. */
 export interface Clock {
@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
 };
 
-/** Starts a timer and answers how to cancel it. */
+/** Starts a timer; returns a function that cancels it. */
 export type Schedule = (run: () => void, delayMs: number) => () => void;
 
 /** Timers of the event loop; they keep the process alive. */

@@ -8,7 +8,7 @@ import { errorMessage, Unavailable } from './errors.js';
 import { isSingleExecutable } from './single-executable.js';
 import { WINDOWS_LOOP_SCRIPT, WINDOWS_PROCESSES_SCRIPT } from './windows-scripts.js';
 
-/** One program: where it may lie, the first that exists is taken, and its arguments. */
+/** One program: its possible locations, the first of which that exists is used, and its arguments. */
 interface Command {
   paths: readonly string[];
   args: readonly string[];
@@ -93,10 +93,10 @@ const LIST = {
 /** The name of a program of the list. */
 export type CommandName = keyof typeof LIST | keyof typeof SELF;
 
-/** Output larger than this is no answer. */
+/** Larger output is an error. */
 const LARGEST_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** Verbs by which the agent starts itself for what a process of its own does better. */
+/** Commands by which the agent starts itself for work that needs a separate process. */
 export const SELF = {
   /** Takes systeminformation, which starts many programs and stays in memory: `host/system-information.ts`. */
   hostFacts: 'internal-host-facts',
@@ -118,14 +118,14 @@ function commandOf(name: CommandName): Command {
   return { paths: [process.execPath], args: [...self, SELF[name]] };
 }
 
-/** Where the program lies; `null` if it is not installed. */
+/** Path of the program; `null` if it is not installed. */
 export function findCommand(name: CommandName): string | null {
   for (const path of commandOf(name).paths) {
     try {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // The next place may have it.
+      // Try the next location.
     }
   }
   return null;
@@ -137,7 +137,7 @@ export function showCommand(name: CommandName): string {
   return [findCommand(name) ?? paths[0], ...args].join(' ');
 }
 
-/** Programs get the environment without the agent's secrets, and speak English. */
+/** The environment without the agent's secrets, with English as the language. */
 function childEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PROCSPY_|NODE_)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
@@ -150,7 +150,7 @@ function located(name: CommandName): string {
   throw new Unavailable('tool_missing', `${program} is not installed`);
 }
 
-/** Runs a program to its end; answers what it printed. Throws `Unavailable`. */
+/** Runs a program; returns its output. Throws `Unavailable`. */
 export async function runCommand(name: CommandName, timeoutMs: number): Promise<string> {
   const path = located(name);
   const { execFile } = await import('node:child_process');
@@ -190,7 +190,7 @@ export type StartLines = (
   ended: (reason: string) => void,
 ) => Promise<LineProcess>;
 
-/** Starts a program that prints line after line. `ended` is called once, also if it cannot start. */
+/** Starts a program that prints lines. `ended` is called once, even if the program cannot be started. */
 export async function startLines(
   name: CommandName,
   onLine: (line: string) => void,

@@ -1,6 +1,6 @@
-/** What may go wrong, in words for the person at the terminal. */
+/** Error classes, and error messages for the person at the terminal. */
 
-/** A mistake in the agent's settings or use: shown as one line, without a stack. */
+/** A mistake in the agent's settings or use: shown as one line without a stack trace. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -10,7 +10,7 @@ export type UnavailableKind =
   | 'not_permitted'
   | 'tool_missing'
   | 'not_on_this_machine'
-  /** The program that is asked has been started and has not answered so far. */
+  /** The program that reads it was started and has not answered yet. */
   | 'not_yet'
   | 'failed';
 

@@ -1,4 +1,4 @@
-/** Small files that are never half written. */
+/** Small files, written atomically. */
 import {
   closeSync,
   fchownSync,
@@ -14,7 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { errorCode } from './errors.js';
 
-/** Writes `text` to `path` as a whole or not at all, readable by the folder's owner only. */
+/** Writes `text` to `path` completely or not at all, readable by the folder's owner only. */
 export function writeFileAtomically(path: string, text: string, durable = true): void {
   const temporary = `${path}.tmp`;
   const descriptor = openSync(temporary, 'w', 0o600);
@@ -32,14 +32,14 @@ export function writeFileAtomically(path: string, text: string, durable = true):
   if (durable) syncFolder(dirname(path));
 }
 
-/** What an administrator writes into the folder of the service's user must be readable by that user. */
+/** A file that an administrator writes into the state folder must be readable by the service's user. */
 function giveToOwnerOf(folder: string, descriptor: number): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(folder);
   fchownSync(descriptor, uid, gid);
 }
 
-/** Makes a rename last through a power cut; Windows has no such call. */
+/** Makes a rename survive a power failure; Windows has no such call. */
 function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(path, 'r');
@@ -50,12 +50,12 @@ function syncFolder(path: string): void {
   }
 }
 
-/** Creates a folder for its owner only; what exists stays as it is. */
+/** Creates a folder for its owner only; an existing one is left as it is. */
 export function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
-/** Removes a file; it is fine if there is none. */
+/** Removes a file, if it exists. */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);
@@ -64,7 +64,7 @@ export function removeFile(path: string): void {
   }
 }
 
-/** The JSON in a file; `undefined` if there is no such file or it is torn. */
+/** The JSON in a file; `undefined` if the file does not exist or is incomplete. */
 export function readJsonFile(path: string): unknown {
   let text: string;
   try {

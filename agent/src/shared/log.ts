@@ -1,6 +1,6 @@
-/** Lines for people: when, how grave, what. */
+/** The log: lines of time, level and message. */
 
-/** How grave a line is, least first. */
+/** From least to most severe. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** One of `LOG_LEVELS`. */
@@ -14,12 +14,12 @@ export interface Log {
   error(message: string): void;
 }
 
-/** The same words again within this time are counted, not written. */
+/** A message repeated within this time is counted instead of written. */
 const REPEAT_MS = 10 * 60_000;
-/** Different lines remembered for that. */
+/** Number of different messages remembered for that. */
 const REMEMBERED = 64;
 
-/** A log that writes readable lines to `write`; `stamps` false leaves the time to the journal. */
+/** A log that passes lines to `write`; without `stamps` the journal adds the time. */
 export function createLog(
   level: LogLevel,
   write: (line: string) => void,

@@ -1,4 +1,4 @@
-/** Names and reasons as the server takes them. */
+/** Names and reasons in the form that the server accepts. */
 
 /** At most `longest` characters; control characters and halves of a character become `\ufffd`. */
 export function plainText(text: string, longest: number): string {

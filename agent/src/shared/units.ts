@@ -1,4 +1,4 @@
-/** Durations and sizes as people write them. */
+/** Durations and sizes in human-readable form. */
 
 const DURATION_MS: Record<string, number> = {
   ms: 1,
