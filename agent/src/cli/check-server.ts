@@ -30,7 +30,7 @@ export async function checkServer(config: AgentConfig, client: HttpClient): Prom
     const answer = await client.request({ method: 'GET', path: '/health' });
     const after = Date.now();
     if (answer.body.trim() !== HEALTH_ANSWER) {
-      const detail = `${address} answers, but is no procspy server: ${errorText(answer)}`;
+      const detail = `${address} answers, but is not a procspy server: ${errorText(answer)}`;
       return [{ name: 'server', state: 'failed', detail, mend: CHECK_ADDRESS }];
     }
     return [
@@ -56,7 +56,7 @@ function connectionMend({ cause }: ConnectionError): string {
 export function checkClock(offsetMs: number | null): Finding {
   const name = 'clock';
   if (offsetMs === null) {
-    return { name, state: 'not_on_this_machine', detail: 'the server tells no time' };
+    return { name, state: 'not_on_this_machine', detail: 'the server sends no time' };
   }
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   if (Math.abs(offsetMs) <= TOLERATED_OFFSET_MS) {

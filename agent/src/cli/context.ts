@@ -76,7 +76,7 @@ export function readCa(config: AgentConfig): string | undefined {
     throw new UsageError(`cannot read --ca-file ${config.caFile}: ${errorMessage(error)}`);
   }
   if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca;
-  throw new UsageError(`--ca-file ${config.caFile} holds no certificate in PEM`);
+  throw new UsageError(`--ca-file ${config.caFile} does not contain a PEM certificate`);
 }
 
 /** The connection to the configured server. */

@@ -37,7 +37,7 @@ export async function install({ flags }: CommandLine): Promise<number> {
   }
   if (process.platform === 'linux' && !flags['dry-run'] && !existsSync(SYSTEMD_RUNS)) {
     throw new UsageError(
-      'systemd does not run this machine: start "procspy-agent run" by what starts its services',
+      'this machine does not run systemd: start "procspy-agent run" with its own service manager',
     );
   }
   // What would keep the service from starting is reported here.
@@ -57,7 +57,7 @@ async function describeStart(begunMs: number): Promise<string> {
     const fresh = status !== null && Date.parse(status.started_at) >= begunMs;
     if (fresh && status.delivery.state !== 'starting') return describeFirstState(status);
   }
-  return 'the agent is installed, but says nothing yet: look at `procspy-agent status` as an administrator';
+  return 'the agent is installed but has not reported yet: run `procspy-agent status` as an administrator';
 }
 
 /** The state of a newly installed service, for the person who installed it. */
@@ -68,16 +68,16 @@ export function describeFirstState({
   if (delivery.state === 'delivering') {
     return `the agent delivers to ${server}, and starts with the machine`;
   }
-  return `the agent is installed, but does not deliver yet: ${delivery.problem ?? delivery.state}`;
+  return `the agent is installed but does not deliver yet: ${delivery.problem ?? delivery.state}`;
 }
 
 /** Removes the service and what it kept; answers the exit code. */
 export async function uninstall({ flags }: CommandLine): Promise<number> {
   const keep = flags['keep-state'] === true;
   const steps = uninstallSteps(process.platform, keep);
-  const kept = `the agent is gone; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
+  const kept = `the agent is removed; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
   return perform(steps, flags['dry-run'] === true, async () =>
-    keep ? kept : 'the agent and all it kept are gone',
+    keep ? kept : 'the agent and all its files are removed',
   );
 }
 
@@ -92,7 +92,7 @@ async function perform(
   }
   if (process.platform !== 'win32' && !isAdministrator()) {
     throw new UsageError(
-      'this needs an administrator: use sudo, or --dry-run to see what would be done',
+      'this needs administrator rights: use sudo, or --dry-run to see what would be done',
     );
   }
   try {

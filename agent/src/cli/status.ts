@@ -52,7 +52,7 @@ export function statusLines(
     );
   }
   const lost = [
-    [spool.dropped, 'given up at the spool’s bound'],
+    [spool.dropped, 'given up because the spool was full'],
     [spool.damaged, 'lost to damaged files'],
     [delivery.refused, 'refused by the server'],
   ] as const;

@@ -395,7 +395,7 @@ export class Delivery {
       if (restamped <= nowMs + this.parts.intervalMs) sample.timestamp = restamped;
       else if (sample.timestamp > nowMs + maxAheadMs) {
         this.stats.refused += 1;
-        log.warn('a sample is given up: it is stamped too far ahead of the time');
+        log.warn('a sample is dropped: it is stamped too far ahead of the time');
         continue;
       } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_RETRY_MS;
       spool.append(JSON.stringify(sample));

@@ -137,9 +137,9 @@ const WORDS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was closed',
   ENOTFOUND: 'the name is not known',
-  EAI_AGAIN: 'names cannot be looked up at present',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
+  EAI_AGAIN: 'host names cannot be resolved at the moment',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
   ETIMEDOUT: 'it does not answer',
   EPROTO: 'it does not speak TLS',
 };

@@ -195,7 +195,7 @@ export class Enrolment {
       this.parts.store.save(identity);
     } catch (error) {
       this.parts.log.warn(
-        `the identity cannot be kept in ${this.parts.store.path}: ${errorMessage(error)}`,
+        `the identity cannot be stored in ${this.parts.store.path}: ${errorMessage(error)}`,
       );
     }
     this.version = this.parts.store.version();

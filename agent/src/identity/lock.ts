@@ -152,7 +152,7 @@ export class StateLock {
 
   private refuse(other: number | null): never {
     const who = other === null ? 'another agent' : `another agent (process ${other})`;
-    throw new UsageError(`${who} uses ${this.stateDir}: stop it, or name another --state-dir`);
+    throw new UsageError(`${who} uses ${this.stateDir}: stop it, or use another --state-dir`);
   }
 
   release(): void {

@@ -255,7 +255,7 @@ export class Spool {
     this.markChanged = true;
     if (lost === 0) return;
     this.dropped += lost;
-    this.options.log.warn('the oldest undelivered samples are given up: the spool is at its bound');
+    this.options.log.warn('the oldest undelivered samples are given up: the spool is full');
   }
 
   private lastSeqOf(segment: Segment): number {

@@ -113,7 +113,7 @@ export class WebSocketTransport implements Transport {
       null,
       new Promise<void>((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error('no connection in time')),
+          () => reject(new Error('no connection within the timeout')),
           CONNECT_TIMEOUT_MS,
         );
         socket.once('connect', () => {
