@@ -42,6 +42,18 @@ function rooms(folder, names, shared = []) {
   });
 }
 
+/** A folder of agent/src/ may import `shared`, itself and the folders named; its tests may import any. */
+function agentFolder(name, ...allowed) {
+  const folders = ['shared', name, ...allowed].join('|');
+  return {
+    name: `agent-${name.replaceAll('/', '-')}-imports-inward`,
+    comment: `agent/src/${name} may import only: shared${allowed.map((other) => `, ${other}`).join('')}`,
+    severity: 'error',
+    from: { path: `^agent/src/${name}/`, pathNot: '\\.spec\\.ts$' },
+    to: { path: '^agent/src/', pathNot: `^agent/src/(${folders})/` },
+  };
+}
+
 module.exports = {
   forbidden: [
     {
@@ -138,6 +150,30 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(agent|dashboard)/' },
+    },
+    agentFolder('shared'),
+    agentFolder('http'),
+    agentFolder('sampling/collectors'),
+    agentFolder('sampling'),
+    agentFolder('host', 'sampling/collectors'),
+    agentFolder('config', 'host'),
+    agentFolder('identity', 'http', 'host', 'config'),
+    agentFolder('delivery/spool'),
+    agentFolder('delivery/transport', 'http', 'identity', 'delivery/spool'),
+    agentFolder('delivery', 'http', 'identity'),
+    agentFolder('service', 'config'),
+    {
+      name: 'agent-is-put-together-above-its-folders',
+      comment: 'agent.ts composes the folders; only the commands know the composed agent',
+      severity: 'error',
+      from: { path: '^agent/src/[^/]+\\.ts$', pathNot: '^agent/src/main\\.ts$' },
+      to: { path: '^agent/src/(cli|service)/' },
+    },
+    {
+      name: 'agent-test-helpers-stay-in-tests',
+      severity: 'error',
+      from: { path: '^agent/src/', pathNot: '\\.spec\\.ts$|^agent/src/testing/' },
+      to: { path: '^agent/src/testing/' },
     },
     {
       name: 'database-stays-in-stores',

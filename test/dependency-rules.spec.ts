@@ -13,6 +13,10 @@ const ALLOWED = [
   ['src/auth/tokens/a27.ts', 'src/auth/principal.ts'],
   ['src/alerts/notifications/a28.ts', 'src/alerts/records/b28.ts'],
   ['src/auth/a.store.ts', 'node_modules/typeorm/index.d.ts'],
+  ['agent/src/host/a4.ts', 'agent/src/sampling/collectors/b4.ts'],
+  ['agent/src/delivery/a5.ts', 'agent/src/identity/b5.ts'],
+  ['agent/src/sampling/a6.spec.ts', 'agent/src/host/b6.ts'],
+  ['agent/src/main.ts', 'agent/src/cli/b7.ts'],
 ] as const;
 
 const FORBIDDEN = [
@@ -79,6 +83,31 @@ const FORBIDDEN = [
   ['agent/src/a9.ts', 'src/common/b9.ts', 'agent-and-dashboard-share-only-contracts'],
   ['src/common/a10.ts', 'agent/src/b10.ts', 'server-never-imports-agent-or-dashboard'],
   ['src/auth/a11.service.ts', 'node_modules/typeorm/index.d.ts', 'database-stays-in-stores'],
+  ['agent/src/shared/a12.ts', 'agent/src/config/b12.ts', 'agent-shared-imports-inward'],
+  ['agent/src/http/a13.ts', 'agent/src/identity/b13.ts', 'agent-http-imports-inward'],
+  [
+    'agent/src/sampling/collectors/a14.ts',
+    'agent/src/sampling/b14.ts',
+    'agent-sampling-collectors-imports-inward',
+  ],
+  ['agent/src/sampling/a15.ts', 'agent/src/delivery/b15.ts', 'agent-sampling-imports-inward'],
+  ['agent/src/host/a16.ts', 'agent/src/config/b16.ts', 'agent-host-imports-inward'],
+  ['agent/src/config/a17.ts', 'agent/src/identity/b17.ts', 'agent-config-imports-inward'],
+  ['agent/src/identity/a18.ts', 'agent/src/delivery/b18.ts', 'agent-identity-imports-inward'],
+  [
+    'agent/src/delivery/spool/a19.ts',
+    'agent/src/delivery/b19.ts',
+    'agent-delivery-spool-imports-inward',
+  ],
+  [
+    'agent/src/delivery/transport/a20.ts',
+    'agent/src/delivery/b20.ts',
+    'agent-delivery-transport-imports-inward',
+  ],
+  ['agent/src/delivery/a21.ts', 'agent/src/sampling/b21.ts', 'agent-delivery-imports-inward'],
+  ['agent/src/service/a22.ts', 'agent/src/cli/b22.ts', 'agent-service-imports-inward'],
+  ['agent/src/a23.ts', 'agent/src/cli/b23.ts', 'agent-is-put-together-above-its-folders'],
+  ['agent/src/http/a24.ts', 'agent/src/testing/b24.ts', 'agent-test-helpers-stay-in-tests'],
 ] as const;
 
 interface Violation {
@@ -103,7 +132,7 @@ describe('import rules', () => {
       }
       const path = imported.startsWith('node_modules')
         ? 'typeorm'
-        : relative(dirname(importer), imported).replace(/\.ts$/, '.js');
+        : `./${relative(dirname(importer), imported).replace(/\.ts$/, '.js')}`;
       write(importer, `import * as it from '${path}';\nexport { it };\n`);
     }
     write('src/auth/one.ts', "import { two } from './two.js';\nexport const one = () => two;\n");

@@ -1,4 +1,4 @@
-/** Entry: one verb, one exit code. */
+/** Entry point: runs one command and sets the exit code. */
 import { setFlagsFromString } from 'node:v8';
 import { type CommandLine, parseCommandLine } from './cli/arguments.js';
 import { EXIT, print } from './cli/context.js';
@@ -8,44 +8,44 @@ import { helpText } from './cli/help.js';
 import { install, uninstall } from './cli/install.js';
 import { once } from './cli/once.js';
 import { run } from './cli/run.js';
-import { tellOfSleep } from './cli/sleep.js';
+import { notifyAgentOfSleep } from './cli/sleep.js';
 import { status } from './cli/status.js';
-import { threadsWithDevices } from './collectors/device-reads.js';
-import { askRemoteFilesystems } from './collectors/linux/remote-filesystems.js';
-import { rootsOf } from './collectors/linux/roots.js';
-import { SELF } from './commands.js';
-import { errorCode, UsageError } from './errors.js';
-import { AGENT_VERSION } from './version.js';
+import { threadsBlockedOnDevices } from './sampling/collectors/device-reads.js';
+import { statRemoteFilesystems } from './sampling/collectors/linux/remote-filesystems.js';
+import { SELF } from './shared/commands.js';
+import { errorCode, UsageError } from './shared/errors.js';
+import { rootsOf } from './shared/roots.js';
+import { AGENT_VERSION } from './shared/version.js';
 
-/** Longer than whoever started this waits: then nobody is there any more to end what hangs. */
+/** Longer than the parent process waits. By then nobody is left to end this process if it hangs. */
 const HANGING_MS = 30_000;
 
-/** A device that is not hung answers by then. */
+/** A device that is merely slow answers within this time. */
 const SLOW_DEVICE_MS = 1_000;
 
-/** What the agent does in a process of its own (`commands.ts`); false for any other word. */
-async function ownVerb(word: string | undefined): Promise<boolean> {
+/** Runs an internal command (`SELF` in `commands.ts`); false if `word` is none of them. */
+async function runInternalCommand(word: string | undefined): Promise<boolean> {
   switch (word) {
     case SELF.hostFacts: {
-      const { askSystemInformation } = await import('./host/ask.js');
-      print(await askSystemInformation());
+      const { readSystemInformation } = await import('./host/system-information.js');
+      print(await readSystemInformation());
       return true;
     }
     case SELF.remoteFilesystems:
     case SELF.automountedFilesystems:
-      // A process with a thread that hangs cannot end in any other way.
+      // A process with a blocked thread cannot end in any other way.
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), HANGING_MS).unref();
-      await askRemoteFilesystems(
+      await statRemoteFilesystems(
         print,
         word === SELF.automountedFilesystems,
         rootsOf(process.env.PROCSPY_HOST_ROOT ?? null),
       );
       return true;
     case SELF.beforeSleep:
-      await tellOfSleep('before');
+      await notifyAgentOfSleep('before');
       return true;
     case SELF.afterSleep:
-      await tellOfSleep('after');
+      await notifyAgentOfSleep('after');
       return true;
     default:
       return false;
@@ -79,25 +79,25 @@ async function command(line: CommandLine): Promise<number> {
   }
 }
 
-/** Who reads the output may go away, as `head` does: then there is nothing left to say. */
-function endQuietlyWithoutReader(): void {
+/** The reader of the output may close it, as `head` does: the command then ends without an error. */
+function tolerateClosedOutput(): void {
   process.stdout.on('error', (error) => {
     if (errorCode(error) !== 'EPIPE') throw error;
     process.exit(0);
   });
   process.stderr.on('error', (error) => {
-    // The agent goes on sampling without its log.
+    // The agent continues without its log.
     if (errorCode(error) !== 'EPIPE') throw error;
   });
 }
 
 /**
- * Node cannot end, not even by `process.exit`, while a thread of its own is with a device that does not
- * answer. A device that is only slow is waited for.
+ * Node cannot end, not even by `process.exit`, while one of its threads waits for a device that does not
+ * answer. This waits for a slow device and kills the process if one hangs.
  */
-async function endWithoutDevices(): Promise<void> {
+async function exitDespiteBlockedDevices(): Promise<void> {
   const deadlineMs = performance.now() + SLOW_DEVICE_MS;
-  while (threadsWithDevices() > 0) {
+  while (threadsBlockedOnDevices() > 0) {
     if (performance.now() >= deadlineMs) {
       await flushed(process.stdout);
       await flushed(
@@ -117,12 +117,12 @@ function flushed(stream: NodeJS.WriteStream, text = ''): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  endQuietlyWithoutReader();
+  tolerateClosedOutput();
   try {
     const args = process.argv.slice(2);
-    if (await ownVerb(args[0])) return;
+    if (await runInternalCommand(args[0])) return;
     process.exitCode = await command(parseCommandLine(args));
-    await endWithoutDevices();
+    await exitDespiteBlockedDevices();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`procspy-agent: ${error.message}\n`);

@@ -1,10 +1,10 @@
-/** What a running agent says about itself to `procspy-agent status`, by a file. */
+/** The status of a running agent, which it leaves in a file for `procspy-agent status`. */
 import { join } from 'node:path';
-import type { CollectorStats } from './collectors/runner.js';
-import type { DeliveryStats } from './delivery.js';
-import { errorCode } from './errors.js';
-import { readJsonFile, writeFileAtomically } from './files.js';
-import type { SpoolStats } from './spool/spool.js';
+import type { DeliveryStats } from './delivery/delivery.js';
+import type { SpoolStats } from './delivery/spool/spool.js';
+import type { CollectorStats } from './sampling/collectors/runner.js';
+import { errorCode } from './shared/errors.js';
+import { readJsonFile, writeFileAtomically } from './shared/files.js';
 
 /** The state of an agent at one moment. Times are ISO 8601 UTC. */
 export interface AgentStatus {
@@ -18,7 +18,7 @@ export interface AgentStatus {
   overruns: number;
   memory_bytes: number;
   cpu_seconds: number;
-  /** The machine has announced that it goes to sleep: nothing is sampled until it is awake. */
+  /** The machine has announced its sleep: nothing is sampled until it is awake. */
   asleep: boolean;
   delivery: DeliveryStats;
   spool: SpoolStats;
@@ -29,7 +29,7 @@ function pathIn(stateDir: string): string {
   return join(stateDir, 'status.json');
 }
 
-/** Writes the status; a folder that cannot be written has been reported by the spool already. */
+/** Writes the status. A folder that is not writable is ignored: the spool reports it. */
 export function writeStatus(stateDir: string, status: AgentStatus): void {
   try {
     writeFileAtomically(pathIn(stateDir), `${JSON.stringify(status)}\n`, false);

@@ -9,9 +9,10 @@ export interface MachineSample {
   sample: StoredSample;
 }
 
-/** A refusal in an acknowledgement; `code` is that of the HTTP error. */
+/** A refusal in an acknowledgement; `status` and `code` are those of the HTTP error. */
 export interface Refusal {
   ok: false;
+  status: number;
   code: string;
   message: string;
 }

@@ -1,4 +1,4 @@
-/** Errors as sockets carry them: the code and message of the HTTP answer. */
+/** Errors as sockets carry them: the status, code and message of the HTTP answer. */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { Refusal } from '../contracts/index.js';
@@ -13,17 +13,18 @@ export function refusalOf(error: unknown): Refusal {
   if (statusCode >= 500 && statusCode !== 503) {
     logger.error('a socket message failed', error);
   }
-  return { ok: false, code, message: Array.isArray(message) ? message.join('; ') : message };
+  const text = Array.isArray(message) ? message.join('; ') : message;
+  return { ok: false, status: statusCode, code, message: text };
 }
 
-/** A refused handshake: what the client gets as `connect_error`, with `data.code`. */
+/** A refused handshake: what the client gets as `connect_error`, with `data.status` and `data.code`. */
 export class HandshakeRefused extends Error {
   readonly data: Omit<Refusal, 'ok'>;
 
   constructor(error: unknown) {
-    const { code, message } = refusalOf(error);
+    const { status, code, message } = refusalOf(error);
     super(message);
-    this.data = { code, message };
+    this.data = { status, code, message };
   }
 }
 

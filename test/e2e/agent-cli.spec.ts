@@ -146,7 +146,7 @@ describe('procspy-agent', () => {
   });
 
   it('doctor checks certificates whatever the environment says, and names the remedy', async () => {
-    const file = (name: string) => resolve(__dirname, '../../agent/src/sender/fixtures/tls', name);
+    const file = (name: string) => resolve(__dirname, '../../agent/src/http/fixtures/tls', name);
     const options = {
       key: readFileSync(file('server.key')),
       cert: readFileSync(file('server.pem')),

@@ -1,7 +1,7 @@
 /** Reads the command line. */
 import { parseArgs } from 'node:util';
-import { errorMessage, UsageError } from '../errors.js';
-import { SETTINGS } from '../settings.js';
+import { SETTINGS } from '../config/settings.js';
+import { errorMessage, UsageError } from '../shared/errors.js';
 
 /** The verbs, in the order of the help. */
 export const VERBS = ['run', 'once', 'enroll', 'install', 'uninstall', 'status', 'doctor'] as const;

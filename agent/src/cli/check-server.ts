@@ -1,12 +1,11 @@
 /** What `doctor` finds out about the server, the clock and the key. */
 import { HEALTH_ANSWER } from '../../../src/contracts/index.js';
-import type { AgentConfig } from '../config.js';
-import { errorCode } from '../errors.js';
-import { IdentityStore } from '../identity.js';
-import { ConnectionError, type HttpClient } from '../sender/http-client.js';
-import { keyHeader } from '../sender/http-transport.js';
-import { errorWords, parseObject } from '../sender/outcome.js';
-import { offsetOf, TOLERATED_OFFSET_MS } from '../server-time.js';
+import type { AgentConfig } from '../config/config.js';
+import { offsetOf, TOLERATED_OFFSET_MS } from '../delivery/server-time.js';
+import { errorText, keyHeader, parseObject } from '../http/answer.js';
+import { ConnectionError, type HttpClient } from '../http/http-client.js';
+import { IdentityStore } from '../identity/identity.js';
+import { errorCode } from '../shared/errors.js';
 import { serviceElsewhere } from './context.js';
 import type { Finding } from './finding.js';
 
@@ -31,7 +30,7 @@ export async function checkServer(config: AgentConfig, client: HttpClient): Prom
     const answer = await client.request({ method: 'GET', path: '/health' });
     const after = Date.now();
     if (answer.body.trim() !== HEALTH_ANSWER) {
-      const detail = `${address} answers, but is no procspy server: ${errorWords(answer)}`;
+      const detail = `${address} answers, but is not a procspy server: ${errorText(answer)}`;
       return [{ name: 'server', state: 'failed', detail, mend: CHECK_ADDRESS }];
     }
     return [
@@ -57,7 +56,7 @@ function connectionMend({ cause }: ConnectionError): string {
 export function checkClock(offsetMs: number | null): Finding {
   const name = 'clock';
   if (offsetMs === null) {
-    return { name, state: 'not_on_this_machine', detail: 'the server tells no time' };
+    return { name, state: 'not_on_this_machine', detail: 'the server sends no time' };
   }
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   if (Math.abs(offsetMs) <= TOLERATED_OFFSET_MS) {
@@ -98,7 +97,7 @@ async function checkKey(config: AgentConfig, client: HttpClient): Promise<Findin
   return {
     name,
     state: answer.status === 401 || answer.status === 403 ? 'not_permitted' : 'failed',
-    detail: errorWords(answer),
+    detail: errorText(answer),
     mend: 'run `procspy-agent enroll` with an enrolment key from the dashboard',
   };
 }

@@ -2,12 +2,12 @@
  * Whether the running agent sees the machine that this shell sees: the sandbox of a service may mount a
  * `/proc` of its own over that of a container, or hide filesystems.
  */
-import { parseMeminfo } from '../collectors/linux/memory.js';
-import { identity, parseMountinfo, realFilesystems } from '../collectors/linux/mounts.js';
-import { parseProcStat } from '../collectors/linux/parse-stat.js';
-import { type Roots, readText } from '../collectors/linux/roots.js';
-import { parseUptime } from '../collectors/linux/uptime.js';
-import { formatCount, formatDuration, formatSize } from '../units.js';
+import { parseMeminfo } from '../sampling/collectors/linux/memory.js';
+import { identity, parseMountinfo, realFilesystems } from '../sampling/collectors/linux/mounts.js';
+import { parseProcStat } from '../sampling/collectors/linux/parse-stat.js';
+import { parseUptime } from '../sampling/collectors/linux/uptime.js';
+import { type Roots, readText } from '../shared/roots.js';
+import { formatCount, formatDuration, formatSize } from '../shared/units.js';
 import type { Finding } from './finding.js';
 
 /** Both are read one after the other. */

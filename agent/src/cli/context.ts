@@ -1,12 +1,12 @@
 /** What every command works with, made from the command line and the environment. */
 import { existsSync, readFileSync } from 'node:fs';
-import { type AgentConfig, loadConfig, systemStateDir } from '../config.js';
-import { errorCode, errorMessage, UsageError } from '../errors.js';
-import { IdentityStore } from '../identity.js';
-import { createLog, type Log } from '../log.js';
-import { HttpClient } from '../sender/http-client.js';
+import { type AgentConfig, loadConfig, systemStateDir } from '../config/config.js';
+import { HttpClient } from '../http/http-client.js';
+import { IdentityStore } from '../identity/identity.js';
 import { ENVIRONMENT_FILE, settingsOfService } from '../service/environment-file.js';
-import { AGENT_VERSION } from '../version.js';
+import { errorCode, errorMessage, UsageError } from '../shared/errors.js';
+import { createLog, type Log } from '../shared/log.js';
+import { AGENT_VERSION } from '../shared/version.js';
 
 /** Exit codes: 0 is well. */
 export const EXIT = { failed: 1, usage: 2, notRunning: 3 } as const;
@@ -76,7 +76,7 @@ export function readCa(config: AgentConfig): string | undefined {
     throw new UsageError(`cannot read --ca-file ${config.caFile}: ${errorMessage(error)}`);
   }
   if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca;
-  throw new UsageError(`--ca-file ${config.caFile} holds no certificate in PEM`);
+  throw new UsageError(`--ca-file ${config.caFile} does not contain a PEM certificate`);
 }
 
 /** The connection to the configured server. */

@@ -1,10 +1,11 @@
 /** `enroll`: registers this machine now and keeps its key. */
-import { rootsOf } from '../collectors/linux/roots.js';
-import { MachineDescriber } from '../describe.js';
-import { Enrolment } from '../enrolment.js';
-import { UsageError } from '../errors.js';
+
 import { readHostId } from '../host/host-id.js';
-import { IdentityStore } from '../identity.js';
+import { Enrolment } from '../identity/enrolment.js';
+import { IdentityStore } from '../identity/identity.js';
+import { MachineDescriber } from '../identity/machine-describer.js';
+import { UsageError } from '../shared/errors.js';
+import { rootsOf } from '../shared/roots.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, makeClient, makeLog, print, readCa, readConfig } from './context.js';
 

@@ -1,5 +1,5 @@
 /** One line of `doctor`. */
-import type { UnavailableKind } from '../errors.js';
+import type { UnavailableKind } from '../shared/errors.js';
 
 /** One thing that was looked at. */
 export interface Finding {

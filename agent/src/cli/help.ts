@@ -1,14 +1,14 @@
 /** The help texts. */
-import { SETTINGS, type SettingFlag } from '../settings.js';
+import { SETTINGS, type SettingFlag } from '../config/settings.js';
 import { SWITCHES, type Verb } from './arguments.js';
 
 const SUMMARY: Record<Verb, string> = {
   run: 'collect and send until stopped',
   once: 'print one sample as JSON; nothing is sent',
   enroll: 'register this machine with a server and keep its key',
-  install: 'make it a service that starts with the machine (needs an administrator)',
+  install: 'install a service that starts with the machine (needs an administrator)',
   uninstall: 'remove the service and everything it kept (needs an administrator)',
-  status: 'tell how the running agent fares',
+  status: 'show the state of the running agent',
   doctor: 'check every collector, the server, the key and the clock',
 };
 
@@ -20,7 +20,7 @@ const DETAIL: Record<Verb, string> = {
     'Takes two readings a second apart, because rates need two, and prints the sample as it would ' +
     "be sent, without the machine's id.",
   enroll:
-    'Needs --server and --enrollment-key (or PROCSPY_ENROLLMENT_KEY). A running agent takes up the ' +
+    'Needs --server and --enrollment-key (or PROCSPY_ENROLLMENT_KEY). A running agent picks up the ' +
     'new key by itself.',
   install:
     'Linux: a systemd unit with its own user. macOS: a launchd daemon. Windows: a scheduled task at ' +

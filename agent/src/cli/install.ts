@@ -1,20 +1,20 @@
 /** `install` and `uninstall`: the agent as a service of the operating system. */
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type AgentConfig, systemConfigDir, systemStateDir } from '../config.js';
-import { errorMessage, UsageError } from '../errors.js';
-import { proxyVariables } from '../sender/proxy.js';
+import { type AgentConfig, systemConfigDir, systemStateDir } from '../config/config.js';
+import { proxyVariables } from '../http/proxy.js';
 import type { Program } from '../service/program.js';
 import { installSteps, uninstallSteps } from '../service/service.js';
-import { describeStep, doSteps, type Step } from '../service/steps.js';
-import { isSingleExecutable } from '../single-executable.js';
+import { describeStep, performSteps, type Step } from '../service/steps.js';
+import { errorMessage, UsageError } from '../shared/errors.js';
+import { isSingleExecutable } from '../shared/single-executable.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, isAdministrator, print, readCa, readConfig } from './context.js';
 
-/** A first sample takes up to five seconds, and its outcome two more to be written down. */
-const PATIENCE_MS = 12_000;
-const LOOK_MS = 250;
+/** The first sample takes up to five seconds, and the status file two more to be written. */
+const TIMEOUT_MS = 12_000;
+const POLL_MS = 250;
 
 /** Exists while systemd is the first process (sd_booted(3)). */
 const SYSTEMD_RUNS = '/run/systemd/system';
@@ -37,44 +37,47 @@ export async function install({ flags }: CommandLine): Promise<number> {
   }
   if (process.platform === 'linux' && !flags['dry-run'] && !existsSync(SYSTEMD_RUNS)) {
     throw new UsageError(
-      'systemd does not run this machine: start "procspy-agent run" by what starts its services',
+      'this machine does not run systemd: start "procspy-agent run" with its own service manager',
     );
   }
-  // What would stop the service is better said here.
+  // What would keep the service from starting is reported here.
   readCa(config);
   const proxies = proxyVariables(process.env);
   const steps = installSteps(process.platform, thisProgram(config), config, proxies);
   const begunMs = Date.now();
-  return perform(steps, flags['dry-run'] === true, () => tellHowItStarts(begunMs));
+  return perform(steps, flags['dry-run'] === true, () => describeStart(begunMs));
 }
 
-/** Waits a little for the service's first words about itself, which it writes to its state folder. */
-async function tellHowItStarts(begunMs: number): Promise<string> {
+/** Waits for the first status that the service writes to its state folder. */
+async function describeStart(begunMs: number): Promise<string> {
   const stateDir = systemStateDir(process.platform, process.env);
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  for (let waitedMs = 0; waitedMs < TIMEOUT_MS; waitedMs += POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const status = readStatus(stateDir);
     const fresh = status !== null && Date.parse(status.started_at) >= begunMs;
-    if (fresh && status.delivery.state !== 'starting') return firstWords(status);
+    if (fresh && status.delivery.state !== 'starting') return describeFirstState(status);
   }
-  return 'the agent is installed, but says nothing yet: look at `procspy-agent status` as an administrator';
+  return 'the agent is installed but has not reported yet: run `procspy-agent status` as an administrator';
 }
 
-/** How a service that was just installed fares, for the one who installed it. */
-export function firstWords({ server, delivery }: Pick<AgentStatus, 'server' | 'delivery'>): string {
+/** The state of a newly installed service, for the person who installed it. */
+export function describeFirstState({
+  server,
+  delivery,
+}: Pick<AgentStatus, 'server' | 'delivery'>): string {
   if (delivery.state === 'delivering') {
     return `the agent delivers to ${server}, and starts with the machine`;
   }
-  return `the agent is installed, but does not deliver yet: ${delivery.problem ?? delivery.state}`;
+  return `the agent is installed but does not deliver yet: ${delivery.problem ?? delivery.state}`;
 }
 
 /** Removes the service and what it kept; answers the exit code. */
 export async function uninstall({ flags }: CommandLine): Promise<number> {
   const keep = flags['keep-state'] === true;
   const steps = uninstallSteps(process.platform, keep);
-  const kept = `the agent is gone; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
+  const kept = `the agent is removed; its state is kept (settings were in ${systemConfigDir(process.platform, process.env)})`;
   return perform(steps, flags['dry-run'] === true, async () =>
-    keep ? kept : 'the agent and all it kept are gone',
+    keep ? kept : 'the agent and all its files are removed',
   );
 }
 
@@ -89,11 +92,11 @@ async function perform(
   }
   if (process.platform !== 'win32' && !isAdministrator()) {
     throw new UsageError(
-      'this needs an administrator: use sudo, or --dry-run to see what would be done',
+      'this needs administrator rights: use sudo, or --dry-run to see what would be done',
     );
   }
   try {
-    await doSteps(steps, print);
+    await performSteps(steps, print);
   } catch (error) {
     process.stderr.write(`procspy-agent: ${errorMessage(error)}\n`);
     return EXIT.failed;

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { rootsOf } from '../collectors/linux/roots.js';
 import { readHostname } from '../host/host-name.js';
+import { rootsOf } from '../shared/roots.js';
 import { makeTree, type Tree } from '../testing/tree.js';
 import { readRecorded } from './read-twice.js';
 

@@ -1,8 +1,9 @@
 /** `once`: prints one sample. */
-import { rootsOf } from '../collectors/linux/roots.js';
-import { checkTree } from '../config.js';
-import { UsageError } from '../errors.js';
-import { assembleSample } from '../sample.js';
+
+import { checkTree } from '../config/config.js';
+import { assembleSample } from '../sampling/sample.js';
+import { UsageError } from '../shared/errors.js';
+import { rootsOf } from '../shared/roots.js';
 import type { CommandLine } from './arguments.js';
 import { print, readConfig } from './context.js';
 import { createRunners, readRecorded, readTwice } from './read-twice.js';

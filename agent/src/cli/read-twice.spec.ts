@@ -1,7 +1,7 @@
-import type { Reading } from '../collectors/collector.js';
-import { FIRST_READING } from '../collectors/rates.js';
-import { CollectorRunner } from '../collectors/runner.js';
-import { Unavailable } from '../errors.js';
+import type { Reading } from '../sampling/collectors/collector.js';
+import { FIRST_READING } from '../sampling/collectors/rates.js';
+import { CollectorRunner } from '../sampling/collectors/runner.js';
+import { Unavailable } from '../shared/errors.js';
 import { readTwice } from './read-twice.js';
 
 /** A collector whose readings are these, one after the other, the last for ever. */

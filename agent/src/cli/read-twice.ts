@@ -1,10 +1,10 @@
 /** One whole reading of this machine, for commands that run only a moment. */
-import type { Reading } from '../collectors/collector.js';
-import { createCollectors } from '../collectors/index.js';
-import { type Roots, readText } from '../collectors/linux/roots.js';
-import { parseUptime } from '../collectors/linux/uptime.js';
-import { FIRST_READING } from '../collectors/rates.js';
-import { CollectorRunner } from '../collectors/runner.js';
+import type { Reading } from '../sampling/collectors/collector.js';
+import { createCollectors } from '../sampling/collectors/index.js';
+import { parseUptime } from '../sampling/collectors/linux/uptime.js';
+import { FIRST_READING } from '../sampling/collectors/rates.js';
+import { CollectorRunner } from '../sampling/collectors/runner.js';
+import { type Roots, readText } from '../shared/roots.js';
 
 /** Rates are taken over this time. */
 const GAP_MS = 1_000;

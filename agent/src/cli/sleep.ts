@@ -1,26 +1,26 @@
-/** What the system runs before the machine sleeps and after it woke up: tells the running agent. */
-import { StateLock } from '../lock.js';
+/** Run by the system before the machine sleeps and after it wakes up: notifies the running agent. */
+import { StateLock } from '../identity/lock.js';
 import { readStatus } from '../status-file.js';
 import { readConfig } from './context.js';
 
-/** The machine is not kept awake for longer than this. */
-const PATIENCE_MS = 3_000;
-const LOOK_MS = 20;
+/** The sleep is not delayed for longer than this. */
+const TIMEOUT_MS = 3_000;
+const POLL_MS = 20;
 
-/** How the agent hears of it. SIGUSR1 is Node's own. */
+/** The signals that notify the agent. SIGUSR1 is reserved by Node. */
 export const SLEEP_SIGNALS = { before: 'SIGUSR2', after: 'SIGCONT' } as const;
 
-/** Tells the agent, if one runs; before the sleep it waits until the agent has said goodbye. */
-export async function tellOfSleep(when: keyof typeof SLEEP_SIGNALS): Promise<void> {
+/** Notifies the agent, if one runs; before the sleep it waits until the agent has said goodbye. */
+export async function notifyAgentOfSleep(when: keyof typeof SLEEP_SIGNALS): Promise<void> {
   const { stateDir } = readConfig({});
   const pid = new StateLock(stateDir).holder();
   if (pid === null) return;
   process.kill(pid, SLEEP_SIGNALS[when]);
   if (when === 'after') return;
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const status = readStatus(stateDir);
     if (status?.pid === pid && status.asleep) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

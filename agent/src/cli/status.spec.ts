@@ -1,5 +1,5 @@
 import type { AgentStatus } from '../status-file.js';
-import { firstWords } from './install.js';
+import { describeFirstState } from './install.js';
 import { statusLines } from './status.js';
 
 const NOW = Date.UTC(2026, 0, 2);
@@ -77,8 +77,12 @@ describe('the status in words', () => {
   });
 
   it('after an installation says at once whether it delivers', () => {
-    expect(firstWords(status)).toMatch(/^the agent delivers to https:\/\/monitor\.example\.com\//);
+    expect(describeFirstState(status)).toMatch(
+      /^the agent delivers to https:\/\/monitor\.example\.com\//,
+    );
     const delivery = { ...status.delivery, state: 'refused' as const, problem: 'unknown key' };
-    expect(firstWords({ ...status, delivery })).toMatch(/does not deliver yet: unknown key$/);
+    expect(describeFirstState({ ...status, delivery })).toMatch(
+      /does not deliver yet: unknown key$/,
+    );
   });
 });

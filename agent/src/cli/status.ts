@@ -1,7 +1,7 @@
-/** `status`: how the running agent fares, from the file it writes. */
-import { StateLock } from '../lock.js';
+/** `status`: the state of the running agent, from the file that it writes. */
+import { StateLock } from '../identity/lock.js';
+import { formatCount, formatDuration, formatSize } from '../shared/units.js';
 import { type AgentStatus, readStatus } from '../status-file.js';
-import { formatCount, formatDuration, formatSize } from '../units.js';
 import type { CommandLine } from './arguments.js';
 import { EXIT, print, readConfig, serviceElsewhere } from './context.js';
 
@@ -52,7 +52,7 @@ export function statusLines(
     );
   }
   const lost = [
-    [spool.dropped, 'given up at the spool’s bound'],
+    [spool.dropped, 'given up because the spool was full'],
     [spool.damaged, 'lost to damaged files'],
     [delivery.refused, 'refused by the server'],
   ] as const;

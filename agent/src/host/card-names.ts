@@ -1,22 +1,22 @@
 /**
- * Names of graphics cards on Linux, from files alone: programs that list cards also start the drivers of
- * OpenCL, which takes half a gigabyte of a card's memory and wakes one that sleeps.
+ * Names of graphics cards on Linux, read from files: programs that list cards also load the OpenCL drivers,
+ * which takes half a gigabyte of a card's memory and wakes a sleeping card.
  */
 import { readFileSync } from 'node:fs';
-import { MICROSOFT_VENDOR, pciCards } from '../collectors/gpu/pci-power.js';
-import { hostFile, type Roots, readText } from '../collectors/linux/roots.js';
-import { errorCode } from '../errors.js';
+import { MICROSOFT_VENDOR, pciCards } from '../sampling/collectors/gpu/pci-power.js';
+import { errorCode } from '../shared/errors.js';
+import { hostFile, type Roots, readText } from '../shared/roots.js';
 
 /** Where distributions keep the names of PCI devices (pci.ids(5)). */
 const PCI_IDS = ['usr/share/hwdata/pci.ids', 'usr/share/misc/pci.ids', 'usr/share/pci.ids'];
-/** As people say. */
+/** The usual short names. */
 const VENDORS: { [id: string]: string } = { '1002': 'AMD', '10de': 'NVIDIA', '8086': 'Intel' };
 const MOST_CARDS = 32;
 const LONGEST_NAME = 200;
 
-/** The name of every graphics card on the PCI bus; its numbers where no file tells the name. */
+/** The name of every graphics card on the PCI bus, or its ids if no file has the name. */
 export function cardNames(roots: Roots): string[] {
-  // In WSL 2 a card of Microsoft's stands for whatever Windows has.
+  // In WSL 2 a virtual card of Microsoft's stands for those of Windows.
   const cards = pciCards(roots)
     .filter(({ vendor }) => vendor !== MICROSOFT_VENDOR)
     .slice(0, MOST_CARDS);
@@ -33,7 +33,7 @@ export function cardNames(roots: Roots): string[] {
   });
 }
 
-/** What NVIDIA's driver calls the card at this place on the bus, if it is loaded. */
+/** The name that NVIDIA's driver, if it is loaded, has for the card at this bus address. */
 function nvidiaModel({ proc }: Roots, path: string): string | null {
   const bus = path.slice(path.lastIndexOf('/') + 1);
   const information = readText(`${proc}/driver/nvidia/gpus/${bus}/information`) ?? '';
@@ -45,7 +45,7 @@ function hexDigits(id: string): string {
   return id.replace(/^0x/, '').toLowerCase();
 }
 
-/** The file has some 40,000 lines: it is searched as bytes, not taken apart. */
+/** The file has some 40,000 lines: it is searched as bytes instead of being parsed. */
 function readPciIds(roots: Roots): Buffer {
   for (const path of PCI_IDS) {
     try {
@@ -57,7 +57,7 @@ function readPciIds(roots: Roots): Buffer {
   return Buffer.alloc(0);
 }
 
-/** Vendors begin a line, their devices follow behind a tab. */
+/** A line starts with a vendor; the lines of its devices follow, indented by a tab. */
 function nameInPciIds(ids: Buffer, vendor: string, device: string): string | null {
   const start = ids.indexOf(`\n${vendor}  `);
   if (start < 0) return null;
@@ -70,7 +70,7 @@ function nameInPciIds(ids: Buffer, vendor: string, device: string): string | nul
 
 function endOfVendor(ids: Buffer, start: number): number {
   let at = ids.indexOf('\n', start + 1);
-  // Tabs begin the lines of this vendor, number signs those of remarks.
+  // Lines of this vendor start with a tab, comments with a number sign.
   while (at >= 0 && (ids[at + 1] === 0x09 || ids[at + 1] === 0x23)) at = ids.indexOf('\n', at + 1);
   return at < 0 ? ids.length : at;
 }

@@ -1,4 +1,4 @@
-/** Facts about this host that rarely change: told at registration and when they differ. */
+/** Facts about this host that rarely change: sent at registration and when they change. */
 import {
   arch,
   cpus,
@@ -10,16 +10,16 @@ import {
   uptime,
 } from 'node:os';
 import type { HostFacts } from '../../../src/contracts/index.js';
-import { parseProcStat } from '../collectors/linux/parse-stat.js';
-import { type Roots, readText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
+import { parseProcStat } from '../sampling/collectors/linux/parse-stat.js';
+import { type Roots, readText, SYSTEM_ROOTS } from '../shared/roots.js';
 import { hostAddresses, type InterfaceAddresses } from './host-addresses.js';
 import { readHostname } from './host-name.js';
 import { linuxFacts } from './linux.js';
 
-/** Boot times are told to the minute: they are computed from two clocks that differ a little. */
+/** Boot times are rounded to the minute: they are computed from two clocks that differ a little. */
 const BOOT_GRAIN_MS = 60_000;
 
-/** Reads the facts. `extra` holds what only a short-lived helper process could find out. */
+/** Reads the facts. `extra` holds those that only a helper process can read. */
 export function readHostFacts(extra: HostFacts = {}, roots: Roots = SYSTEM_ROOTS): HostFacts {
   if (roots.host !== null) return mountedHostFacts(extra, roots);
   const processors = cpus();
@@ -38,7 +38,7 @@ export function readHostFacts(extra: HostFacts = {}, roots: Roots = SYSTEM_ROOTS
   return { ...general, ...present(extra), ...own };
 }
 
-/** What the system calls of this process tell is true of its container: the host's files tell alone. */
+/** Read from the host's files only: system calls would report the facts of the container. */
 function mountedHostFacts({ gpus }: HostFacts, roots: Roots): HostFacts {
   return present({
     hostname: readHostname(roots),
@@ -51,21 +51,21 @@ function mountedHostFacts({ gpus }: HostFacts, roots: Roots): HostFacts {
   });
 }
 
-/** Number of the machine's cores; `null` if it is not told. */
+/** Number of the machine's cores; `null` if it is unknown. */
 export function coreCount(roots: Roots): number | null {
   return parseProcStat(readText(`${roots.proc}/stat`) ?? '').cores.size || null;
 }
 
 let knownBootTime: string | null = null;
 
-/** Computed once: a fact that wavers would be told to the server again and again. */
+/** Computed once: a fact that varies would be sent to the server again and again. */
 function bootTime(wallMs: number, uptimeSeconds: number): string {
   const ms = wallMs - uptimeSeconds * 1000;
   knownBootTime ??= new Date(Math.round(ms / BOOT_GRAIN_MS) * BOOT_GRAIN_MS).toISOString();
   return knownBootTime;
 }
 
-/** Addresses that other machines can use: neither loopback nor link-local, sorted. */
+/** Addresses that other machines can reach: neither loopback nor link-local, sorted. */
 export function addresses(
   interfaces: ReturnType<typeof networkInterfaces> | InterfaceAddresses,
 ): string[] {

@@ -1,12 +1,12 @@
-/** A stable, unspeaking name for this host: the same after a reinstallation of the agent. */
+/** A stable, opaque identifier of this host that survives a reinstallation of the agent. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Roots, readMachineText, SYSTEM_ROOTS } from '../collectors/linux/roots.js';
-import { errorCode } from '../errors.js';
-import { makePrivateFolder, writeFileAtomically } from '../files.js';
+import { errorCode } from '../shared/errors.js';
+import { makePrivateFolder, writeFileAtomically } from '../shared/files.js';
+import { type Roots, readMachineText, SYSTEM_ROOTS } from '../shared/roots.js';
 
-/** The host's id is hashed with this, so that it cannot be compared with other software's hashes. */
+/** Salt of the hash, so that it cannot be matched with other software's hashes of the host's id. */
 const SALT = 'procspy';
 
 /** SHA-256 of the host's id, in hexadecimal. */
@@ -14,7 +14,7 @@ export function fingerprintOf(hostId: string): string {
   return createHash('sha256').update(`${SALT}:${hostId.trim()}`).digest('hex');
 }
 
-/** The fingerprint to register with, from what was given or the host's id, else from a kept random one. */
+/** The fingerprint to register with: from the settings, else the host's id, else a stored random id. */
 export function readFingerprint(
   given: string | null,
   hostId: string | null,
@@ -33,7 +33,7 @@ export function linuxHostId(roots: Roots = SYSTEM_ROOTS): string | null {
   return null;
 }
 
-/** A random id kept in the state folder; `null` if it cannot be kept, for then it would not be stable. */
+/** A random id stored in the state folder; `null` if it cannot be stored, since it would not be stable. */
 function keptRandom(stateDir: string): string | null {
   const path = join(stateDir, 'host-id');
   const kept = readOrNull(path)?.trim();

@@ -1,11 +1,11 @@
-/** Reads what the helper process (`ask.ts`) printed. */
+/** Parses the output of the helper process (`system-information.ts`). */
 import type { HostFacts } from '../../../src/contracts/index.js';
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : null;
 }
 
-/** The facts in what the helper printed; none if it is not what was expected. */
+/** The facts in the helper's output; none if the output is not as expected. */
 export function parseHelperOutput(output: string): HostFacts {
   const facts: HostFacts = {};
   let parsed: unknown;

@@ -1,13 +1,13 @@
 /**
- * Addresses of the machine whose root is mounted, from files: the system calls tell those of the container.
+ * Addresses of the machine whose root is mounted, from files: system calls report those of the container.
  * Formats: net/ipv4/fib_trie.c (fib_trie and route) and net/ipv6/addrconf.c (if_inet6) of Linux.
  */
-import { type Roots, readText } from '../collectors/linux/roots.js';
+import { type Roots, readText } from '../shared/roots.js';
 
 /** Addresses by the name of their interface, in the shape of `os.networkInterfaces()`. */
 export type InterfaceAddresses = Record<string, { address: string; internal: boolean }[]>;
 
-/** What the kernel's tables show of the machine's interfaces. */
+/** Reads the addresses from the kernel's tables. */
 export function hostAddresses({ net }: Pick<Roots, 'net'>): InterfaceAddresses {
   const found: InterfaceAddresses = {};
   const add = (name: string, address: string, internal: boolean) => {
@@ -25,7 +25,7 @@ export function hostAddresses({ net }: Pick<Roots, 'net'>): InterfaceAddresses {
   return found;
 }
 
-/** Own addresses in the tries of routes: the leaves that are `host LOCAL`, each once. */
+/** The machine's own addresses in the routing tries: the leaves that are `host LOCAL`, without duplicates. */
 export function localAddresses(fibTrie: string): string[] {
   const own = new Set<string>();
   for (const [, address] of fibTrie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)) {
@@ -40,7 +40,7 @@ interface Route {
   mask: number;
 }
 
-/** The table of routes: addresses are hexadecimal numbers in the byte order of the machine. */
+/** The routing table: addresses are hexadecimal numbers in the machine's byte order. */
 function parseRoutes(text: string): Route[] {
   return text
     .split('\n')
@@ -52,14 +52,14 @@ function parseRoutes(text: string): Route[] {
     });
 }
 
-/** The machines that Node runs on are little-endian, all but IBM Z. */
+/** All machines that Node runs on are little-endian, except IBM Z. */
 function networkOrder(hex: string): number {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(Number.parseInt(hex, 16) >>> 0);
   return bytes.readUInt32BE();
 }
 
-/** The interface by whose narrowest network an address can be reached; empty if none tells. */
+/** The interface of the most specific route to an address; empty if there is none. */
 function interfaceOf(address: string, routes: readonly Route[]): string {
   const number = Buffer.from(address.split('.').map(Number)).readUInt32BE();
   let best: Route | null = null;

@@ -1,9 +1,9 @@
-/** The id that the operating system gave this host. */
+/** The operating system's id of this host. */
 
-import type { Roots } from '../collectors/linux/roots.js';
-import { parsePlatformUuid } from '../collectors/macos/parse.js';
-import { runCommand } from '../commands.js';
-import { Unavailable } from '../errors.js';
+import { parsePlatformUuid } from '../sampling/collectors/macos/parse.js';
+import { runCommand } from '../shared/commands.js';
+import { Unavailable } from '../shared/errors.js';
+import type { Roots } from '../shared/roots.js';
 import { linuxHostId } from './fingerprint.js';
 
 const TIMEOUT_MS = 10_000;
@@ -13,7 +13,7 @@ export function parseMachineGuid(text: string): string | null {
   return /MachineGuid\s+REG_SZ\s+([0-9a-f-]{36})/i.exec(text)?.[1] ?? null;
 }
 
-/** The host's id; `null` if it has none or does not tell. */
+/** The host's id; `null` if it has none or it cannot be read. */
 export async function readHostId(platform: NodeJS.Platform, roots: Roots): Promise<string | null> {
   try {
     switch (platform) {

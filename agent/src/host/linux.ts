@@ -1,10 +1,10 @@
-/** Facts about a Linux host, from files alone. */
+/** Facts about a Linux host, read from files. */
 import { existsSync } from 'node:fs';
 import type { HostFacts } from '../../../src/contracts/index.js';
-import { parseMeminfo } from '../collectors/linux/memory.js';
-import { type Roots, readMachineText, readText } from '../collectors/linux/roots.js';
+import { parseMeminfo } from '../sampling/collectors/linux/memory.js';
+import { type Roots, readMachineText, readText } from '../shared/roots.js';
 
-/** Reads what the kernel and the distribution tell. */
+/** Reads the files of the kernel and the distribution. */
 export function linuxFacts(roots: Roots): HostFacts {
   const cpuinfo = readText(`${roots.proc}/cpuinfo`) ?? '';
   const memory = parseMeminfo(readText(`${roots.proc}/meminfo`) ?? '');
@@ -26,7 +26,7 @@ export function distributionName(osRelease: string): string | null {
   return (match?.[1] ?? match?.[2] ?? match?.[3] ?? '').trim() || null;
 }
 
-/** Name of the processor: x86 says `model name`, ARM boards `Model` or `Hardware`, RISC-V `uarch`. */
+/** Name of the processor: `model name` on x86, `Model` or `Hardware` on ARM boards, `uarch` on RISC-V. */
 export function cpuModel(cpuinfo: string): string | null {
   for (const key of ['model name', 'Processor', 'cpu model', 'cpu', 'uarch', 'Hardware', 'Model']) {
     const match = new RegExp(`^${key}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo);
@@ -35,7 +35,7 @@ export function cpuModel(cpuinfo: string): string | null {
   return null;
 }
 
-/** What the firmware calls itself on known hypervisors and clouds. */
+/** Vendor names in the firmware of known hypervisors and clouds. */
 const VENDORS: readonly [pattern: RegExp, name: string][] = [
   [/QEMU|KVM|Bochs/i, 'kvm'],
   [/VMware/i, 'vmware'],

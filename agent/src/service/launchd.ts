@@ -1,5 +1,5 @@
 /** The launchd daemon of macOS (launchd.plist(5)). */
-import type { AgentConfig } from '../config.js';
+import type { AgentConfig } from '../config/config.js';
 import { type Program, placeProgram } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';

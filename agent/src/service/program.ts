@@ -1,6 +1,6 @@
 /** What becomes a service: its files and the settings that it keeps. */
-import type { AgentConfig } from '../config.js';
-import { SETTINGS } from '../settings.js';
+import type { AgentConfig } from '../config/config.js';
+import { SETTINGS } from '../config/settings.js';
 import type { Step } from './steps.js';
 
 /** The program that becomes a service. */

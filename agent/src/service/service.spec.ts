@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../config.js';
-import { proxyVariables } from '../sender/proxy.js';
+import { loadConfig } from '../config/config.js';
+import { proxyVariables } from '../http/proxy.js';
 import { parseXml } from '../testing/xml.js';
 import { readEnvironment, settingsOfService, writeEnvironment } from './environment-file.js';
 import { launchdPlist } from './launchd.js';
 import type { Program } from './program.js';
 import { installSteps, uninstallSteps } from './service.js';
-import { describeStep, doSteps, type Step } from './steps.js';
+import { describeStep, performSteps, type Step } from './steps.js';
 import { systemdSleepUnit, systemdUnit } from './systemd.js';
 import { taskXml } from './windows.js';
 
@@ -333,7 +333,7 @@ describe('doing the steps', () => {
   it('writes, copies and removes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procspy-steps-'));
     const told: string[] = [];
-    await doSteps(
+    await performSteps(
       [
         { do: 'folder', path: join(folder, 'a'), mode: 0o700 },
         { do: 'write', path: join(folder, 'a/b'), mode: 0o600, text: 'x' },
@@ -355,10 +355,10 @@ describe('doing the steps', () => {
     const path = join(folder, 'agent');
     const copy = (from: string): Step => ({ do: 'copy', from, path, mode: 0o755 });
     writeFileSync(path, 'old');
-    await doSteps([copy(path)], () => undefined);
+    await performSteps([copy(path)], () => undefined);
     expect(readFileSync(path, 'utf8')).toBe('old');
     writeFileSync(join(folder, 'fresh'), 'new');
-    await doSteps([copy(join(folder, 'fresh'))], () => undefined);
+    await performSteps([copy(join(folder, 'fresh'))], () => undefined);
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(readdirSync(folder).sort()).toEqual(['agent', 'fresh']);
     rmSync(folder, { recursive: true });
@@ -367,7 +367,7 @@ describe('doing the steps', () => {
   it('stops at the first that fails, and names it', async () => {
     const copy: Step = { do: 'copy', from: '/nonexistent/x', path: '/nonexistent/y', mode: 0o644 };
     await expect(
-      doSteps([{ ...copy, path: join(tmpdir(), 'procspy-no') }], () => undefined),
+      performSteps([{ ...copy, path: join(tmpdir(), 'procspy-no') }], () => undefined),
     ).rejects.toThrow('cannot copy /nonexistent/x');
   });
 });

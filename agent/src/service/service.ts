@@ -1,6 +1,6 @@
 /** The service of each operating system. */
-import type { AgentConfig } from '../config.js';
-import { UsageError } from '../errors.js';
+import type { AgentConfig } from '../config/config.js';
+import { UsageError } from '../shared/errors.js';
 import { launchdInstall, launchdUninstall } from './launchd.js';
 import type { Program } from './program.js';
 import type { Step } from './steps.js';

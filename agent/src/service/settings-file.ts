@@ -1,6 +1,6 @@
 /** The settings of a service as a JSON file, where there is no environment file. */
-import type { AgentConfig } from '../config.js';
-import { SETTINGS } from '../settings.js';
+import type { AgentConfig } from '../config/config.js';
+import { SETTINGS } from '../config/settings.js';
 import { serviceEnvironment } from './program.js';
 
 /** The file's text: only what was given, by the keys of the settings file. */

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { type CommandName, runCommand, showCommand } from '../commands.js';
-import { errorCode, errorMessage } from '../errors.js';
+import { type CommandName, runCommand, showCommand } from '../shared/commands.js';
+import { errorCode, errorMessage } from '../shared/errors.js';
 
 /** One thing that is done to the system. */
 export type Step =
@@ -59,15 +59,18 @@ function withoutSecrets(text: string): string {
 }
 
 /** Does the steps in order and tells of each. Throws at the first that fails, naming it. */
-export async function doSteps(steps: readonly Step[], tell: (line: string) => void): Promise<void> {
+export async function performSteps(
+  steps: readonly Step[],
+  report: (line: string) => void,
+): Promise<void> {
   for (const step of steps) {
     const line = describeStep(step).split('\n')[0] ?? '';
     try {
       await doStep(step);
-      tell(line);
+      report(line);
     } catch (error) {
       if (step.do === 'run' && step.optional) {
-        tell(`${line}: not needed`);
+        report(`${line}: not needed`);
         continue;
       }
       throw new Error(`cannot ${line}: ${errorMessage(error)}`);

@@ -1,7 +1,7 @@
 /** The systemd unit, and how it comes and goes (systemd.exec(5), systemd.resource-control(5)). */
 import { dirname } from 'node:path/posix';
-import { SELF } from '../commands.js';
-import type { AgentConfig } from '../config.js';
+import type { AgentConfig } from '../config/config.js';
+import { SELF } from '../shared/commands.js';
 import { ENVIRONMENT_FILE, quoted, writeEnvironment } from './environment-file.js';
 import { type Program, placeProgram, serviceEnvironment } from './program.js';
 import type { Step } from './steps.js';

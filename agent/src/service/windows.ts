@@ -1,5 +1,5 @@
 /** The scheduled task of Windows (Task Scheduler schema 1.2): starts with the machine, without a window. */
-import type { AgentConfig } from '../config.js';
+import type { AgentConfig } from '../config/config.js';
 import { type Program, placeProgram } from './program.js';
 import { settingsFile } from './settings-file.js';
 import type { Step } from './steps.js';

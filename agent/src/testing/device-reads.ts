@@ -1,4 +1,4 @@
-import { DeviceReads } from '../collectors/device-reads.js';
+import { DeviceReads } from '../sampling/collectors/device-reads.js';
 
 /** Reads of devices that answer, however busy the machine is that runs the tests. */
 export function patientReads(): DeviceReads {

@@ -1,5 +1,5 @@
 /** Time that stands still until a test moves it. */
-import type { Clock, Schedule } from '../clock.js';
+import type { Clock, Schedule } from '../shared/clock.js';
 
 /** A clock and its timers. Wall time may be set apart from monotonic time. */
 export class FakeTime {

@@ -1,5 +1,5 @@
 /** A log that keeps its lines for a test to look at. */
-import type { Log } from '../log.js';
+import type { Log } from '../shared/log.js';
 
 /** Lines written, with their level in front. */
 export interface KeptLog extends Log {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Roots } from '../collectors/linux/roots.js';
+import type { Roots } from '../shared/roots.js';
 
 /** A temporary folder that looks like a Linux system. */
 export interface Tree {

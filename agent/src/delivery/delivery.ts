@@ -1,0 +1,514 @@
+/** Delivers samples to the server: live ones first, then the backlog at a bounded rate, each once. */
+import {
+  type GoodbyeReason,
+  type PushWants,
+  TIMESTAMP_AHEAD,
+} from '../../../src/contracts/index.js';
+import { ConnectionError, type HttpClient } from '../http/http-client.js';
+import type { Enrolment } from '../identity/enrolment.js';
+import type { Identity } from '../identity/identity.js';
+import type { Clock, Schedule } from '../shared/clock.js';
+import { errorMessage } from '../shared/errors.js';
+import { InterruptibleTimer } from '../shared/interruptible-timer.js';
+import type { Log } from '../shared/log.js';
+import { formatDuration } from '../shared/units.js';
+import { backoffMs } from './backoff.js';
+import { sayGoodbye } from './goodbye.js';
+import { LiveQueue } from './live-queue.js';
+import type { ServerTime } from './server-time.js';
+import { SetAside } from './set-aside.js';
+import type { SpooledSample } from './spool/record.js';
+import type { Spool } from './spool/spool.js';
+import type { Outcome } from './transport/outcome.js';
+import type { Transport } from './transport/transport.js';
+
+export interface DeliveryParts {
+  spool: Spool;
+  transport: Transport;
+  enrolment: Enrolment;
+  client: HttpClient;
+  clock: Clock;
+  serverTime: ServerTime;
+  schedule: Schedule;
+  random(): number;
+  log: Log;
+  server: URL;
+  intervalMs: number;
+  /** Samples stamped further ahead of the time than this are dropped. */
+  maxAheadMs: number;
+  /** Called with what the server asks for in its acknowledgements. */
+  onRequests(requests: PushWants | undefined): void;
+}
+
+/** State and counters of a delivery. */
+export interface DeliveryStats {
+  state: 'starting' | 'delivering' | 'unreachable' | 'unauthorized' | 'refused';
+  /** Why nothing is delivered; `null` while samples are. */
+  problem: string | null;
+  delivered: number;
+  refused: number;
+  retries: number;
+  /** Samples on which the server fails; they are kept and retried from time to time. */
+  setAside: number;
+  /** Wall time of the last acknowledgement. */
+  lastDeliveredMs: number | null;
+}
+
+const BACKLOG_SAMPLES = 200;
+const BACKLOG_BYTES = 512 * 1024;
+const BACKLOG_PAUSE_MS = 1_000;
+/** Pause after another failure of a sample that is set aside. */
+const RETURN_PAUSE_MS = 60_000;
+/** After this many internal errors in a row the server itself is considered at fault. */
+const SERVER_FAULT_THRESHOLD = 5;
+/** How often to check whether somebody has resolved what blocks the delivery. */
+const POLL_MS = 2_000;
+/** Shortest time between two attempts of a refused machine to enrol by itself. */
+const ENROL_RETRY_MS = 60_000;
+/** When to offer samples again that are stamped ahead of the time. */
+const AHEAD_RETRY_MS = 10_000;
+/** How often the host's facts are compared with those that the server knows. */
+const FACTS_EVERY_MS = 10 * 60_000;
+
+/** A single loop owns the connection: there is at most one request at a time. */
+export class Delivery {
+  readonly stats: DeliveryStats = {
+    state: 'starting',
+    problem: null,
+    delivered: 0,
+    refused: 0,
+    retries: 0,
+    setAside: 0,
+    lastDeliveredMs: null,
+  };
+  private readonly live: LiveQueue;
+  private readonly aside = new SetAside();
+  /** Maximum size of the next batch: halved when the server fails, doubled when it accepts one. */
+  private batchSize = BACKLOG_SAMPLES;
+  private failures = 0;
+  private quietUntilMs = Number.NEGATIVE_INFINITY;
+  private backlogFromMs = Number.NEGATIVE_INFINITY;
+  private returnFromMs = Number.NEGATIVE_INFINITY;
+  private factsFromMs = Number.NEGATIVE_INFINITY;
+  private enrolFromMs = Number.NEGATIVE_INFINITY;
+  private blockedBy: { revoked: boolean; version: string | null } | null = null;
+  private hadBacklog = false;
+  /** Last known offset of the machine's clock, in seconds. */
+  private clockOffset: number | null = null;
+  private stopping = false;
+  /** Set while the machine sleeps or is about to; `announced` once the goodbye was attempted. */
+  private sleep: { announced: boolean; onAnnounced(): void } | null = null;
+  private readonly abort = new AbortController();
+  private readonly timer: InterruptibleTimer;
+  private loop: Promise<void> | null = null;
+
+  constructor(private readonly parts: DeliveryParts) {
+    this.timer = new InterruptibleTimer(parts.schedule);
+    this.live = new LiveQueue(parts.clock, parts.intervalMs);
+  }
+
+  /** Starts the loop; `failed` is called with an unexpected error. */
+  start(failed: (error: unknown) => void): void {
+    this.loop = this.run().catch(failed);
+  }
+
+  /** Adds a sample that is in the spool. */
+  add(sample: SpooledSample): void {
+    this.live.add(sample);
+    if (!this.isPaused()) this.timer.interrupt();
+  }
+
+  /** Has the host's facts compared at the next step. */
+  factsChanged(): void {
+    this.factsFromMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Sends the live samples, says goodbye and sends nothing more until `resume`. Resolves after the goodbye. */
+  suspend(): Promise<void> {
+    return new Promise((resolve) => {
+      this.sleep = { announced: false, onAnnounced: resolve };
+      this.timer.interrupt();
+    });
+  }
+
+  resume(): void {
+    this.sleep = null;
+    this.timer.interrupt();
+  }
+
+  /**
+   * Makes a last attempt to send the live samples, says goodbye with `reason` if there is one, and ends, all
+   * within `graceMs`.
+   */
+  async stop(graceMs: number, reason: GoodbyeReason | null = null): Promise<void> {
+    this.stopping = true;
+    this.timer.interrupt();
+    const cancel = this.parts.schedule(() => this.abort.abort(), graceMs);
+    await this.loop;
+    if (reason !== null) await this.sayGoodbye(reason);
+    cancel();
+    this.parts.transport.close();
+  }
+
+  /** Skipped while nothing is delivered; the server then notices the silence by itself. */
+  private async sayGoodbye(reason: GoodbyeReason): Promise<void> {
+    const { client, enrolment, log } = this.parts;
+    const identity = enrolment.current();
+    if (this.stats.state !== 'delivering' || !identity) return;
+    try {
+      await sayGoodbye(client, identity, reason, this.abort.signal);
+    } catch (error) {
+      log.warn(`the server did not take the goodbye: ${errorMessage(error)}`);
+    }
+  }
+
+  /** True while a new sample must not trigger an attempt. */
+  private isPaused(): boolean {
+    return this.blockedBy !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      if (this.sleep) {
+        await this.beforeSleep(this.sleep);
+        if (this.sleep && !this.stopping) await this.timer.wait(POLL_MS);
+        continue;
+      }
+      const waitMs = await this.step();
+      const hasFresh = !this.live.isEmpty && !this.isPaused();
+      if (waitMs > 0 && !hasFresh && !this.stopping) await this.timer.wait(waitMs);
+    }
+    if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
+  }
+
+  private async beforeSleep(sleep: NonNullable<Delivery['sleep']>): Promise<void> {
+    if (sleep.announced) return;
+    sleep.announced = true;
+    if (this.stats.state === 'delivering' && !this.live.isEmpty) await this.step();
+    await this.sayGoodbye('sleep');
+    sleep.onAnnounced();
+  }
+
+  /** Takes the next action that is due; returns how long to wait before the one after it. */
+  private async step(): Promise<number> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
+    if (this.blockedBy && !this.isRenewed()) {
+      if (!this.mayEnrolAgain(nowMs)) return POLL_MS;
+      this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
+    }
+    if (this.parts.serverTime.isDue() && !(await this.synchronizeClock())) return 0;
+    const identity = await this.obtainIdentity(nowMs);
+    if (!identity) return 0;
+    const fresh = this.live.fresh();
+    if (fresh.length > 0) {
+      await this.push(identity, fresh);
+      return 0;
+    }
+    return this.sendBacklog(identity, nowMs);
+  }
+
+  /** Compares the clocks; false if the server cannot be reached. */
+  private async synchronizeClock(): Promise<boolean> {
+    const { serverTime } = this.parts;
+    try {
+      await serverTime.synchronize(this.abort.signal);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.handleRetry(error.message);
+      return false;
+    }
+    const offset = serverTime.clockOffsetSeconds();
+    if (offset !== this.clockOffset) this.factsChanged();
+    this.clockOffset = offset;
+    return true;
+  }
+
+  private async sendBacklog(identity: Identity, nowMs: number): Promise<number> {
+    const { spool, random } = this.parts;
+    this.aside.forgetBelow(spool.oldestPending);
+    this.countSetAside();
+    const others = spool.pendingBelow() > this.aside.size;
+    if (!others) {
+      this.noteBacklogDelivered();
+      // Infinite if nothing is set aside: a new sample ends the wait.
+      const returnMs = Math.max(this.aside.nextMs(), this.returnFromMs);
+      if (returnMs > nowMs) return returnMs - nowMs;
+    }
+    if (nowMs < this.backlogFromMs) return this.backlogFromMs - nowMs;
+    const batch = others ? this.backlog((seq) => !this.aside.has(seq)) : this.takeDue(nowMs);
+    this.backlogFromMs = nowMs + BACKLOG_PAUSE_MS * (0.75 + random() / 2);
+    if (batch.length === 0) return BACKLOG_PAUSE_MS;
+    this.hadBacklog ||= others;
+    await this.push(identity, batch);
+    return 0;
+  }
+
+  private backlog(wanted: (seq: number) => boolean): SpooledSample[] {
+    return this.parts.spool.backlog(this.batchSize, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER, wanted);
+  }
+
+  /** Samples set aside that are due for a retry; only used when nothing else waits. */
+  private takeDue(nowMs: number): SpooledSample[] {
+    const due = this.aside.due(this.batchSize, nowMs);
+    const batch = this.backlog((seq) => due.has(seq));
+    // Damaged or dropped in the meantime.
+    if (batch.length === 0) this.aside.forget(due);
+    return batch;
+  }
+
+  private noteBacklogDelivered(): void {
+    if (!this.hadBacklog) return;
+    this.hadBacklog = false;
+    this.parts.log.info('the backlog is delivered');
+  }
+
+  /** The identity to send with; registers first if there is none. `null` if that is not possible now. */
+  private async obtainIdentity(nowMs: number): Promise<Identity | null> {
+    const { enrolment, server, log } = this.parts;
+    const again = this.blockedBy !== null && !this.isRenewed();
+    const known = again ? null : enrolment.current();
+    this.blockedBy = null;
+    if (known) {
+      if (nowMs < this.factsFromMs) return known;
+      await this.updateFacts(nowMs);
+      return enrolment.current() ?? known;
+    }
+    const result = await enrolment.enrol(this.abort.signal);
+    switch (result.kind) {
+      case 'registered':
+        this.failures = 0;
+        this.factsFromMs = nowMs + FACTS_EVERY_MS;
+        log.info(`registered with ${server.href} as machine ${result.identity.machineId}`);
+        return result.identity;
+      case 'refused':
+        this.block('refused', false, `the server does not register this machine: ${result.reason}`);
+        this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
+        return null;
+      case 'retry':
+        this.handleRetry(result.reason, result.afterMs);
+        return null;
+    }
+  }
+
+  /** Sends changed facts about this host to the server; samples are sent even if that fails. */
+  private async updateFacts(nowMs: number): Promise<void> {
+    const { enrolment, log } = this.parts;
+    this.factsFromMs = nowMs + FACTS_EVERY_MS;
+    enrolment.retrySaving();
+    if (!enrolment.needsUpdate()) return;
+    const result = await enrolment.update(this.abort.signal);
+    if (result.kind === 'registered') log.info('told the server what changed about this machine');
+    else log.debug(`what changed about this machine is not told yet: ${result.reason}`);
+  }
+
+  private async push(identity: Identity, samples: readonly SpooledSample[]): Promise<void> {
+    const { transport } = this.parts;
+    const outcome = await transport.send(identity, samples, this.abort.signal);
+    switch (outcome.kind) {
+      case 'accepted':
+        await this.handleAccepted(samples, outcome);
+        return;
+      case 'refused':
+        await this.handleRefused(identity, samples, outcome);
+        return;
+      case 'retry':
+        this.handleRetry(outcome.reason, outcome.afterMs);
+        return;
+      case 'fault':
+        this.handleFault(samples, outcome.reason);
+        return;
+      case 'unauthorized':
+      case 'unknown_machine':
+        this.handleRejectedMachine(outcome);
+        return;
+    }
+  }
+
+  private async handleAccepted(
+    samples: readonly SpooledSample[],
+    outcome: Extract<Outcome, { kind: 'accepted' }>,
+  ): Promise<void> {
+    const early = new Set<SpooledSample>();
+    let refused = 0;
+    for (const { index, code, message } of outcome.rejected) {
+      const sample = samples[index];
+      if (sample && code === TIMESTAMP_AHEAD) {
+        early.add(sample);
+        continue;
+      }
+      refused += 1;
+      this.parts.log.warn(`the server will not take a sample: ${message}`);
+    }
+    this.settle(samples.filter((sample) => !early.has(sample)));
+    this.failures = 0;
+    this.batchSize = Math.min(BACKLOG_SAMPLES, Math.max(this.batchSize, 2 * samples.length));
+    this.stats.delivered += samples.length - outcome.rejected.length;
+    this.stats.refused += refused;
+    this.stats.lastDeliveredMs = this.parts.clock.wallMs();
+    if (early.size > 0) await this.restampOrPostpone([...early]);
+    if (this.stats.state !== 'delivering') {
+      const waiting = this.parts.spool.pendingBelow();
+      const follow = waiting > 0 ? `; ${waiting} samples that waited follow` : '';
+      this.parts.log.info(`delivering to ${this.parts.server.href}${follow}`);
+      this.stats.state = 'delivering';
+      this.stats.problem = null;
+    }
+    this.parts.onRequests(outcome.wants);
+  }
+
+  /** Halves a batch that is refused as a whole until the sample at fault is alone. */
+  private async handleRefused(
+    identity: Identity,
+    samples: readonly SpooledSample[],
+    outcome: Extract<Outcome, { kind: 'refused' }>,
+  ): Promise<void> {
+    if (samples.length > 1) {
+      const middle = Math.ceil(samples.length / 2);
+      await this.push(identity, samples.slice(0, middle));
+      // Whatever stopped the first half would stop the second, too: it stays in the spool.
+      if (!this.isPaused()) await this.push(identity, samples.slice(middle));
+      return;
+    }
+    if (outcome.code === TIMESTAMP_AHEAD) {
+      await this.restampOrPostpone(samples);
+      return;
+    }
+    this.settle(samples);
+    this.stats.refused += 1;
+    this.parts.log.warn(`the server will not take a sample: ${outcome.reason}`);
+  }
+
+  /**
+   * For samples that a wrong clock stamped ahead of the time. The clock's offset is subtracted from the stamp;
+   * since the server has not stored them, none is stored twice. If the offset is no longer known because the
+   * clock was corrected, they go to the end of the queue until their time has come.
+   */
+  private async restampOrPostpone(samples: readonly SpooledSample[]): Promise<void> {
+    const { spool, serverTime, log, maxAheadMs } = this.parts;
+    if (!(await this.synchronizeClock())) return;
+    const nowMs = serverTime.wallMs();
+    const offsetMs = (serverTime.clockOffsetSeconds() ?? 0) * 1_000;
+    for (const { json } of samples) {
+      const sample = JSON.parse(json) as { timestamp: number };
+      const restamped = sample.timestamp - offsetMs;
+      if (restamped <= nowMs + this.parts.intervalMs) sample.timestamp = restamped;
+      else if (sample.timestamp > nowMs + maxAheadMs) {
+        this.stats.refused += 1;
+        log.warn('a sample is dropped: it is stamped too far ahead of the time');
+        continue;
+      } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_RETRY_MS;
+      spool.append(JSON.stringify(sample));
+    }
+    this.settle(samples);
+  }
+
+  private settle(samples: readonly SpooledSample[]): void {
+    this.parts.spool.settle(samples);
+    this.live.remove(samples);
+    this.aside.settled(samples, this.parts.clock.monotonicMs());
+    this.countSetAside();
+  }
+
+  /**
+   * The server had an internal error, perhaps because of one of `samples`. Live ones join the backlog, so that
+   * they do not block the next ones; batches of the backlog are halved until the sample at fault is alone. As
+   * after any failure, each attempt waits longer until the server accepts something.
+   */
+  private handleFault(samples: readonly SpooledSample[], reason: string): void {
+    const { clock, random } = this.parts;
+    const nowMs = clock.monotonicMs();
+    this.failures += 1;
+    this.stats.retries += 1;
+    const waitMs = backoffMs(this.failures, random());
+    if (this.live.remove(samples)) this.quietUntilMs = nowMs + waitMs;
+    else this.suspect(samples, reason, nowMs, waitMs);
+    if (this.failures >= SERVER_FAULT_THRESHOLD) this.reportUnreachable(reason, waitMs);
+  }
+
+  private suspect(
+    samples: readonly SpooledSample[],
+    reason: string,
+    nowMs: number,
+    waitMs: number,
+  ): void {
+    this.batchSize = Math.ceil(samples.length / 2);
+    this.backlogFromMs = nowMs + waitMs;
+    const [first] = samples;
+    if (!first || samples.length > 1) return;
+    const known = this.aside.isConfirmed(first.seq);
+    this.aside.failed(first.seq, this.stats.delivered, nowMs, this.parts.random());
+    if (known) this.returnFromMs = nowMs + RETURN_PAUSE_MS;
+    this.countSetAside(reason);
+  }
+
+  /** Counts the samples set aside, and logs when there are the first and no more. */
+  private countSetAside(reason = ''): void {
+    const before = this.stats.setAside;
+    this.stats.setAside = this.aside.confirmed;
+    if (before === 0 && this.stats.setAside > 0) {
+      this.parts.log.warn(
+        `the server fails on some samples: ${reason}; they are set aside and tried again from time to time`,
+      );
+    }
+    if (before > 0 && this.stats.setAside === 0) {
+      this.parts.log.info('no sample is set aside any more');
+    }
+  }
+
+  private handleRetry(reason: string, afterMs?: number): void {
+    this.failures += 1;
+    this.stats.retries += 1;
+    const waitMs = backoffMs(this.failures, this.parts.random(), afterMs);
+    this.quietUntilMs = this.parts.clock.monotonicMs() + waitMs;
+    this.reportUnreachable(reason, waitMs);
+  }
+
+  private reportUnreachable(reason: string, waitMs: number): void {
+    if (this.stats.state !== 'unreachable' && !this.stopping) {
+      this.parts.log.warn(
+        `cannot deliver to ${this.parts.server.href}: ${reason}; samples are kept, next attempt in ${formatDuration(waitMs)}`,
+      );
+      this.stats.state = 'unreachable';
+    }
+    this.stats.problem = reason;
+  }
+
+  private handleRejectedMachine(
+    outcome: Extract<Outcome, { kind: 'unauthorized' | 'unknown_machine' }>,
+  ): void {
+    const revoked = outcome.kind === 'unauthorized' && outcome.revoked;
+    const what = outcome.kind === 'unauthorized' ? 'refuses the key' : 'does not know this machine';
+    const mend = this.parts.enrolment.mayEnrolAgain(revoked)
+      ? 'enrolling again'
+      : this.advice(revoked);
+    this.block('unauthorized', revoked, `the server ${what}: ${outcome.reason}; ${mend}`);
+  }
+
+  private advice(revoked: boolean): string {
+    if (this.parts.enrolment.hasGivenKey) {
+      return 'samples are kept; give a good key with --api-key or PROCSPY_API_KEY';
+    }
+    const copy = 'if a copy of this machine took its place, give each its own --fingerprint';
+    return `samples are kept; enrol again with \`procspy-agent enroll\`${revoked ? `; ${copy}` : ''}`;
+  }
+
+  private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {
+    this.blockedBy = { revoked, version: this.parts.enrolment.storedVersion() };
+    this.stats.state = state;
+    this.stats.problem = problem;
+    this.parts.log.error(problem);
+  }
+
+  /** True if the identity was renewed after the server refused it. */
+  private isRenewed(): boolean {
+    const version = this.parts.enrolment.storedVersion();
+    return version !== null && version !== this.blockedBy?.version;
+  }
+
+  /** True if this machine may enrol again by itself, and the last attempt is long enough ago. */
+  private mayEnrolAgain(nowMs: number): boolean {
+    const revoked = this.blockedBy?.revoked ?? false;
+    return nowMs >= this.enrolFromMs && this.parts.enrolment.mayEnrolAgain(revoked);
+  }
+}
