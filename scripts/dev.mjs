@@ -10,10 +10,11 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
 import { shared as agentOptions } from '../agent/build-options.mjs';
-import { oneCopy, shared as serverOptions } from './bundle-server.mjs';
+import { shared as serverOptions } from './bundle-server.mjs';
 import { endChild, messageOf, say, startChild, stopOnSignals } from './lib/children.mjs';
 import { call, createRules, enrollFleet, pushHistory, pushLive } from './lib/demo-fleet.mjs';
 import { typescriptSource } from './lib/typescript-source.mjs';
+import { vendorBundle } from './lib/vendor-bundle.mjs';
 import { watchFolders } from './lib/watch-folders.mjs';
 import { requireNode } from './require-node.mjs';
 
@@ -47,7 +48,7 @@ const builds = {
     keepNames: true,
     logLevel: 'silent',
     logOverride: { 'duplicate-object-key': 'silent' },
-    plugins: [typescriptSource(), oneCopy],
+    plugins: [typescriptSource(), vendorBundle(join(DEV_DIR, 'vendor'))],
   }),
   agent: await context({
     ...agentOptions,
