@@ -44,6 +44,16 @@ export default {
   testTimeout: 60_000,
   // The tests wait more than they compute: four at a time also on two cores.
   maxWorkers: 4,
+  // Only with --coverage; what runs in processes of its own is not counted.
+  coverageDirectory: 'coverage',
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'html', 'lcov'],
+  collectCoverageFrom: [
+    '{src,agent/src,dashboard/src}/**/*.{ts,tsx}',
+    '!**/*.spec.{ts,tsx}',
+    '!**/migrations/**',
+    '!agent/src/testing/**',
+  ],
   testSequencer: '<rootDir>/test/helpers/longest-first.mjs',
   projects: [
     {

@@ -13,6 +13,8 @@ export default defineConfig({
     proxy: {
       '/api': server,
       '/health': server,
+      '/docs': server,
+      '/metrics': server,
       '/socket.io': { target: server, ws: true },
     },
   },

@@ -34,15 +34,42 @@ const OPTIONAL = [
  * Modules that make a `require` of their own would load a second copy of the database's library and of
  * the validators, with decorators of its own: here their `require` is the bundler's.
  */
-const oneCopy = {
+export const oneCopy = {
   name: 'one-copy',
-  setup({ onLoad }) {
-    onLoad({ filter: /@nestjs.*\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(OWN_REQUIRE, ''),
-    }));
+  setup({ onLoad, onStart, onEnd }) {
+    let found = 0;
+    onStart(() => {
+      found = 0;
+    });
+    onLoad({ filter: /@nestjs.*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = withoutOwnRequire(text, path);
+      found += Number(contents !== text);
+      return { contents };
+    });
+    onEnd(() => {
+      if (found === 0) {
+        throw new Error(
+          `no module of Nest contains "${OWN_REQUIRE}" any more: look how Nest loads TypeORM and the validators now, and change scripts/bundle-server.mjs`,
+        );
+      }
+    });
   },
 };
 const OWN_REQUIRE = 'const require = createRequire(import.meta.url);';
+/** Nest's loader of optional packages: it makes a `require` only for callers that bring none. */
+const LOADER = /[\\/]@nestjs[\\/]common[\\/]utils[\\/]load-package\.util\.js$/;
+
+/** Takes a module's own `require` away; throws if it makes one in words that are not known here. */
+export function withoutOwnRequire(text, path) {
+  const contents = text.replace(OWN_REQUIRE, '');
+  if (!LOADER.test(path) && /\bcreateRequire\s*\(/.test(contents)) {
+    throw new Error(
+      `${path} makes a "require" of its own, but not by "${OWN_REQUIRE}": it would load second copies of packages; change scripts/bundle-server.mjs`,
+    );
+  }
+  return contents;
+}
 
 /**
  * Classes are known by their names: in messages, to the database's library, in stack traces. The bundler
@@ -62,8 +89,11 @@ const namesOfClasses = {
   },
 };
 
-/** Makes `(fn)` of every `__name(fn, "name")`; those of classes are `__name(this, "name")`. */
-function nameOnlyClasses(text) {
+/**
+ * Makes `(fn)` of every `__name(fn, "name")`; those of classes are `__name(this, "name")`. Throws if
+ * there is none: then esbuild keeps names in another way.
+ */
+export function nameOnlyClasses(text) {
   const kept = [];
   let end = 0;
   const blank = (from, to) => {
@@ -82,27 +112,24 @@ function nameOnlyClasses(text) {
     }
   };
   visit(ts.createSourceFile('bundle.mjs', text, ts.ScriptTarget.ES2023));
+  if (kept.length === 0) {
+    throw new Error(
+      'no call of "__name" is in the bundle: look how esbuild keeps names now, and change scripts/bundle-server.mjs',
+    );
+  }
   return kept.join('') + text.slice(end);
 }
 
-await build({
+/** What every bundle of the server has in common, also that of `npm run dev`. */
+export const shared = {
   absWorkingDir: ROOT,
-  entryPoints: ['dist/main.js'],
-  // As far below the root as the modules that look for the dashboard from where they lie.
-  outfile: join('dist', 'bundle', 'procspy-server.mjs'),
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  // The Swagger plugin writes what it sees before what the decorators say: the latter counts.
-  logOverride: { 'duplicate-object-key': 'silent' },
-  plugins: [oneCopy, namesOfClasses, thirdPartyLicenses('dist/bundle/procspy-server.LICENSES.txt')],
   external: [...NOT_BUNDLED, ...OPTIONAL],
   // What CommonJS modules expect to find.
   banner: {
@@ -112,4 +139,23 @@ await build({
       'const require=__createRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;',
     ].join('\n'),
   },
-});
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build({
+    ...shared,
+    entryPoints: ['dist/main.js'],
+    // As far below the root as the modules that look for the dashboard from where they lie.
+    outfile: join('dist', 'bundle', 'procspy-server.mjs'),
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // The Swagger plugin writes what it sees before what the decorators say: the latter counts.
+    logOverride: { 'duplicate-object-key': 'silent' },
+    plugins: [
+      oneCopy,
+      namesOfClasses,
+      thirdPartyLicenses('dist/bundle/procspy-server.LICENSES.txt'),
+    ],
+  });
+}

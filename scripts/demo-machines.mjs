@@ -1,6 +1,6 @@
-/** A small fleet that does not exist, for screenshots: plausible values over time. */
+/** A small fleet that does not exist, for `npm run demo` and screenshots: plausible values over time. */
 
-/** @type {{name: string, os: string, distribution: string, tags: string[], cpu: number, ram: number, disk: number, net: number, gpu?: number, silent?: boolean}[]} */
+/** @type {{name: string, os: string, distribution: string, tags: string[], cpu: number, ram: number, disk: number, net: number, gpu?: number, heat?: number, silent?: boolean}[]} */
 export const DEMO_MACHINES = [
   machine('web-1', 'Debian GNU/Linux 12', ['web', 'prod'], {
     cpu: 34,
@@ -27,7 +27,13 @@ export const DEMO_MACHINES = [
     net: 6e6,
   }),
   machine('queue', 'Alpine Linux 3.20', ['prod'], { cpu: 95, ram: 63, disk: 28, net: 3e6 }),
-  machine('build-1', 'Ubuntu 24.04 LTS', ['ci'], { cpu: 71, ram: 58, disk: 83, net: 1e6 }),
+  machine('build-1', 'Ubuntu 24.04 LTS', ['ci'], {
+    cpu: 71,
+    ram: 58,
+    disk: 83,
+    net: 1e6,
+    heat: 31,
+  }),
   machine('gpu-worker', 'Ubuntu 24.04 LTS', ['ml'], {
     cpu: 45,
     ram: 62,
@@ -96,7 +102,7 @@ export function demoSample(machine, machineId, time) {
   const rate = (share, metric) =>
     Math.round(machine.net * share * (1.15 + waves(seconds, seed + metric)));
   const size = 512 * 2 ** 30;
-  const temperature = round(41 + cpu / 5 + waves(seconds, seed + 5));
+  const temperature = round(41 + (machine.heat ?? 0) + cpu / 5 + waves(seconds, seed + 5));
   return {
     machine_id: machineId,
     timestamp: time,

@@ -13,6 +13,7 @@ const LONGEST = [
   'test/e2e/agent-delivery.spec.ts',
   'test/e2e/alerts-scale.spec.ts',
   'test/chaos/server-killed.spec.ts',
+  'test/e2e/dev.spec.ts',
 ];
 
 /** A sequencer as Jest wants it. */

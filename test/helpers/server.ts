@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { debuggerEnvironment } from './debugger.js';
 import { freePort } from './ports.js';
 import { createDatabase } from './postgres.js';
 import { ProcessOutput } from './process-output.js';
@@ -90,6 +91,7 @@ export class TestServer {
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env.PATH,
+        ...debuggerEnvironment(),
         HOST: '127.0.0.1',
         PORT: String(this.port),
         LOG_LEVEL: 'info',

@@ -1,4 +1,4 @@
-/** Every migration, in the order in which they run. */
+/** Every migration, in the order in which they run. Made by `npm run migration:index`. */
 import { CreateMachines1764000000000 } from './1764000000000-create-machines.js';
 import { CreateAuth1764000000100 } from './1764000000100-create-auth.js';
 import { CreateMachineStates1764000000200 } from './1764000000200-create-machine-states.js';
