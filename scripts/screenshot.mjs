@@ -12,16 +12,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { DEMO_MACHINES, demoHost, demoSample } from './demo-machines.mjs';
+import { enrollFleet, INTERVAL_MS, pushHistory, pushLive } from './lib/demo-fleet.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const IMAGES = join(ROOT, 'docs/images');
 const ADMIN = { email: 'admin@example.org', password: randomBytes(12).toString('hex') };
 const ENROLLMENT_KEY = randomBytes(24).toString('hex');
-const INTERVAL_MS = 5_000;
 const HISTORY_MS = 16 * 60_000;
-/** A silent machine stopped so long ago. */
-const SILENT_MS = 9 * 60_000;
 const MIN_SILENCE_MS = 20_000;
 
 const home = await mkdtemp(join(tmpdir(), 'procspy-screenshot-'));
@@ -33,9 +30,11 @@ try {
     PROCSPY_ENROLLMENT_KEY: ENROLLMENT_KEY,
     PROCSPY_STATE_DIR: join(home, 'agent'),
   });
-  const machines = await enrollDemoMachines(url);
-  await pushHistory(url, machines);
-  const stop = pushLive(url, machines);
+  const machines = await enrollFleet(url, ENROLLMENT_KEY);
+  await pushHistory(url, machines, HISTORY_MS);
+  const stop = pushLive(url, machines, (error) => {
+    process.stderr.write(`${error.message}\n`);
+  });
   await photograph(url, machines);
   await stop();
 } finally {
@@ -70,67 +69,6 @@ async function startServer() {
   });
   const [{ url }] = await once(server, 'message', { signal: AbortSignal.timeout(30_000) });
   return url;
-}
-
-async function post(url, path, key, body) {
-  const response = await fetch(new URL(path, url), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(20_000),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-function enrollDemoMachines(url) {
-  return Promise.all(
-    DEMO_MACHINES.map(async (demo) => ({
-      demo,
-      ...(await post(url, '/api/v1/machines/register', ENROLLMENT_KEY, {
-        machine_name: demo.name,
-        os: demo.os,
-        agent_version: '0.1.0',
-        tags: demo.tags,
-        host: demoHost(demo),
-        interval_seconds: INTERVAL_MS / 1000,
-      })),
-    })),
-  );
-}
-
-async function pushHistory(url, machines) {
-  const now = Date.now();
-  for (const { demo, machine_id, api_key } of machines) {
-    const end = demo.silent ? now - SILENT_MS : now;
-    const samples = [];
-    for (let time = now - HISTORY_MS; time < end; time += INTERVAL_MS) {
-      samples.push(demoSample(demo, machine_id, time));
-    }
-    await post(url, '/api/v1/metrics/batch', api_key, { samples });
-  }
-}
-
-/** Pushes like agents do until the returned function is called. */
-function pushLive(url, machines) {
-  const awake = machines.filter(({ demo }) => !demo.silent);
-  const stopping = new AbortController();
-  const pushing = (async () => {
-    while (!stopping.signal.aborted) {
-      const time = Date.now();
-      await Promise.all(
-        awake.map(({ demo, machine_id, api_key }) =>
-          post(url, '/api/v1/metrics', api_key, demoSample(demo, machine_id, time)),
-        ),
-      );
-      await sleep(INTERVAL_MS);
-    }
-  })();
-  return async () => {
-    stopping.abort();
-    await pushing;
-  };
 }
 
 async function photograph(url, machines) {
