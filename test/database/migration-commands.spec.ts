@@ -7,8 +7,6 @@ import { createDatabase } from '../helpers/postgres.js';
 
 const ROOT = resolve(__dirname, '../..');
 const MIGRATIONS = 'database/migrations';
-/** The index that GoodbyeEntity does not name yet; goes away together with that difference. */
-const KNOWN = /machine_goodbyes_received_at/;
 const NEW_ENTITY = `import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('machine_notes')
@@ -75,10 +73,6 @@ describe('migration commands', () => {
   });
 
   it('generate nothing where entities and migrations agree', async () => {
-    if (!(await run('generate', 'difference')).startsWith('no changes')) {
-      const statements = (await textOf('difference')).match(/runner\.query\(.*/g) ?? [];
-      expect(statements.filter((statement) => !KNOWN.test(statement))).toEqual([]);
-    }
     expect(await run('generate', 'nothing')).toContain('no changes');
     expect(await filesOf('nothing')).toEqual([]);
   });
