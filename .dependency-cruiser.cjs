@@ -54,6 +54,18 @@ function agentFolder(name, ...allowed) {
   };
 }
 
+/** A feature of dashboard/src/ may import `shared`, itself and the features named. */
+function dashboardFeature(name, ...allowed) {
+  const folders = ['shared', name, ...allowed].join('|');
+  return {
+    name: `dashboard-${name}-imports-downward`,
+    comment: `dashboard/src/${name} may import only: shared${allowed.map((other) => `, ${other}`).join('')}`,
+    severity: 'error',
+    from: { path: `^dashboard/src/${name}/` },
+    to: { path: '^dashboard/src/', pathNot: `^dashboard/src/(${folders})/` },
+  };
+}
+
 module.exports = {
   forbidden: [
     {
@@ -144,6 +156,24 @@ module.exports = {
       severity: 'error',
       from: { path: '^(agent|dashboard)/' },
       to: { path: '^src/', pathNot: '^src/contracts/' },
+    },
+    {
+      name: 'dashboard-shared-imports-no-feature',
+      comment: 'dashboard/src/shared lies below the features and the shell',
+      severity: 'error',
+      from: { path: '^dashboard/src/shared/' },
+      to: { path: '^dashboard/src/', pathNot: '^dashboard/src/shared/' },
+    },
+    dashboardFeature('auth'),
+    dashboardFeature('fleet'),
+    dashboardFeature('alerts'),
+    dashboardFeature('machine', 'alerts'),
+    {
+      name: 'dashboard-shell-is-the-top',
+      comment: 'only main and the shell itself import dashboard/src/shell',
+      severity: 'error',
+      from: { path: '^dashboard/src/', pathNot: '^dashboard/src/(shell/|main\\.tsx$)' },
+      to: { path: '^dashboard/src/shell/' },
     },
     {
       name: 'server-never-imports-agent-or-dashboard',

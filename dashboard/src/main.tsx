@@ -1,10 +1,10 @@
 /** Starts the page. */
 import { createRoot } from 'react-dom/client';
-import './app/styles.js';
-import { App } from './app/app.js';
-import { BASE_PATH } from './app/base-path.js';
-import { repairLanguage } from './app/browser-language.js';
-import { createServices } from './app/services.js';
+import './shell/styles.js';
+import { BASE_PATH } from './shared/base-path.js';
+import { createServices } from './shared/services.js';
+import { App } from './shell/app.js';
+import { repairLanguage } from './shell/browser-language.js';
 
 repairLanguage(navigator);
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where the migrations are. */
-export const MIGRATIONS = fileURLToPath(new URL('../../src/database/migrations', import.meta.url));
+export const MIGRATIONS = fileURLToPath(
+  new URL('../../src/database/migrations/index', import.meta.url),
+);
 const FILE = /^\d{13}-[a-z0-9-]+\.ts$/;
 
 /** The text of src/database/migrations/index.ts: every migration, the oldest first. */

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Alert } from '../../../src/contracts/index.js';
-import { Notice } from '../app/notice.js';
+import { Notice } from '../shared/ui/notice.js';
 import { useAcknowledge } from './use-alerts.js';
 
 /** Closes once the server has taken it. */

@@ -13,8 +13,8 @@ import {
   type MetricUnit,
   type NotificationChannel,
 } from '../../../src/contracts/index.js';
-import { formatPercent, formatUnit, UNKNOWN } from '../format/numbers.js';
-import { formatDuration } from '../format/time.js';
+import { formatPercent, formatUnit, UNKNOWN } from '../shared/format/numbers.js';
+import { formatDuration } from '../shared/format/time.js';
 
 /** What an alert or a rule watches. */
 export interface Watched {

@@ -4,7 +4,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useSearchParams } from 'react-router';
 import type { AlertState } from '../../../src/contracts/index.js';
-import { Notice } from '../app/notice.js';
+import { Notice } from '../shared/ui/notice.js';
 import { AlertItem } from './alert-item.js';
 import { byUrgency } from './alert-order.js';
 import classes from './alerts.module.css';

@@ -13,11 +13,11 @@ import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { NotificationChannel } from '../../../src/contracts/index.js';
-import { saveChannel } from '../api/alerts.js';
-import { fieldErrors } from '../api/errors.js';
-import { Notice } from '../app/notice.js';
-import { useServices } from '../app/services.js';
-import { useToaster } from '../app/toasts.js';
+import { saveChannel } from '../shared/api/alerts.js';
+import { fieldErrors } from '../shared/api/errors.js';
+import { useServices } from '../shared/services.js';
+import { Notice } from '../shared/ui/notice.js';
+import { useToaster } from '../shared/ui/toasts.js';
 import {
   CHANNEL_KINDS,
   type ChannelDraft,

@@ -1,7 +1,7 @@
 /** Asks once more before something is deleted. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Notice } from '../app/notice.js';
+import { Notice } from '../shared/ui/notice.js';
 
 /** After `onDelete` what was fetched under `queryKey` is fetched again. */
 export function DeleteDialog(props: {

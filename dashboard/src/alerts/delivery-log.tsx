@@ -6,9 +6,9 @@ import type {
   NotificationDelivery,
   NotificationKind,
 } from '../../../src/contracts/index.js';
-import { fetchDeliveries } from '../api/alerts.js';
-import { useServices } from '../app/services.js';
-import { formatDayTime } from '../format/time.js';
+import { fetchDeliveries } from '../shared/api/alerts.js';
+import { formatDayTime } from '../shared/format/time.js';
+import { useServices } from '../shared/services.js';
 import classes from './alerts.module.css';
 
 const SHOWN = 20;

@@ -3,11 +3,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { AlertRuleDefinition, DryRunAnswer } from '../../../src/contracts/index.js';
-import { dryRunRule } from '../api/alerts.js';
-import { serverNow } from '../app/clock.js';
-import { Notice } from '../app/notice.js';
-import { useServices } from '../app/services.js';
-import { formatDuration } from '../format/time.js';
+import { dryRunRule } from '../shared/api/alerts.js';
+import { serverNow } from '../shared/clock.js';
+import { formatDuration } from '../shared/format/time.js';
+import { useServices } from '../shared/services.js';
+import { Notice } from '../shared/ui/notice.js';
 
 const PAST_MS = 7 * 86_400_000;
 const MACHINES_NAMED = 5;

@@ -1,6 +1,6 @@
 /** The processes that were at work when an alert began. */
 import type { ProcessEvidence } from '../../../src/contracts/index.js';
-import { formatBytes, formatPercent, UNKNOWN } from '../format/numbers.js';
+import { formatBytes, formatPercent, UNKNOWN } from '../shared/format/numbers.js';
 
 /** Busiest first, as the agent sent them. */
 export function EvidenceTable({ evidence }: { evidence: readonly ProcessEvidence[] }) {

@@ -2,8 +2,8 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Alert, AlertRule, AlertState } from '../../../src/contracts/index.js';
-import { acknowledgeAlert, fetchAlerts, fetchChannels, fetchRules } from '../api/alerts.js';
-import { useLiveState, useServices } from '../app/services.js';
+import { acknowledgeAlert, fetchAlerts, fetchChannels, fetchRules } from '../shared/api/alerts.js';
+import { useLiveState, useServices } from '../shared/services.js';
 
 /** Alerts that are not over. */
 export const OPEN_STATES: readonly AlertState[] = ['firing', 'acknowledged'];

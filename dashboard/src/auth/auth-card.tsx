@@ -2,8 +2,8 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { Logo } from '../app/logo.js';
-import { SchemeSwitch } from '../app/scheme-switch.js';
+import { Logo } from '../shared/ui/logo.js';
+import { SchemeSwitch } from '../shared/ui/scheme-switch.js';
 import classes from './auth-card.module.css';
 
 /** A narrow card in the middle of the page with the product's name above it. */

@@ -4,9 +4,9 @@ import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
-import { ApiError, errorMessage } from '../api/errors.js';
-import { Notice } from '../app/notice.js';
-import { useServices, useSession } from '../app/services.js';
+import { ApiError, errorMessage } from '../shared/api/errors.js';
+import { useServices, useSession } from '../shared/services.js';
+import { Notice } from '../shared/ui/notice.js';
 import { AuthCard } from './auth-card.js';
 import { safeNext } from './next-page.js';
 

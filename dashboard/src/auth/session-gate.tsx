@@ -2,7 +2,7 @@
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
-import { useServices, useSession } from '../app/services.js';
+import { useServices, useSession } from '../shared/services.js';
 
 /** Shows `children` once the session is known and may read; live values flow while it does. */
 export function SessionGate({ children }: { children: ReactNode }) {

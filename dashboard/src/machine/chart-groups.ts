@@ -1,7 +1,7 @@
 /** Which metrics share a chart, in the order in which they are read. */
 import { METRIC_CATALOG, type MetricName, type MetricUnit } from '../../../src/contracts/index.js';
-import type { ChartSeries } from '../charts/chart-options.js';
-import { hasValues, type Timeline } from '../charts/timeline.js';
+import type { ChartSeries } from '../shared/charts/chart-options.js';
+import { hasValues, type Timeline } from '../shared/charts/timeline.js';
 
 /** One chart of a machine's page. */
 export interface ChartGroup {

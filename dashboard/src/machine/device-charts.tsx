@@ -8,13 +8,19 @@ import {
   type DeviceMetricName,
   type MachineSummary,
 } from '../../../src/contracts/index.js';
-import { fetchDeviceHistory } from '../api/machines.js';
-import { serverNow } from '../app/clock.js';
-import { useServices } from '../app/services.js';
-import type { ChartSeries } from '../charts/chart-options.js';
-import { boundsOf, pointsFor, refetchEvery, type TimeRange, zoomed } from '../charts/ranges.js';
-import { TimeChart } from '../charts/time-chart.js';
-import { type ChartColumns, type Timeline, withHonestGaps } from '../charts/timeline.js';
+import { fetchDeviceHistory } from '../shared/api/machines.js';
+import type { ChartSeries } from '../shared/charts/chart-options.js';
+import {
+  boundsOf,
+  pointsFor,
+  refetchEvery,
+  type TimeRange,
+  zoomed,
+} from '../shared/charts/ranges.js';
+import { TimeChart } from '../shared/charts/time-chart.js';
+import { type ChartColumns, type Timeline, withHonestGaps } from '../shared/charts/timeline.js';
+import { serverNow } from '../shared/clock.js';
+import { useServices } from '../shared/services.js';
 import classes from './machine-page.module.css';
 
 const LIVE_REFETCH_MS = 10_000;

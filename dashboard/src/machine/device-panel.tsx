@@ -7,7 +7,7 @@ import {
   type DeviceKind,
   type MachineSummary,
 } from '../../../src/contracts/index.js';
-import type { TimeRange } from '../charts/ranges.js';
+import type { TimeRange } from '../shared/charts/ranges.js';
 import { DeviceCharts } from './device-charts.js';
 import { DeviceTable } from './device-table.js';
 import { devicesOf } from './devices.js';

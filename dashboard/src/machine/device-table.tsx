@@ -4,8 +4,8 @@ import {
   type DeviceKind,
   type DeviceMetricName,
 } from '../../../src/contracts/index.js';
-import { formatUnit } from '../format/numbers.js';
-import { Meter } from '../machines/meter.js';
+import { formatUnit } from '../shared/format/numbers.js';
+import { Meter } from '../shared/ui/meter.js';
 import classes from './device-table.module.css';
 import { type DeviceRow, metricsOf } from './devices.js';
 

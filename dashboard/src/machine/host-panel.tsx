@@ -1,9 +1,9 @@
 /** What is known of the host, and what could not be read. */
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
 import { isMetricName, METRIC_CATALOG } from '../../../src/contracts/index.js';
-import { formatBytes } from '../format/numbers.js';
-import { formatSystem } from '../format/system.js';
-import { formatDateTime } from '../format/time.js';
+import { formatBytes } from '../shared/format/numbers.js';
+import { formatSystem } from '../shared/format/system.js';
+import { formatDateTime } from '../shared/format/time.js';
 import classes from './machine-page.module.css';
 
 function factsOf(machine: MachineSummary, host: HostFacts): [label: string, value: string][] {

@@ -7,11 +7,11 @@ import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { MachineSummary } from '../../../src/contracts/index.js';
-import { errorMessage, fieldErrors } from '../api/errors.js';
-import { deleteMachine, updateMachine } from '../api/machines.js';
-import { Notice } from '../app/notice.js';
-import { useServices } from '../app/services.js';
-import { useToaster } from '../app/toasts.js';
+import { errorMessage, fieldErrors } from '../shared/api/errors.js';
+import { deleteMachine, updateMachine } from '../shared/api/machines.js';
+import { useServices } from '../shared/services.js';
+import { Notice } from '../shared/ui/notice.js';
+import { useToaster } from '../shared/ui/toasts.js';
 
 /** A menu in the machine's header. */
 export function MachineActions({ machine }: { machine: MachineSummary }) {

@@ -2,10 +2,10 @@
 
 import { Button, SegmentedControl, Stack, Text } from '@mantine/core';
 import type { MachineSummary, Tier } from '../../../src/contracts/index.js';
-import { Notice } from '../app/notice.js';
-import { before, RANGES, type TimeRange, zoomed } from '../charts/ranges.js';
-import { TimeChart } from '../charts/time-chart.js';
-import { formatDateTime, formatStep } from '../format/time.js';
+import { before, RANGES, type TimeRange, zoomed } from '../shared/charts/ranges.js';
+import { TimeChart } from '../shared/charts/time-chart.js';
+import { formatDateTime, formatStep } from '../shared/format/time.js';
+import { Notice } from '../shared/ui/notice.js';
 import { chartsFor } from './chart-groups.js';
 import classes from './machine-page.module.css';
 import { type HistoryState, useHistory } from './use-history.js';

@@ -2,13 +2,13 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
-import { useIsAdmin } from '../app/services.js';
-import { formatBytes, formatCores } from '../format/numbers.js';
-import { formatSystem } from '../format/system.js';
-import { formatDuration } from '../format/time.js';
-import { LastSeen } from '../machines/last-seen.js';
-import { STATUS_TEXT, StatusDot } from '../machines/status-dot.js';
-import { TagList } from '../machines/tag-list.js';
+import { formatBytes, formatCores } from '../shared/format/numbers.js';
+import { formatSystem } from '../shared/format/system.js';
+import { formatDuration } from '../shared/format/time.js';
+import { useIsAdmin } from '../shared/services.js';
+import { LastSeen } from '../shared/ui/last-seen.js';
+import { STATUS_TEXT, StatusDot } from '../shared/ui/status-dot.js';
+import { TagList } from '../shared/ui/tag-list.js';
 import { MachineActions } from './machine-actions.js';
 import classes from './machine-page.module.css';
 

@@ -1,13 +1,13 @@
 /** The live numbers of a machine, large. */
 import type { HostFacts, MachineSummary, StoredSample } from '../../../src/contracts/index.js';
-import { type Level, levelOf } from '../format/levels.js';
+import { type Level, levelOf } from '../shared/format/levels.js';
 import {
   formatBytes,
   formatCores,
   formatPercent,
   formatRate,
   formatUnit,
-} from '../format/numbers.js';
+} from '../shared/format/numbers.js';
 import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
 

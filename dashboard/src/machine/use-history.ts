@@ -2,10 +2,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { MachineSummary, StoredSample, Tier } from '../../../src/contracts/index.js';
-import { fetchHistory } from '../api/machines.js';
-import { serverNow, useServerNow } from '../app/clock.js';
-import { useServices } from '../app/services.js';
-import { boundsOf, isLive, pointsFor, refetchEvery, type TimeRange } from '../charts/ranges.js';
+import { fetchHistory } from '../shared/api/machines.js';
+import {
+  boundsOf,
+  isLive,
+  pointsFor,
+  refetchEvery,
+  type TimeRange,
+} from '../shared/charts/ranges.js';
 import {
   EMPTY_TIMELINE,
   pushSample,
@@ -13,7 +17,9 @@ import {
   timelineOf,
   withHonestGaps,
   withLive,
-} from '../charts/timeline.js';
+} from '../shared/charts/timeline.js';
+import { serverNow, useServerNow } from '../shared/clock.js';
+import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
 
 /** An hour at one sample a second. */

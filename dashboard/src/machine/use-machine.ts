@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
-import { fetchMachine } from '../api/machines.js';
-import { useLiveState, useServices } from '../app/services.js';
-import { useListedMachine } from '../machines/use-fleet.js';
+import { fetchMachine } from '../shared/api/machines.js';
+import { useListedMachine } from '../shared/live/use-fleet.js';
+import { useLiveState, useServices } from '../shared/services.js';
 
 const FALLBACK_MS = 15_000;
 /** Host facts change rarely; they are fetched again this often. */

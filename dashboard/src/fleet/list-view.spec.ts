@@ -1,0 +1,101 @@
+/** Which machines the list shows, and in what order. */
+import type { MachineSummary, StoredSample } from '../../../src/contracts/index.js';
+import { machineOf, sampleOf } from '../shared/fixtures/machines.js';
+import {
+  addressOfView,
+  countByStatus,
+  type ListView,
+  nextSort,
+  viewFromAddress,
+  viewOf,
+} from './list-view.js';
+
+const seen = Date.UTC(2026, 0, 1);
+
+function machine(
+  name: string,
+  values: Partial<StoredSample> | null,
+  change: Partial<MachineSummary> = {},
+): MachineSummary {
+  return machineOf(name, {
+    last_seen_at: new Date(seen).toISOString(),
+    latest: values === null ? null : sampleOf(seen, values),
+    ...change,
+  });
+}
+
+const fleet = [
+  machine('web-10', { cpu: 10 }, { tags: ['prod'] }),
+  machine('web-2', { cpu: 95 }, { tags: ['prod', 'edge'] }),
+  machine('db', { cpu: 50, ram: 80 }, { os: 'FreeBSD' }),
+  machine('old', { cpu: 99 }, { status: 'offline' }),
+  machine('new', null, { status: 'pending', last_seen_at: null }),
+];
+const plain: ListView = { search: '', status: 'all', sort: 'attention', descending: false };
+const namesOf = (view: Partial<ListView>) =>
+  viewOf(fleet, { ...plain, ...view }).map(({ machine_name }) => machine_name);
+
+describe('list of machines', () => {
+  it('puts what is down first, then what is hot, warm, calm, and pending last', () => {
+    expect(namesOf({})).toEqual(['old', 'web-2', 'db', 'web-10', 'new']);
+  });
+
+  it('sorts names as people count', () => {
+    expect(namesOf({ sort: 'name' })).toEqual(['db', 'new', 'old', 'web-2', 'web-10']);
+  });
+
+  it('keeps unknown values last in both directions', () => {
+    expect(namesOf({ sort: 'cpu', descending: true })).toEqual([
+      'old',
+      'web-2',
+      'db',
+      'web-10',
+      'new',
+    ]);
+    expect(namesOf({ sort: 'cpu' })).toEqual(['web-10', 'db', 'web-2', 'old', 'new']);
+    expect(namesOf({ sort: 'last_seen' })).toEqual(['db', 'old', 'web-2', 'web-10', 'new']);
+  });
+
+  it('finds every word in name, tags or system', () => {
+    expect(namesOf({ search: 'PROD edge' })).toEqual(['web-2']);
+    expect(namesOf({ search: 'freebsd' })).toEqual(['db']);
+    expect(namesOf({ search: '  ' })).toHaveLength(fleet.length);
+    expect(namesOf({ search: 'web edge nothing' })).toEqual([]);
+  });
+
+  it('filters by status, and by heat among the machines that report', () => {
+    expect(namesOf({ status: 'offline' })).toEqual(['old']);
+    expect(namesOf({ status: 'hot' })).toEqual(['web-2']);
+    expect(countByStatus(fleet)).toEqual({
+      all: 5,
+      online: 3,
+      offline: 1,
+      stopped: 0,
+      asleep: 0,
+      pending: 1,
+      hot: 1,
+    });
+  });
+
+  it('starts numbers with the largest and turns round on the second click', () => {
+    expect(nextSort(plain, 'cpu')).toEqual({ sort: 'cpu', descending: true });
+    expect(nextSort({ ...plain, sort: 'cpu', descending: true }, 'cpu')).toEqual({
+      sort: 'cpu',
+      descending: false,
+    });
+    expect(nextSort(plain, 'name')).toEqual({ sort: 'name', descending: false });
+  });
+
+  it('survives the way through the address', () => {
+    const view: ListView = { search: 'a b', status: 'hot', sort: 'ram', descending: true };
+    expect(viewFromAddress(addressOfView(view))).toEqual(view);
+    expect(addressOfView(plain).toString()).toBe('');
+  });
+
+  it('takes nonsense in the address for the default', () => {
+    expect(viewFromAddress(new URLSearchParams('sort=-constructor&status=x'))).toEqual({
+      ...plain,
+      descending: true,
+    });
+  });
+});

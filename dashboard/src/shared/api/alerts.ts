@@ -1,0 +1,132 @@
+/** The alert routes of the API. */
+import type {
+  Alert,
+  AlertRule,
+  AlertRuleDefinition,
+  AlertState,
+  ChannelTestAnswer,
+  DryRunAnswer,
+  NotificationChannel,
+  NotificationDelivery,
+  Page,
+} from '../../../../src/contracts/index.js';
+import type { ApiClient } from './client.js';
+
+/** Which alerts to list. */
+export interface AlertQuery {
+  states: readonly AlertState[];
+  machineId?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+/** One page of alerts, newest first. */
+export function fetchAlerts(
+  api: ApiClient,
+  { states, machineId, limit, cursor }: AlertQuery,
+  signal: AbortSignal,
+): Promise<Page<Alert>> {
+  return api.request<Page<Alert>>('/alerts', {
+    query: { state: states.join(','), machine_id: machineId, limit, cursor },
+    signal,
+  });
+}
+
+/** Says that somebody looks after an alert. */
+export function acknowledgeAlert(api: ApiClient, id: string, note: string): Promise<Alert> {
+  return api.request<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, {
+    method: 'POST',
+    body: note === '' ? {} : { note },
+  });
+}
+
+/** Every rule. */
+export async function fetchRules(api: ApiClient, signal: AbortSignal): Promise<AlertRule[]> {
+  return (await api.request<Page<AlertRule>>('/alert-rules', { signal })).items;
+}
+
+/** Creates a rule, or replaces the one with `id`. */
+export function saveRule(
+  api: ApiClient,
+  id: string | null,
+  definition: AlertRuleDefinition,
+): Promise<AlertRule> {
+  if (id === null) {
+    return api.request<AlertRule>('/alert-rules', { method: 'POST', body: definition });
+  }
+  const path = `/alert-rules/${encodeURIComponent(id)}`;
+  return api.request<AlertRule>(path, { method: 'PUT', body: definition });
+}
+
+/** Switches a rule on or off. */
+export function enableRule(api: ApiClient, id: string, enabled: boolean): Promise<AlertRule> {
+  return api.request<AlertRule>(`/alert-rules/${encodeURIComponent(id)}`, {
+    method: 'PATCH',
+    body: { enabled },
+  });
+}
+
+/** Deletes a rule; its open alerts end. */
+export function deleteRule(api: ApiClient, id: string): Promise<void> {
+  return api.request<void>(`/alert-rules/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/** Replays a rule over stored history from `from` to `to`, epoch milliseconds. */
+export function dryRunRule(
+  api: ApiClient,
+  rule: AlertRuleDefinition,
+  from: number,
+  to: number,
+): Promise<DryRunAnswer> {
+  return api.request<DryRunAnswer>('/alert-rules/dry-run', {
+    method: 'POST',
+    body: { rule, from, to },
+  });
+}
+
+/** Every notification channel. */
+export async function fetchChannels(
+  api: ApiClient,
+  signal: AbortSignal,
+): Promise<NotificationChannel[]> {
+  return (await api.request<Page<NotificationChannel>>('/notification-channels', { signal })).items;
+}
+
+/** Creates a channel, or changes the one with `id`. */
+export function saveChannel(
+  api: ApiClient,
+  id: string | null,
+  body: Pick<NotificationChannel, 'name' | 'type' | 'config' | 'enabled' | 'default'>,
+): Promise<NotificationChannel> {
+  if (id === null) {
+    return api.request<NotificationChannel>('/notification-channels', { method: 'POST', body });
+  }
+  const path = `/notification-channels/${encodeURIComponent(id)}`;
+  return api.request<NotificationChannel>(path, { method: 'PATCH', body });
+}
+
+/** Deletes a channel; what waits for it is dropped. */
+export function deleteChannel(api: ApiClient, id: string): Promise<void> {
+  const path = `/notification-channels/${encodeURIComponent(id)}`;
+  return api.request<void>(path, { method: 'DELETE' });
+}
+
+/** Sends a sample alert now. */
+export function testChannel(api: ApiClient, id: string): Promise<ChannelTestAnswer> {
+  const path = `/notification-channels/${encodeURIComponent(id)}/test`;
+  return api.request<ChannelTestAnswer>(path, { method: 'POST' });
+}
+
+/** The newest lines of the delivery log. */
+export async function fetchDeliveries(
+  api: ApiClient,
+  limit: number,
+  signal: AbortSignal,
+): Promise<NotificationDelivery[]> {
+  const query = { limit };
+  const page = await api.request<Page<NotificationDelivery>>('/notification-deliveries', {
+    query,
+    signal,
+  });
+  return page.items;
+}

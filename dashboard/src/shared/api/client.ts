@@ -1,0 +1,86 @@
+/** Requests to the server: JSON in and out, a time limit, and one renewed attempt after a 401. */
+import { BASE_PATH } from '../base-path.js';
+import { noteServerDate } from '../clock.js';
+import { ApiError } from './errors.js';
+
+/** What the client needs of the session. */
+export interface TokenSource {
+  /** The access token, or `null` when nobody is signed in. */
+  token(): string | null;
+  /** Renews the token; false when the session has ended. */
+  renew(): Promise<boolean>;
+}
+
+/** One request. Query values that are `undefined` are left out. */
+export interface ApiRequest {
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** Sends one request with the token given, and throws `ApiError` for everything but a 2xx. */
+export async function send<answer>(
+  path: string,
+  { method = 'GET', query = {}, body, signal }: ApiRequest,
+  token: string | null,
+): Promise<answer> {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  const search = parameters.size > 0 ? `?${parameters}` : '';
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (token !== null) headers.authorization = `Bearer ${token}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${BASE_PATH}/api/v1${path}${search}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      credentials: 'same-origin',
+    });
+    text = await response.text();
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw ApiError.unreachable(cause);
+  }
+  noteServerDate(response.headers.get('date'));
+  const parsed = parse(text);
+  if (!response.ok) throw ApiError.fromAnswer(response.status, parsed);
+  return parsed as answer;
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's HTML page: the status says enough.
+    return undefined;
+  }
+}
+
+/** The API on behalf of whoever is signed in. */
+export class ApiClient {
+  constructor(private readonly session: TokenSource) {}
+
+  /** Sends a request; when the token has ended, renews it and tries once more. */
+  async request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
+    const token = this.session.token();
+    try {
+      return await send<answer>(path, request, token);
+    } catch (error) {
+      const ended = error instanceof ApiError && error.status === 401 && token !== null;
+      if (!ended || !(await this.session.renew())) throw error;
+      return send<answer>(path, request, this.session.token());
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/** uPlot's options for the page's charts: axes in units people read, bands, shared cursor. */
+import uPlot from 'uplot';
+import type { MetricUnit } from '../../../../src/contracts/index.js';
+import { formatUnit } from '../format/numbers.js';
+import { lonelyIndexes } from './timeline.js';
+
+/** One line of a chart; `color` is the name of a CSS variable. */
+export interface ChartSeries {
+  key: string;
+  label: string;
+  color: string;
+}
+
+/** What decides the options; when it changes, the chart is built anew. */
+export interface ChartDefinition {
+  series: readonly ChartSeries[];
+  unit: MetricUnit;
+  /** Draw the band between `<key>_min` and `<key>_max`. */
+  band: boolean;
+  /** Fill the area under the line: for charts of one or two series. */
+  fill: boolean;
+  syncKey: string;
+}
+
+/** What the chart asks of its surroundings while it lives. */
+export interface ChartCallbacks {
+  /** The range of the time axis in epoch milliseconds. */
+  range(): [from: number, to: number];
+  /** The cursor stands at this index of the data, or nowhere. */
+  hover(index: number | null): void;
+  /** A range was dragged. */
+  select(from: number, to: number): void;
+}
+
+const AXIS_FONT = '11px system-ui, sans-serif';
+/** The same for every chart, so that a shared cursor stands in one line down the page. */
+const Y_AXIS_WIDTH = 68;
+/** A flat line at zero needs an axis too: the least top of each unit's axis. */
+const LEAST_TOP: Partial<Record<MetricUnit, number>> = { bytes_per_second: 1_000, load: 1 };
+
+function css(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function withAlpha(color: string, percent: number): string {
+  return `color-mix(in srgb, ${color} ${percent}%, transparent)`;
+}
+
+/** The bounds of the value axis for data between `low` and `high`. */
+export function valueRange(
+  unit: MetricUnit,
+  low: number | null,
+  high: number | null,
+): [number, number] {
+  if (unit === 'percent') return [0, 100];
+  if (unit === 'celsius') {
+    const middle = [low ?? 20, high ?? 60] as const;
+    return [Math.floor((middle[0] - 5) / 10) * 10, Math.ceil((middle[1] + 5) / 10) * 10];
+  }
+  const top = Math.max(LEAST_TOP[unit] ?? 1, (high ?? 0) * 1.1);
+  return [Math.min(0, low ?? 0), top];
+}
+
+const hourMinute = '{HH}:{mm}';
+const withSeconds = '{HH}:{mm}:{ss}';
+const dayMonth = '{D} {MMM}';
+
+/** Labels of the time axis: time of day, and the day where it changes. */
+function timeValues(_: uPlot, splits: number[], _axis: number, _space: number, step: number) {
+  const clock = uPlot.fmtDate(step < 60_000 ? withSeconds : hourMinute);
+  const day = uPlot.fmtDate(dayMonth);
+  let lastDay = '';
+  return splits.map((time) => {
+    const date = new Date(time);
+    const label = day(date);
+    const changed = label !== lastDay;
+    const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+    const first = lastDay === '';
+    lastDay = label;
+    if (step >= 86_400_000 || isMidnight) return label;
+    return changed && !first ? `${clock(date)}\n${label}` : clock(date);
+  });
+}
+
+/** Builds the options for a chart of the given size in CSS pixels. */
+export function chartOptions(
+  definition: ChartDefinition,
+  callbacks: ChartCallbacks,
+  size: { width: number; height: number },
+): uPlot.Options {
+  const { series, unit, band, fill, syncKey } = definition;
+  const count = series.length;
+  const axis = {
+    stroke: css('--ink-dim'),
+    font: AXIS_FONT,
+    grid: { stroke: css('--grid'), width: 1 },
+    ticks: { show: false },
+  };
+  const line = ({ label, color }: ChartSeries): uPlot.Series => ({
+    label,
+    stroke: css(color),
+    width: 1.6,
+    fill: fill && !band ? withAlpha(css(color), 12) : undefined,
+    points: {
+      show: true,
+      size: 5,
+      fill: css(color),
+      filter: (chart, index) => lonelyIndexes(chart.data[index] ?? []),
+    },
+    spanGaps: false,
+  });
+  const bound = (): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } });
+
+  return {
+    ...size,
+    ms: 1,
+    padding: [8, 20, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      sync: { key: syncKey },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+    },
+    scales: {
+      x: { time: true, range: () => callbacks.range() },
+      y: { range: (_, low, high) => valueRange(unit, low, high) },
+    },
+    axes: [
+      { ...axis, size: 26, gap: 6, space: 70, values: timeValues },
+      {
+        ...axis,
+        size: Y_AXIS_WIDTH,
+        gap: 6,
+        space: 34,
+        values: (_, splits) => splits.map((value) => axisLabel(value, unit)),
+      },
+    ],
+    series: [{}, ...series.map(line), ...(band ? series.flatMap(() => [bound(), bound()]) : [])],
+    bands: band
+      ? series.map(({ color }, index) => ({
+          series: [count + 2 + index * 2, count + 1 + index * 2],
+          fill: withAlpha(css(color), 22),
+        }))
+      : [],
+    hooks: {
+      setCursor: [(chart) => callbacks.hover(chart.cursor.idx ?? null)],
+      setSelect: [
+        (chart) => {
+          const { left, width } = chart.select;
+          if (width < 4) return;
+          callbacks.select(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'));
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}
+
+function axisLabel(value: number, unit: MetricUnit): string {
+  if (unit === 'percent') return `${value}%`;
+  if (unit === 'celsius') return `${value}°`;
+  if (unit === 'load') return String(value);
+  return formatUnit(value, unit);
+}

@@ -1,0 +1,152 @@
+/**
+ * The machines that the page knows, outside React: a push changes one entry and wakes only the rows
+ * that show it, once per animation frame however many pushes arrive.
+ */
+import type {
+  MachineEvent,
+  MachineSample,
+  MachineSummary,
+  StoredSample,
+} from '../../../../src/contracts/index.js';
+
+/** Runs `flush` soon, once; the page passes `requestAnimationFrame`. */
+export type Scheduler = (flush: () => void) => void;
+
+/** Newest of two samples' times; `null` is older than any time. */
+function isNewer(time: string, than: string | null): boolean {
+  return than === null || Date.parse(time) > Date.parse(than);
+}
+
+/** A live copy of the list of machines. */
+export class MachineStore {
+  private machines = new Map<string, MachineSummary>();
+  private readonly rowListeners = new Map<string, Set<() => void>>();
+  private readonly listListeners = new Set<() => void>();
+  private readonly changed = new Set<string>();
+  private listChanged = false;
+  private scheduled = false;
+  private list: readonly MachineSummary[] = [];
+
+  constructor(private readonly schedule: Scheduler) {}
+
+  /** The machine as last known. */
+  get(id: string): MachineSummary | undefined {
+    return this.machines.get(id);
+  }
+
+  /** The list as of its last change in membership, status, name or tags. */
+  readonly getList = (): readonly MachineSummary[] => this.list;
+
+  /** Every machine with its newest values. */
+  current(): MachineSummary[] {
+    return [...this.machines.values()];
+  }
+
+  /** Called when machines come, go or change their status, name or tags. */
+  readonly subscribeList = (listener: () => void): (() => void) => {
+    this.listListeners.add(listener);
+    return () => this.listListeners.delete(listener);
+  };
+
+  /** Called when anything of one machine changes. */
+  subscribeRow(id: string, listener: () => void): () => void {
+    const listeners = this.rowListeners.get(id) ?? new Set();
+    this.rowListeners.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.rowListeners.delete(id);
+    };
+  }
+
+  /** Takes a complete list from the server; samples that arrived meanwhile are kept. */
+  replaceAll(machines: readonly MachineSummary[]): void {
+    const before = this.machines;
+    this.machines = new Map();
+    for (const machine of machines) {
+      this.machines.set(machine.machine_id, keepNewest(machine, before.get(machine.machine_id)));
+      this.changed.add(machine.machine_id);
+    }
+    for (const id of before.keys()) if (!this.machines.has(id)) this.changed.add(id);
+    this.listChanged = true;
+    this.wake();
+  }
+
+  /** Takes the newest samples as the server knows them; what is older than known changes nothing. */
+  applySnapshot(samples: readonly MachineSample[]): void {
+    this.apply(samples, false);
+  }
+
+  /**
+   * Takes samples as they arrive. Whoever sends is online: the server says so too, but only when it
+   * next looks round.
+   */
+  applySamples(samples: readonly MachineSample[]): void {
+    this.apply(samples, true);
+  }
+
+  private apply(samples: readonly MachineSample[], arriving: boolean): void {
+    for (const { machine_id, sample } of samples) {
+      const machine = this.machines.get(machine_id);
+      if (machine === undefined) continue;
+      if (!isNewer(sample.timestamp, machine.latest?.timestamp ?? null)) continue;
+      const latest = withDevicesOf(sample, machine.latest);
+      const last_seen_at = isNewer(sample.timestamp, machine.last_seen_at)
+        ? sample.timestamp
+        : machine.last_seen_at;
+      const status = arriving ? 'online' : machine.status;
+      if (status !== machine.status) this.listChanged = true;
+      this.machines.set(machine_id, { ...machine, status, latest, last_seen_at });
+      this.changed.add(machine_id);
+    }
+    if (this.changed.size > 0) this.wake();
+  }
+
+  /** Takes a change of the list as streamed. */
+  applyEvent(event: MachineEvent): void {
+    if (event.type === 'deleted') {
+      this.machines.delete(event.machine_id);
+      this.changed.add(event.machine_id);
+    } else {
+      const { machine } = event;
+      const known = this.machines.get(machine.machine_id);
+      this.machines.set(machine.machine_id, keepNewest(machine, known));
+      this.changed.add(machine.machine_id);
+    }
+    this.listChanged = true;
+    this.wake();
+  }
+
+  private wake(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.schedule(() => this.flush());
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    const changed = [...this.changed];
+    this.changed.clear();
+    if (this.listChanged) {
+      this.listChanged = false;
+      this.list = this.current();
+      for (const listener of this.listListeners) listener();
+    }
+    for (const id of changed) {
+      for (const listener of this.rowListeners.get(id) ?? []) listener();
+    }
+  }
+}
+
+function keepNewest(machine: MachineSummary, known: MachineSummary | undefined): MachineSummary {
+  if (known?.latest == null) return machine;
+  if (machine.latest === null || isNewer(known.latest.timestamp, machine.latest.timestamp)) {
+    return { ...machine, latest: known.latest };
+  }
+  return { ...machine, latest: withDevicesOf(machine.latest, known.latest) };
+}
+
+/** Lists and the stream of all machines leave the devices out: the ones last known stay. */
+function withDevicesOf(sample: StoredSample, known: StoredSample | null): StoredSample {
+  if (sample.devices !== undefined || known?.devices === undefined) return sample;
+  return { ...sample, devices: known.devices };
+}

@@ -1,0 +1,26 @@
+/** Every streamed sample of one machine, for charts, which need each and not only the newest. */
+import type { MachineSample, StoredSample } from '../../../../src/contracts/index.js';
+
+type Listener = (sample: StoredSample) => void;
+
+/** Passes samples on to whoever listens to their machine. */
+export class SampleFeed {
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  /** Calls `listener` for each sample of the machine until the returned function is called. */
+  listen(machineId: string, listener: Listener): () => void {
+    const listeners = this.listeners.get(machineId) ?? new Set();
+    this.listeners.set(machineId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.listeners.delete(machineId);
+    };
+  }
+
+  /** Hands streamed samples out. */
+  publish(samples: readonly MachineSample[]): void {
+    for (const { machine_id, sample } of samples) {
+      for (const listener of this.listeners.get(machine_id) ?? []) listener(sample);
+    }
+  }
+}

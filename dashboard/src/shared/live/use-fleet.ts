@@ -1,0 +1,51 @@
+/** The live list of machines: fetched once, then kept up to date by the stream. */
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import type { MachineSummary } from '../../../../src/contracts/index.js';
+import { fetchFleet } from '../api/machines.js';
+import { useLiveState, useServices } from '../services.js';
+
+/** Without a live connection the list is fetched this often instead. */
+const FALLBACK_MS = 15_000;
+
+/** State of the list. */
+export interface FleetState {
+  machines: readonly MachineSummary[];
+  loading: boolean;
+  error: Error | null;
+  /** Machines that exist beyond those listed. */
+  hidden: number;
+}
+
+/** Follows all machines while the component is mounted. */
+export function useFleet(): FleetState {
+  const { api, store, live } = useServices();
+  const isLive = useLiveState() === 'live';
+  const { data, error, isPending } = useQuery({
+    queryKey: ['machines'],
+    queryFn: async ({ signal }) => {
+      const fleet = await fetchFleet(api, signal);
+      store.replaceAll(fleet.machines);
+      return { total: fleet.total, listed: fleet.machines.length };
+    },
+    refetchInterval: isLive ? false : FALLBACK_MS,
+  });
+  useEffect(() => live.follow('all'), [live]);
+  const machines = useSyncExternalStore(store.subscribeList, store.getList);
+  return {
+    machines,
+    loading: isPending,
+    error,
+    hidden: data === undefined ? 0 : data.total - data.listed,
+  };
+}
+
+/** One machine of the list, renewed when it changes. */
+export function useListedMachine(id: string): MachineSummary | undefined {
+  const { store } = useServices();
+  const subscribe = useCallback(
+    (listener: () => void) => store.subscribeRow(id, listener),
+    [store, id],
+  );
+  return useSyncExternalStore(subscribe, () => store.get(id));
+}

@@ -1,0 +1,162 @@
+/** Who is signed in. The access token lives in memory only; the refresh cookie is the browser's. */
+import type { SetupBody, SetupState, TokenAnswer, User } from '../../../src/contracts/index.js';
+import type { TokenSource } from './api/client.js';
+import { send } from './api/client.js';
+import { ApiError, errorMessage } from './api/errors.js';
+
+/** Body of `POST /auth/login`; `totp` once the server has asked for it. */
+export interface LoginBody {
+  email: string;
+  password: string;
+  totp?: string;
+}
+
+/** What the pages may know of the session. */
+export type SessionState =
+  | { phase: 'starting' }
+  | { phase: 'unreachable'; message: string }
+  | { phase: 'ready'; user: User | null; authRequired: boolean; setupRequired: boolean };
+
+/** Remembers only that a session may exist, so that a first visit asks for no renewal in vain. */
+const HINT_KEY = 'procspy.session';
+const LOCK_NAME = 'procspy.session.refresh';
+const START_RETRY_MS = 3_000;
+const RENEW_RETRY_MS = 10_000;
+
+/** Renew when a fifth of the token's life is left, but not more often than each ten seconds. */
+export function renewalDelayMs(expiresInSeconds: number): number {
+  return Math.max(10_000, expiresInSeconds * 800);
+}
+
+/** The session: signs in and out, keeps the token fresh, and tells its listeners. */
+export class Session implements TokenSource {
+  private state: SessionState = { phase: 'starting' };
+  private accessToken: string | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private renewing: Promise<boolean> | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  readonly getState = (): SessionState => this.state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  token(): string | null {
+    return this.accessToken;
+  }
+
+  /** Asks the server how things stand and takes an earlier session up again. */
+  async start(): Promise<void> {
+    try {
+      const setup = await send<SetupState>('/auth/setup', {}, null);
+      const flags = { authRequired: setup.auth_required, setupRequired: setup.setup_required };
+      this.set({ phase: 'starting' });
+      const renewed = !setup.setup_required && hasHint() && (await this.renew());
+      const user = renewed ? await this.me() : null;
+      this.set({ phase: 'ready', user, ...flags });
+    } catch (error) {
+      this.set({ phase: 'unreachable', message: errorMessage(error) });
+      this.later(START_RETRY_MS, () => this.start());
+    }
+  }
+
+  /** Signs in; throws `ApiError`, with code `auth.totp_required` when a second factor is asked. */
+  async login(body: LoginBody): Promise<void> {
+    await this.take(await send<TokenAnswer>('/auth/login', { method: 'POST', body }, null));
+  }
+
+  /** Creates the first administrator and signs in as them. */
+  async setup(body: SetupBody): Promise<void> {
+    await this.take(await send<TokenAnswer>('/auth/setup', { method: 'POST', body }, null));
+  }
+
+  /** Signs out here, and at the server as far as it can be reached. */
+  async logout(): Promise<void> {
+    try {
+      await send('/auth/logout', { method: 'POST' }, this.accessToken);
+    } finally {
+      this.end();
+    }
+  }
+
+  /** Renews the access token with the refresh cookie; concurrent calls share one attempt. */
+  renew(): Promise<boolean> {
+    this.renewing ??= withLock(() => this.refresh()).finally(() => {
+      this.renewing = null;
+    });
+    return this.renewing;
+  }
+
+  private async refresh(): Promise<boolean> {
+    try {
+      this.keep(await send<TokenAnswer>('/auth/refresh', { method: 'POST' }, null));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+        this.end();
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  private me(): Promise<User> {
+    return send<User>('/auth/me', {}, this.accessToken);
+  }
+
+  private async take(answer: TokenAnswer): Promise<void> {
+    this.keep(answer);
+    const authRequired = this.state.phase === 'ready' ? this.state.authRequired : true;
+    this.set({ phase: 'ready', user: await this.me(), authRequired, setupRequired: false });
+  }
+
+  private keep(answer: TokenAnswer): void {
+    this.accessToken = answer.access_token;
+    setHint(true);
+    this.later(renewalDelayMs(answer.expires_in), () => this.renewInBackground());
+  }
+
+  private async renewInBackground(): Promise<void> {
+    try {
+      await this.renew();
+    } catch {
+      // The server is away: the banner says so, and the next request renews as well.
+      this.later(RENEW_RETRY_MS * (1 + Math.random()), () => this.renewInBackground());
+    }
+  }
+
+  private end(): void {
+    this.accessToken = null;
+    clearTimeout(this.timer);
+    setHint(false);
+    if (this.state.phase === 'ready') this.set({ ...this.state, user: null });
+  }
+
+  private later(delayMs: number, action: () => Promise<void>): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void action(), delayMs);
+  }
+
+  private set(state: SessionState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Tabs renew one after the other: the refresh cookie changes with each renewal. */
+function withLock(action: () => Promise<boolean>): Promise<boolean> {
+  // Browsers offer locks on https and localhost only.
+  if (!('locks' in navigator)) return action();
+  return navigator.locks.request(LOCK_NAME, action);
+}
+
+function hasHint(): boolean {
+  return localStorage.getItem(HINT_KEY) !== null;
+}
+
+function setHint(signedIn: boolean): void {
+  if (signedIn) localStorage.setItem(HINT_KEY, '1');
+  else localStorage.removeItem(HINT_KEY);
+}

@@ -1,0 +1,41 @@
+/** Who is signed in, and the way out. */
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconLogout, IconUser } from '@tabler/icons-react';
+import type { User } from '../../../src/contracts/index.js';
+import { useServices } from '../shared/services.js';
+import { useToaster } from '../shared/ui/toasts.js';
+
+const ROLES = { admin: 'Administrator', viewer: 'Viewer' } as const;
+
+/** A menu under the person's icon. */
+export function UserMenu({ user }: { user: User }) {
+  const { session, queries } = useServices();
+  const toaster = useToaster();
+  const signOut = async () => {
+    try {
+      await session.logout();
+    } catch (error) {
+      toaster.failed(error);
+    }
+    queries.clear();
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
+          <IconUser size={19} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.email}
+          <br />
+          {ROLES[user.role]}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
