@@ -47,6 +47,8 @@ export function buildStale() {
       execFileSync('npm', script, {
         cwd: ROOT,
         stdio: ['ignore', 'ignore', 'inherit'],
+        // Under Jest it is `test`: React would be bundled for developers, at nearly twice the size.
+        env: { ...process.env, NODE_ENV: 'production' },
         shell: process.platform === 'win32',
       });
     }

@@ -55,11 +55,11 @@ export type StoredSample = { timestamp: string } & { [name in MetricName]: numbe
 export interface PushAnswer {
   status: 'metrics_received';
   /** What the server asks of the agent; absent when it asks nothing. Never a command to run. */
-  wants?: PushWants;
+  wants?: AgentRequests;
 }
 
 /** Data that the server would like with the next pushes. The agent may decline. */
-export interface PushWants {
+export interface AgentRequests {
   /** Attach `evidence` to samples until this time (epoch milliseconds): a rule is pending. */
   evidence_until?: number;
 }

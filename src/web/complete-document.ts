@@ -1,10 +1,16 @@
 /** What every operation of the OpenAPI document has in common. Pure. */
-import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ApiResponseOptions, OpenAPIObject } from '@nestjs/swagger';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
+/** The answer that every operation may give, for `DocumentBuilder.addGlobalResponse`. */
+export const ERROR_RESPONSE: ApiResponseOptions = {
+  status: 'default',
+  description: 'An error',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
+};
+
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'] as const;
-const ERROR_REF = '#/components/schemas/ErrorBody';
 
 const errorBody: Schema = {
   type: 'object',
@@ -26,18 +32,11 @@ const errorBody: Schema = {
   },
 };
 
-/** The document with the error answer of every operation, and each way to sign in named once. */
+/** The document with the schema of error bodies, and each way to sign in named once. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths)) {
     for (const operation of METHODS.map((method) => path[method])) {
-      if (!operation) {
-        continue;
-      }
-      operation.responses.default ??= {
-        description: 'An error',
-        content: { 'application/json': { schema: { $ref: ERROR_REF } } },
-      };
-      if (operation.security) {
+      if (operation?.security) {
         // The class and the method of a route may both declare access.
         const ways = new Map(operation.security.map((way) => [JSON.stringify(way), way]));
         operation.security = [...ways.values()];

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { ServerConfig } from '../config/server-config.js';
 import { API_PATH, API_VERSION } from '../contracts/index.js';
-import { completeDocument } from './complete-document.js';
+import { completeDocument, ERROR_RESPONSE } from './complete-document.js';
 
 /** Serves the UI at /docs and the document at /api/v1/openapi.json. */
 export function serveOpenApi(app: NestFastifyApplication, { basePath }: ServerConfig): void {
@@ -14,7 +14,8 @@ export function serveOpenApi(app: NestFastifyApplication, { basePath }: ServerCo
     )
     .setVersion(API_VERSION)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token or a key' }, 'bearer')
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key');
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
+    .addGlobalResponse(ERROR_RESPONSE);
   if (basePath !== '') {
     builder.addServer(basePath);
   }

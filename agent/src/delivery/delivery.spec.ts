@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PushWants } from '../../../src/contracts/index.js';
+import type { AgentRequests } from '../../../src/contracts/index.js';
 import { HttpClient } from '../http/http-client.js';
 import { Enrolment } from '../identity/enrolment.js';
 import { IdentityStore } from '../identity/identity.js';
@@ -23,7 +23,7 @@ class Rig {
   readonly time = new FakeTime();
   readonly server = new TestServer();
   readonly log = keptLog();
-  readonly wants: (PushWants | undefined)[] = [];
+  readonly wants: (AgentRequests | undefined)[] = [];
   readonly store = new IdentityStore(this.folder);
   host = 'one';
   taken = 0;

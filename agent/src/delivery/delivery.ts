@@ -1,7 +1,7 @@
 /** Delivers samples to the server: live ones first, then the backlog at a bounded rate, each once. */
 import {
+  type AgentRequests,
   type GoodbyeReason,
-  type PushWants,
   TIMESTAMP_AHEAD,
 } from '../../../src/contracts/index.js';
 import { ConnectionError, type HttpClient } from '../http/http-client.js';
@@ -37,7 +37,7 @@ export interface DeliveryParts {
   /** Samples stamped further ahead of the time than this are dropped. */
   maxAheadMs: number;
   /** Called with what the server asks for in its acknowledgements. */
-  onRequests(requests: PushWants | undefined): void;
+  onRequests(requests: AgentRequests | undefined): void;
 }
 
 /** State and counters of a delivery. */

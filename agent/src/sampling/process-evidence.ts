@@ -1,7 +1,11 @@
 /** The top processes, sent only while the server asks for them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type ProcessEvidence, PUSH_LIMITS, type PushWants } from '../../../src/contracts/index.js';
+import {
+  type AgentRequests,
+  type ProcessEvidence,
+  PUSH_LIMITS,
+} from '../../../src/contracts/index.js';
 import { runCommand } from '../shared/commands.js';
 import { errorCode } from '../shared/errors.js';
 import { plainText } from '../shared/plain-text.js';
@@ -53,7 +57,7 @@ export class Evidence implements EvidenceSource {
   ) {}
 
   /** Notes what the server asked for in its last answer. */
-  request(requests: PushWants | undefined, wallMs: number): void {
+  request(requests: AgentRequests | undefined, wallMs: number): void {
     const until = requests?.evidence_until;
     if (typeof until !== 'number') return;
     // The time is by the server's clock, but a request always means that evidence is needed now.

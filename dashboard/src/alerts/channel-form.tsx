@@ -17,7 +17,7 @@ import { saveChannel } from '../shared/api/alerts.js';
 import { fieldErrors } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 import {
   CHANNEL_KINDS,
   type ChannelDraft,
@@ -35,7 +35,6 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
   const { channel, onDone } = props;
   const { api } = useServices();
   const queries = useQueryClient();
-  const toaster = useToaster();
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm<ChannelDraft>({
     initialValues: channelDraft(channel),

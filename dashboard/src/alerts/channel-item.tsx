@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { NotificationChannel } from '../../../src/contracts/index.js';
 import { deleteChannel, testChannel } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 import classes from './alerts.module.css';
 import { channelKind } from './channel-fields.js';
 import { DeleteDialog } from './delete-dialog.js';
@@ -15,7 +15,6 @@ import { DeleteDialog } from './delete-dialog.js';
 export function ChannelItem(props: { channel: NotificationChannel; onEdit: () => void }) {
   const { channel, onEdit } = props;
   const { api } = useServices();
-  const toaster = useToaster();
   const queries = useQueryClient();
   const isAdmin = useIsAdmin();
   const [deleting, { open, close }] = useDisclosure(false);

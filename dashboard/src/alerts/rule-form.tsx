@@ -8,7 +8,7 @@ import { saveRule } from '../shared/api/alerts.js';
 import { errorMessage } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 import { DryRun } from './dry-run.js';
 import { QuietFields } from './quiet-fields.js';
 import { definitionOf, draftFaults, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
@@ -23,7 +23,6 @@ export function RuleForm(props: {
   const { rule, machines, onDone } = props;
   const { api } = useServices();
   const queries = useQueryClient();
-  const toaster = useToaster();
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm<RuleDraft>({
     initialValues: rule === null ? NEW_RULE : draftOf(rule),

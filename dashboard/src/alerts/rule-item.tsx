@@ -7,7 +7,7 @@ import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js'
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { formatDuration } from '../shared/format/time.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 import { conditionText, scopeText, toldNames } from './alert-text.js';
 import classes from './alerts.module.css';
 import { DeleteDialog } from './delete-dialog.js';
@@ -23,7 +23,6 @@ export function RuleItem(props: {
 }) {
   const { rule, machines, onEdit } = props;
   const { api } = useServices();
-  const toaster = useToaster();
   const queries = useQueryClient();
   const isAdmin = useIsAdmin();
   const [deleting, { open, close }] = useDisclosure(false);

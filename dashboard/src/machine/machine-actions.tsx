@@ -11,7 +11,7 @@ import { errorMessage, fieldErrors } from '../shared/api/errors.js';
 import { deleteMachine, updateMachine } from '../shared/api/machines.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 
 /** A menu in the machine's header. */
 export function MachineActions({ machine }: { machine: MachineSummary }) {
@@ -50,7 +50,6 @@ export function MachineActions({ machine }: { machine: MachineSummary }) {
 
 function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => void }) {
   const { api, store } = useServices();
-  const toaster = useToaster();
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm({
     initialValues: { machine_name: machine.machine_name, tags: [...machine.tags] },
@@ -98,7 +97,6 @@ function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => 
 
 function DeleteForm({ machine, onCancel }: { machine: MachineSummary; onCancel: () => void }) {
   const { api, store } = useServices();
-  const toaster = useToaster();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);

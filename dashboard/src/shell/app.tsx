@@ -1,5 +1,6 @@
 /** Providers and routes. */
 import { Center, Loader, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
@@ -10,7 +11,6 @@ import { FleetPage } from '../fleet/fleet-page.js';
 import { BASE_PATH } from '../shared/base-path.js';
 import { type Services, ServicesContext } from '../shared/services.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
-import { ToastProvider } from '../shared/ui/toasts.js';
 import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from './lazy-pages.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
@@ -21,45 +21,44 @@ export function App({ services }: { services: Services }) {
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <ServicesContext value={services}>
         <QueryClientProvider client={services.queries}>
-          <ToastProvider>
-            <BrowserRouter basename={BASE_PATH}>
-              <Routes>
-                <Route path="/setup" element={<SetupPage />} />
-                <Route path="/login" element={<LoginPage />} />
+          <Notifications position="bottom-right" limit={4} aria-live="polite" />
+          <BrowserRouter basename={BASE_PATH}>
+            <Routes>
+              <Route path="/setup" element={<SetupPage />} />
+              <Route path="/login" element={<LoginPage />} />
+              <Route
+                element={
+                  <SessionGate>
+                    <Shell />
+                  </SessionGate>
+                }
+              >
+                <Route index element={<FleetPage />} />
+                <Route path="machines" element={<Navigate to="/" replace />} />
                 <Route
+                  path="machines/:machineId"
                   element={
-                    <SessionGate>
-                      <Shell />
-                    </SessionGate>
+                    <Suspense fallback={<PageLoader />}>
+                      <MachinePage />
+                    </Suspense>
+                  }
+                />
+                <Route
+                  path="alerts"
+                  element={
+                    <Suspense fallback={<PageLoader />}>
+                      <AlertsLayout />
+                    </Suspense>
                   }
                 >
-                  <Route index element={<FleetPage />} />
-                  <Route path="machines" element={<Navigate to="/" replace />} />
-                  <Route
-                    path="machines/:machineId"
-                    element={
-                      <Suspense fallback={<PageLoader />}>
-                        <MachinePage />
-                      </Suspense>
-                    }
-                  />
-                  <Route
-                    path="alerts"
-                    element={
-                      <Suspense fallback={<PageLoader />}>
-                        <AlertsLayout />
-                      </Suspense>
-                    }
-                  >
-                    <Route index element={<AlertsPage />} />
-                    <Route path="rules" element={<RulesPage />} />
-                    <Route path="channels" element={<ChannelsPage />} />
-                  </Route>
-                  <Route path="*" element={<NotFoundPage />} />
+                  <Route index element={<AlertsPage />} />
+                  <Route path="rules" element={<RulesPage />} />
+                  <Route path="channels" element={<ChannelsPage />} />
                 </Route>
-              </Routes>
-            </BrowserRouter>
-          </ToastProvider>
+                <Route path="*" element={<NotFoundPage />} />
+              </Route>
+            </Routes>
+          </BrowserRouter>
         </QueryClientProvider>
       </ServicesContext>
     </MantineProvider>

@@ -38,4 +38,5 @@ import '@mantine/core/styles/SimpleGrid.css';
 import '@mantine/core/styles/Stack.css';
 import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/Title.css';
+import '@mantine/notifications/styles.css';
 import './theme.css';

@@ -3,14 +3,13 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import type { User } from '../../../src/contracts/index.js';
 import { useServices } from '../shared/services.js';
-import { useToaster } from '../shared/ui/toasts.js';
+import { toaster } from '../shared/ui/toasts.js';
 
 const ROLES = { admin: 'Administrator', viewer: 'Viewer' } as const;
 
 /** A menu under the person's icon. */
 export function UserMenu({ user }: { user: User }) {
   const { session, queries } = useServices();
-  const toaster = useToaster();
   const signOut = async () => {
     try {
       await session.logout();

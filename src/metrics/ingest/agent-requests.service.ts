@@ -1,7 +1,7 @@
 /** What the server asks of agents in its answers to pushes; never a command to run. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { PushWants } from '../../contracts/index.js';
+import type { AgentRequests } from '../../contracts/index.js';
 
 /** Keeps, per machine, until when its agent should attach evidence. */
 @Injectable()
@@ -16,7 +16,7 @@ export class AgentRequestsService {
   }
 
   /** The part of an answer that carries the machine's wishes, if there are any. */
-  requestsFor(machineKey: number): { wants?: PushWants } {
+  requestsFor(machineKey: number): { wants?: AgentRequests } {
     if (this.evidenceUntil.size === 0) {
       return {};
     }

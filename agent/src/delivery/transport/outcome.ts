@@ -1,5 +1,9 @@
 /** The outcomes of a push, and how they follow from the server's answer. */
-import type { BatchAnswer, PushWants, RejectedSample } from '../../../../src/contracts/index.js';
+import type {
+  AgentRequests,
+  BatchAnswer,
+  RejectedSample,
+} from '../../../../src/contracts/index.js';
 import {
   codeOf,
   errorText,
@@ -12,7 +16,7 @@ import { type RefusalOutcome, refusalOutcome } from '../../http/refusal.js';
 /** The outcome of one attempt to deliver samples. */
 export type Outcome =
   /** Durably stored, except those in `rejected`, which will never be. */
-  | { kind: 'accepted'; rejected: RejectedSample[]; wants?: PushWants }
+  | { kind: 'accepted'; rejected: RejectedSample[]; wants?: AgentRequests }
   /** The server had an internal error, perhaps because of one of these samples. */
   | { kind: 'fault'; reason: string }
   | RefusalOutcome;

@@ -8,7 +8,7 @@ export function Logo({ size = 26 }: { size?: number }) {
   return (
     <Group gap={10} wrap="nowrap">
       <img src={icon} width={size} height={size} alt="" />
-      <span className={classes.brand} style={{ fontSize: size * 0.68 }}>
+      <span data-brand className={classes.brand} style={{ fontSize: size * 0.68 }}>
         procspy
       </span>
     </Group>
