@@ -80,7 +80,9 @@ function listenError(error: NodeJS.ErrnoException, { port, host }: ServerConfig)
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new StartError(`HOST: ${host} is no address of this machine; for example: 0.0.0.0`);
+      return new StartError(
+        `HOST: ${host} is not an address of this machine; for example: 0.0.0.0`,
+      );
     default:
       return error;
   }

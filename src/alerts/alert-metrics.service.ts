@@ -1,13 +1,12 @@
-/** What Prometheus is told of alerts: read from the database at each scrape, on any replica. */
+/** Metrics of alerts: read from the database at each scrape, on any replica. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import type { AlertSeverity } from '../contracts/index.js';
+import { ALERT_SEVERITIES } from '../contracts/index.js';
 import { AlertsStore } from './records/alerts.store.js';
 import { DeliveriesStore } from './records/deliveries.store.js';
 
 /** Alerts that are exposed one by one. */
 const EXPOSED_ALERTS = 1_000;
-const SEVERITIES: readonly AlertSeverity[] = ['info', 'warning', 'critical'];
 
 interface Sources {
   alerts: AlertsStore;
@@ -37,7 +36,7 @@ new Gauge({
     if (!counts) {
       return;
     }
-    for (const severity of SEVERITIES) {
+    for (const severity of ALERT_SEVERITIES) {
       const firing = counts.filter((row) => row.severity === severity && row.state !== 'pending');
       this.set(
         { severity },

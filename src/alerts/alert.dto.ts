@@ -4,18 +4,18 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { IsTime } from '../common/is-time.js';
 import { PageQuery } from '../common/paging.js';
-import type {
-  Alert,
-  AlertOperator,
-  AlertResolution,
-  AlertRuleDefinition,
-  AlertSeverity,
-  AlertState,
-  DeviceKind,
-  Page,
-  ProcessEvidence,
+import {
+  ALERT_SEVERITIES,
+  type Alert,
+  type AlertOperator,
+  type AlertResolution,
+  type AlertRuleDefinition,
+  type AlertSeverity,
+  type AlertState,
+  type DeviceKind,
+  type Page,
+  type ProcessEvidence,
 } from '../contracts/index.js';
-import { SEVERITIES } from './rules/rule.dto.js';
 
 const STATES = ['pending', 'firing', 'acknowledged', 'resolved'];
 
@@ -29,8 +29,8 @@ export class AlertsQuery extends PageQuery {
   state?: AlertState[];
 
   @IsOptional()
-  @IsIn(SEVERITIES)
-  @ApiProperty({ enum: SEVERITIES, required: false })
+  @IsIn(ALERT_SEVERITIES)
+  @ApiProperty({ enum: ALERT_SEVERITIES, required: false })
   severity?: AlertSeverity;
 
   @IsOptional()
@@ -85,7 +85,7 @@ export class AlertDto implements Alert {
   })
   device!: { kind: DeviceKind; name: string } | null;
 
-  @ApiProperty({ enum: SEVERITIES })
+  @ApiProperty({ enum: ALERT_SEVERITIES })
   severity!: AlertSeverity;
 
   @ApiProperty({ enum: STATES })

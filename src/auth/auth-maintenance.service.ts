@@ -5,7 +5,7 @@ import { ApiKeyStore } from './records/api-key.store.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 const DAY = 86_400_000;
-/** Ended sessions and revoked keys stay so long, for whoever looks into what happened. */
+/** How long ended sessions and revoked keys are kept, so that incidents can be traced. */
 const KEEP_MS = { sessions: 30 * DAY, keys: 90 * DAY };
 
 /** To be called by the scheduler, once an hour or so. */

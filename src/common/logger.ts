@@ -96,7 +96,7 @@ export class NestLogger implements LoggerService {
     rest: unknown[],
   ): void {
     if ([message, ...rest].some(isStartError)) {
-      // What stops the start is told once, in one line, by main.
+      // `main` reports what prevents the start, in one line.
       return;
     }
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;

@@ -36,7 +36,7 @@ export class PageQuery {
 /** What a list is sorted by: the parts of a cursor. */
 export type SortKey = readonly (string | number)[];
 
-/** Where a list goes on that is sorted by time, then by id: behind this row. */
+/** The last row of the page before, in a list sorted by time, then by id. */
 export interface TimeCursor {
   /** Epoch milliseconds. */
   time: number;

@@ -1,4 +1,4 @@
-/** A client of Redis, which replicas share as a fast path: whoever asks it can do without. */
+/** A client of Redis, which replicas share as a fast path and can do without. */
 import { Redis, type RedisOptions } from 'ioredis';
 import { Counter } from 'prom-client';
 

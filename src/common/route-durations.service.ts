@@ -25,7 +25,7 @@ interface Observed {
 /** By route, method and status: nested, since joining them to one key costs more than looking up. */
 type ObservedByLabels = Map<string, Map<string, Map<number, Observed>>>;
 
-/** Histograms of durations; whoever answers requests observes, `/metrics` reads. */
+/** Histograms of durations, observed where requests are answered and read by `/metrics`. */
 @Injectable()
 export class RouteDurationsService {
   private readonly byLabels: ObservedByLabels = new Map();

@@ -1,10 +1,10 @@
-/** One run at a time: whoever asks while it goes on shares its result. */
+/** One run at a time: callers during a run share its result. */
 export class SingleFlight<Result> {
   private running: Promise<Result> | null = null;
 
   constructor(private readonly task: () => Promise<Result>) {}
 
-  /** Starts the task, or joins the run that goes on. */
+  /** Starts the task, or joins the current run. */
   run(): Promise<Result> {
     this.running ??= this.task().finally(() => {
       this.running = null;
@@ -12,7 +12,7 @@ export class SingleFlight<Result> {
     return this.running;
   }
 
-  /** Resolves once no run goes on, however it ended. */
+  /** Resolves once the current run has ended, whether it succeeded or not. */
   async settled(): Promise<void> {
     await this.running?.then(
       () => undefined,

@@ -44,14 +44,14 @@ describe('server settings', () => {
     'refuse the base path %s',
     (value) => {
       expect(() => readServerConfig({ PROCSPY_BASE_PATH: value })).toThrow(
-        `PROCSPY_BASE_PATH: "${value}" is no path that starts with / and is none of the server's own; for example: /procspy`,
+        `PROCSPY_BASE_PATH: "${value}" is not a path that starts with / and differs from the server's own; for example: /procspy`,
       );
     },
   );
 
   it.each([
-    ['PORT', '80a', 'PORT: "80a" is no whole number from 0 to 65535; for example: 8080'],
-    ['PORT', '70000', 'PORT: "70000" is no whole number'],
+    ['PORT', '80a', 'PORT: "80a" is not a whole number from 0 to 65535; for example: 8080'],
+    ['PORT', '70000', 'PORT: "70000" is not a whole number'],
     ['DATABASE_URL', 'mysql://x', 'DATABASE_URL: "mysql://x" is neither'],
     ['PROCSPY_RETENTION_RAW', 'week', 'PROCSPY_RETENTION_RAW: "week" is no duration'],
     ['PROCSPY_RETENTION_1M', '5m', 'PROCSPY_RETENTION_1M: "5m" is no duration from an hour'],

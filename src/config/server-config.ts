@@ -91,7 +91,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
     }),
     basePath: read.parsed('PROCSPY_BASE_PATH', parseBasePath, {
       fallback: '',
-      fault: "is no path that starts with / and is none of the server's own",
+      fault: "is not a path that starts with / and differs from the server's own",
       example: '/procspy',
     }),
     allowPrivateWebhooks: read.flag('PROCSPY_ALLOW_PRIVATE_WEBHOOKS', false),
@@ -246,7 +246,7 @@ function reader(environment: Environment) {
           /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : null,
         {
           fallback,
-          fault: `is no whole number from ${min} to ${max}`,
+          fault: `is not a whole number from ${min} to ${max}`,
           example: String(fallback),
         },
       ),

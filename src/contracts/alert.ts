@@ -1,12 +1,16 @@
 /** Alert rules, alerts, notification channels and what was sent through them. */
+import type { NotificationChannelType } from './channels.js';
 import type { DeviceKind, DeviceMetricName, MetricName } from './metric-catalog.js';
 import type { ProcessEvidence } from './sample.js';
 
 /** How a value is compared with a rule's threshold. */
 export type AlertOperator = 'gt' | 'gte' | 'lt' | 'lte';
 
-/** How much an alert matters. */
-export type AlertSeverity = 'info' | 'warning' | 'critical';
+/** Every severity, the mildest first. */
+export const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
+
+/** How bad an alert is. */
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 /** The machines that a rule covers; new machines are covered at once where they match. */
 export type AlertScope = { all: true } | { machine_ids: string[] } | { tags: string[] };
@@ -119,18 +123,6 @@ export interface Alert {
   /** The rule as it was when the alert began. */
   rule: AlertRuleDefinition;
 }
-
-/** How notifications travel. */
-export type NotificationChannelType =
-  | 'webhook'
-  | 'email'
-  | 'slack'
-  | 'discord'
-  | 'telegram'
-  | 'ntfy'
-  | 'gotify'
-  | 'teams'
-  | 'pagerduty';
 
 /** A channel as answered: secrets that are set read `********`. */
 export interface NotificationChannel {

@@ -1,7 +1,9 @@
 /** Everything that server, agent and dashboard agree on. Imports nothing outside this folder. */
 export * from './alert.js';
 export * from './auth.js';
+export * from './channels.js';
 export * from './errors.js';
+export * from './headers.js';
 export * from './health.js';
 export * from './machine.js';
 export * from './metric-catalog.js';

@@ -1,4 +1,4 @@
-/** Every domain event and what it carries. Published after the commit it tells of. */
+/** Every domain event and what it carries. Published after the commit. */
 import type {
   Alert,
   DeviceLists,

@@ -1,4 +1,4 @@
-/** Takes the path of a reverse proxy off every request, whoever handles it: routes, pushes, sockets. */
+/** Removes the path of a reverse proxy from every request: routes, pushes and sockets. */
 import { IncomingMessage } from 'node:http';
 
 /** The address without `basePath`; one that a proxy has already taken it off stays as it is. */

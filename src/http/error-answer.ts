@@ -24,7 +24,7 @@ export function errorAnswer(error: unknown, { id, method, url }: FailedRequest):
   const { body, retryAfterSeconds } = describeError(error);
   const { statusCode } = body;
   if (statusCode >= 500 && statusCode !== 503) {
-    // Without the query: somebody may have put a key there, although it counts for nothing.
+    // Without the query: it may hold a key that a caller put there by mistake.
     logger.error(`${method} ${url?.split('?', 1)[0]} (${id}) failed`, error);
   }
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };

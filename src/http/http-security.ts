@@ -1,11 +1,11 @@
-/** What browsers are told, and which of their requests are not ours. */
+/** Security headers for browsers, and which of their requests are refused. */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../common/errors.js';
 import type { ServerConfig } from '../config/server-config.js';
-import { PUSH_PATH } from '../contracts/index.js';
+import { API_KEY_HEADER, PUSH_PATH } from '../contracts/index.js';
 
 /** The dashboard and Swagger UI: scripts from here only; both set styles in the page. */
 const PAGE_POLICY = {
@@ -61,7 +61,7 @@ export async function registerSecurity(
       origin: config.corsOrigins,
       credentials: true,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-api-key'],
+      allowedHeaders: ['authorization', 'content-type', API_KEY_HEADER],
       exposedHeaders: ['retry-after'],
       maxAge: 600,
     });

@@ -1,4 +1,4 @@
-/** Answers what Node's HTTP parser refuses, before there is a request: the same body as ever. */
+/** Answers what Node's HTTP parser refuses, before there is a request, with the usual error body. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorBody } from '../contracts/index.js';
@@ -16,7 +16,11 @@ const FAULTS: Record<string, { status: number; code: string; message: string }> 
   },
 };
 
-const MALFORMED = { status: 400, code: 'request.malformed', message: 'this is no HTTP request' };
+const MALFORMED = {
+  status: 400,
+  code: 'request.malformed',
+  message: 'this is not an HTTP request',
+};
 
 /** Writes the error body to the bare socket and closes it. */
 export function answerMalformed(error: Error, socket: Socket, requestId: string): void {

@@ -125,7 +125,7 @@ export class MachinesService {
     return this.goodbyes.between(machineKey, from, to);
   }
 
-  /** Removes goodbyes of which no rule is tried any more. */
+  /** Removes goodbyes that no dry run can reach any more. */
   pruneGoodbyes(): Promise<void> {
     return this.goodbyes.prune(this.clock.now() - GOODBYES_KEPT_MS);
   }

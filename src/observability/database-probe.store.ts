@@ -35,7 +35,7 @@ export class DatabaseProbeStore {
       this.migrated ||= !(await this.dataSource.showMigrations());
       return { reachable: true, migrated: this.migrated };
     } catch {
-      // The answer says it; whoever asks every few seconds must not fill the log.
+      // The answer says so; a probe every few seconds must not fill the log.
       return { reachable: false, migrated: this.migrated };
     }
   }

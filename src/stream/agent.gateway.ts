@@ -11,7 +11,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { Access } from '../auth/access.decorator.js';
 import { RateLimitsService } from '../auth/limits/rate-limits.service.js';
 import { AppError, UnavailableError } from '../common/errors.js';
-import type { BatchAnswer, Refusal } from '../contracts/index.js';
+import { type BatchAnswer, INSTANCE_HEADER, type Refusal } from '../contracts/index.js';
 import { PresenceService } from '../machines/presence/presence.service.js';
 import { IngestService } from '../metrics/ingest/ingest.service.js';
 import { refusalOf } from './refusal.js';
@@ -79,7 +79,7 @@ export class AgentGateway implements OnGatewayInit<Namespace>, BeforeApplication
       );
     }
     this.limits.takePush(data.principal);
-    const instance = handshake.headers['x-procspy-instance'];
+    const instance = handshake.headers[INSTANCE_HEADER];
     if (data.principal.kind === 'machine' && typeof instance === 'string') {
       this.presence.noteInstance(data.principal.machineKey, instance);
     }

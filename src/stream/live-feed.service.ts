@@ -71,7 +71,7 @@ export class LiveFeedService implements OnApplicationShutdown {
     events.on('alert.resolved', ({ alert }) => this.publishAlert({ type: 'resolved', alert }));
   }
 
-  /** Starts streaming to `namespace`; `relayed` says that other replicas are told too. */
+  /** Starts streaming to `namespace`; `relayed` says that other replicas get a copy. */
   attach(namespace: LiveNamespace, relayed: boolean, catchUp: CatchUp): void {
     this.namespace = namespace;
     this.relayed = relayed;
@@ -88,7 +88,7 @@ export class LiveFeedService implements OnApplicationShutdown {
     this.namespace = undefined;
   }
 
-  /** On the path of every sample: where nobody follows, it costs nothing. */
+  /** On the path of every sample: without followers it costs nothing. */
   private collect(samples: readonly Sample[]): void {
     const { namespace } = this;
     if (!namespace) {

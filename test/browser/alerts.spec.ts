@@ -141,7 +141,7 @@ describe('alerts in the dashboard', () => {
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.getByText('Must be given').waitFor();
       await dialog.getByLabel('Name', { exact: true }).fill('Ops');
-      await dialog.getByLabel('Address').fill(`http://127.0.0.1:${port}/hook`);
+      await dialog.getByLabel('URL').fill(`http://127.0.0.1:${port}/hook`);
       await dialog.getByLabel('Secret that signs').fill('a secret of many letters');
       await dialog.getByRole('button', { name: 'Save' }).click();
 
@@ -152,7 +152,7 @@ describe('alerts in the dashboard', () => {
       await page.getByRole('heading', { name: 'Last notifications' }).waitFor();
 
       await item.getByRole('button', { name: 'Change Ops' }).click();
-      await dialog.getByLabel('Address').waitFor();
+      await dialog.getByLabel('URL').waitFor();
       expect(await page.content()).not.toContain('a secret of many letters');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.waitFor({ state: 'detached' });

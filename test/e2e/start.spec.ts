@@ -107,7 +107,7 @@ describe('npm start', () => {
   it('says in one line which setting is faulty', async () => {
     start({ PORT: 'web', PROCSPY_DATA_DIR: join(folder, 'data') });
     expect(await ended).toBe(1);
-    expect(printed.text).toContain('procspy: PORT: "web" is no whole number from 0 to 65535');
+    expect(printed.text).toContain('procspy: PORT: "web" is not a whole number from 0 to 65535');
     expect(printed.text).not.toContain('    at ');
   });
 });

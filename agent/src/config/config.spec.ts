@@ -49,10 +49,13 @@ describe('settings', () => {
   it.each([
     [
       { flags: { interval: '0' } },
-      '--interval: "0" is no time from 100ms to 10m; a good one is 5s',
+      '--interval: "0" is not a duration from 100ms to 10m; a good one is 5s',
     ],
-    [{ env: { PROCSPY_INTERVAL: 'fast' } }, 'PROCSPY_INTERVAL: "fast" is no time'],
-    [{ env: { PROCSPY_SERVER_URL: 'ftp://x' } }, 'PROCSPY_SERVER_URL: "ftp://x" is no address'],
+    [{ env: { PROCSPY_INTERVAL: 'fast' } }, 'PROCSPY_INTERVAL: "fast" is not a duration'],
+    [
+      { env: { PROCSPY_SERVER_URL: 'ftp://x' } },
+      'PROCSPY_SERVER_URL: "ftp://x" is not the address',
+    ],
     [{ flags: { server: 'http://u:p@x' } }, '--server'],
     [{ flags: { 'api-key': 'two words' } }, '--api-key'],
     [{ flags: { transport: 'smoke' } }, 'is neither http nor websocket'],
@@ -94,7 +97,7 @@ describe('settings', () => {
     'refuse %j as a server',
     (server) => {
       expect(() => load({ flags: { server } })).toThrow(
-        `--server: "${server}" is no address of a server: it needs http:// or https://`,
+        `--server: "${server}" is not the address of a server: it needs http:// or https://`,
       );
     },
   );

@@ -104,6 +104,6 @@ describe('the proxy environment', () => {
 
   it('says so if it cannot be used', () => {
     expect(() => proxied('http://s', { http_proxy: 'socks5://p:1' })).toThrow('not supported');
-    expect(() => proxied('http://s', { http_proxy: 'http://[' })).toThrow('no address');
+    expect(() => proxied('http://s', { http_proxy: 'http://[' })).toThrow('not an address');
   });
 });

@@ -21,7 +21,7 @@ export function proxyFor(server: URL, env: Environment): URL | null {
     read(server.protocol === 'https:' ? 'https_proxy' : 'http_proxy') || read('all_proxy');
   if (named === '' || isExempt(server, read('no_proxy'))) return null;
   const text = named.includes('://') ? named : `http://${named}`;
-  if (!URL.canParse(text)) throw new UsageError(`the proxy "${named}" is no address`);
+  if (!URL.canParse(text)) throw new UsageError(`the proxy "${named}" is not an address`);
   const proxy = new URL(text);
   if (proxy.protocol !== 'http:') {
     throw new UsageError(`the proxy "${proxy.protocol}//…" is not supported; use an http:// proxy`);

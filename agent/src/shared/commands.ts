@@ -8,7 +8,7 @@ import { errorMessage, Unavailable } from './errors.js';
 import { isSingleExecutable } from './single-executable.js';
 import { WINDOWS_LOOP_SCRIPT, WINDOWS_PROCESSES_SCRIPT } from './windows-scripts.js';
 
-/** One program: its possible locations, the first of which that exists is used, and its arguments. */
+/** One program: its possible locations, of which the first that exists is used, and its arguments. */
 interface Command {
   paths: readonly string[];
   args: readonly string[];

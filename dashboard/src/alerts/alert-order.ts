@@ -4,7 +4,7 @@ import type { Alert, AlertSeverity, AlertState } from '../../../src/contracts/in
 const STATES: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'resolved'];
 const SEVERITIES: readonly AlertSeverity[] = ['critical', 'warning', 'info'];
 
-/** What nobody looks after first, then the gravest; otherwise as given. What is over stays as it is. */
+/** Firing alerts first, then by severity; otherwise as given. Resolved ones keep their order. */
 export function byUrgency(alerts: readonly Alert[]): Alert[] {
   return [...alerts].sort((a, b) => {
     const state = STATES.indexOf(a.state) - STATES.indexOf(b.state);

@@ -1,124 +1,57 @@
-/** What each kind of notification channel needs, in the order of its form. The server checks it. */
-import type { NotificationChannel, NotificationChannelType } from '../../../src/contracts/index.js';
+/** A notification channel in its form; which fields it has is in the contract. */
+import {
+  CHANNEL_KINDS,
+  type ChannelKind,
+  type NotificationChannel,
+  type NotificationChannelType,
+} from '../../../src/contracts/index.js';
 
-/** One field of a channel's configuration. */
-export interface ChannelField {
+/** One field of the form. */
+export interface ChannelInput {
   name: string;
   label: string;
   /** `lines` is text that may have several. */
   kind: 'text' | 'lines' | 'number' | 'flag';
   required?: true;
-  /** Never answered by the server; left empty on a change, it stays as it is. */
   secret?: true;
-  /** An example, or what is used where the field is left empty. */
   placeholder?: string;
 }
 
-/** A kind of channel by its name for people. */
-export interface ChannelKind {
-  type: NotificationChannelType;
-  label: string;
-  fields: readonly ChannelField[];
+const INPUT_KINDS = {
+  url: 'text',
+  text: 'text',
+  addresses: 'text',
+  integer: 'number',
+  flag: 'flag',
+  certificates: 'lines',
+} as const;
+
+/** Every kind of channel by its name for people. */
+export const CHANNEL_CHOICES = Object.entries(CHANNEL_KINDS).map(([type, { label }]) => ({
+  value: type as NotificationChannelType,
+  label,
+}));
+
+/** A kind's name for people; that of the API for a kind that this page does not know. */
+export function channelLabel(type: NotificationChannelType): string {
+  return kindOf(type)?.label ?? type;
 }
 
-const hook = (placeholder: string): ChannelField => ({
-  name: 'url',
-  label: 'Address of the web hook',
-  kind: 'text',
-  required: true,
-  secret: true,
-  placeholder,
-});
+/** The fields of a kind, in the order of the form. */
+export function channelInputs(type: NotificationChannelType): ChannelInput[] {
+  const fields = Object.entries(kindOf(type)?.fields ?? {});
+  return fields.map(([name, { kind, label, required, secret, fallback, placeholder }]) => ({
+    name,
+    label,
+    kind: INPUT_KINDS[kind],
+    required,
+    secret,
+    placeholder: placeholder ?? (fallback === undefined ? undefined : String(fallback)),
+  }));
+}
 
-/** For servers that people run themselves. */
-const CERTIFICATE: ChannelField = {
-  name: 'ca',
-  label: 'Certificate of the server, or of its authority',
-  kind: 'lines',
-  placeholder: 'PEM text; empty: the public authorities',
-};
-
-/** Every kind of channel. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [
-  {
-    type: 'email',
-    label: 'E-mail',
-    fields: [
-      { name: 'host', label: 'Mail server', kind: 'text', required: true },
-      { name: 'port', label: 'Port', kind: 'number', placeholder: '587' },
-      { name: 'secure', label: 'TLS from the start (port 465)', kind: 'flag' },
-      CERTIFICATE,
-      { name: 'skip_verify', label: 'Take any certificate (not safe)', kind: 'flag' },
-      { name: 'username', label: 'User name', kind: 'text' },
-      { name: 'password', label: 'Password', kind: 'text', secret: true },
-      { name: 'from', label: 'From', kind: 'text', required: true },
-      {
-        name: 'to',
-        label: 'To',
-        kind: 'text',
-        required: true,
-        placeholder: 'several with commas between them',
-      },
-    ],
-  },
-  {
-    type: 'webhook',
-    label: 'Webhook',
-    fields: [
-      { name: 'url', label: 'Address', kind: 'text', required: true },
-      { name: 'secret', label: 'Secret that signs the messages', kind: 'text', secret: true },
-      CERTIFICATE,
-    ],
-  },
-  {
-    type: 'slack',
-    label: 'Slack',
-    fields: [hook('https://hooks.slack.com/services/…'), CERTIFICATE],
-  },
-  { type: 'discord', label: 'Discord', fields: [hook('https://discord.com/api/webhooks/…')] },
-  { type: 'teams', label: 'Microsoft Teams', fields: [hook('https://…')] },
-  {
-    type: 'telegram',
-    label: 'Telegram',
-    fields: [
-      { name: 'token', label: "Bot's token", kind: 'text', required: true, secret: true },
-      { name: 'chat_id', label: 'Chat', kind: 'text', required: true },
-      { name: 'url', label: 'Server', kind: 'text', placeholder: 'https://api.telegram.org' },
-      CERTIFICATE,
-    ],
-  },
-  {
-    type: 'ntfy',
-    label: 'ntfy',
-    fields: [
-      { name: 'topic', label: 'Topic', kind: 'text', required: true },
-      { name: 'url', label: 'Server', kind: 'text', placeholder: 'https://ntfy.sh' },
-      { name: 'token', label: 'Access token', kind: 'text', secret: true },
-      CERTIFICATE,
-    ],
-  },
-  {
-    type: 'gotify',
-    label: 'Gotify',
-    fields: [
-      { name: 'url', label: 'Server', kind: 'text', required: true },
-      { name: 'token', label: "Application's token", kind: 'text', required: true, secret: true },
-      CERTIFICATE,
-    ],
-  },
-  {
-    type: 'pagerduty',
-    label: 'PagerDuty',
-    fields: [
-      { name: 'routing_key', label: 'Routing key', kind: 'text', required: true, secret: true },
-      { name: 'url', label: 'Server', kind: 'text', placeholder: 'https://events.pagerduty.com' },
-    ],
-  },
-];
-
-/** The kind of a type. */
-export function channelKind(type: NotificationChannelType): ChannelKind {
-  return CHANNEL_KINDS.find((kind) => kind.type === type) ?? { type, label: type, fields: [] };
+function kindOf(type: NotificationChannelType): ChannelKind | undefined {
+  return Object.hasOwn(CHANNEL_KINDS, type) ? CHANNEL_KINDS[type] : undefined;
 }
 
 /** A channel as the form holds it; `config` by field name. */
@@ -139,7 +72,7 @@ export function channelDraft(channel: NotificationChannel | null): ChannelDraft 
     return { name: '', type: 'email', enabled: true, default: true, config: {} };
   }
   const config: ChannelDraft['config'] = {};
-  for (const { name, kind, secret } of channelKind(channel.type).fields) {
+  for (const { name, kind, secret } of channelInputs(channel.type)) {
     const value = channel.config[name];
     if (kind === 'flag') config[name] = value === true;
     else if (!secret && value != null) config[name] = textOf(value);
@@ -154,14 +87,14 @@ function textOf(value: unknown): string {
 
 /** The body for the API; empty fields are left out, and secrets left empty stay as `before` has them. */
 export function channelBody(draft: ChannelDraft, before: NotificationChannel | null): ChannelBody {
-  const kind = channelKind(draft.type);
+  const inputs = channelInputs(draft.type);
   // Fields that the form does not show, templates for instance, stay.
-  const known = kind.fields.map(({ name }) => name);
+  const known = inputs.map(({ name }) => name);
   const config: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(before?.config ?? {})) {
     if (!known.includes(name)) config[name] = value;
   }
-  for (const { name, kind: fieldKind, secret } of kind.fields) {
+  for (const { name, kind: fieldKind, secret } of inputs) {
     const value = draft.config[name];
     if (typeof value === 'boolean') config[name] = value;
     else if (value === undefined || value.trim() === '') {
@@ -179,7 +112,7 @@ export function channelFaults(
   const faults: Record<string, string> = {};
   if (draft.name.trim() === '') faults.name = 'Give the channel a name';
   const { config } = channelBody(draft, before);
-  for (const { name, required, kind } of channelKind(draft.type).fields) {
+  for (const { name, required, kind } of channelInputs(draft.type)) {
     const value = config[name];
     if (required && value === undefined) faults[`config.${name}`] = 'Must be given';
     if (kind === 'number' && value !== undefined && !Number.isInteger(value)) {

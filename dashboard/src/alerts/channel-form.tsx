@@ -19,16 +19,14 @@ import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import { toaster } from '../shared/ui/toasts.js';
 import {
-  CHANNEL_KINDS,
+  CHANNEL_CHOICES,
   type ChannelDraft,
-  type ChannelField,
+  type ChannelInput,
   channelBody,
   channelDraft,
   channelFaults,
-  channelKind,
+  channelInputs,
 } from './channel-fields.js';
-
-const TYPES = CHANNEL_KINDS.map(({ type, label }) => ({ value: type, label }));
 
 /** `channel` is `null` for a new one; the type of one that exists stays. */
 export function ChannelForm(props: { channel: NotificationChannel | null; onDone: () => void }) {
@@ -40,7 +38,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
     initialValues: channelDraft(channel),
     validate: (draft) => channelFaults(draft, channel),
   });
-  const { fields } = channelKind(form.getValues().type);
+  const fields = channelInputs(form.getValues().type);
   const submit = form.onSubmit(async (draft) => {
     setFailure(null);
     try {
@@ -62,7 +60,12 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
         {failure !== null && <Notice kind="fault">{failure}</Notice>}
         <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
         {channel === null && (
-          <Select label="Kind" allowDeselect={false} data={TYPES} {...form.getInputProps('type')} />
+          <Select
+            label="Kind"
+            allowDeselect={false}
+            data={CHANNEL_CHOICES}
+            {...form.getInputProps('type')}
+          />
         )}
         {fields.map((field) => (
           <ConfigInput
@@ -94,7 +97,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
 }
 
 function ConfigInput(props: {
-  field: ChannelField;
+  field: ChannelInput;
   /** A secret that the server keeps already. */
   isSet: boolean;
   input: ReturnType<ReturnType<typeof useForm<ChannelDraft>>['getInputProps']>;

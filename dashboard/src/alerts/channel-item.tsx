@@ -8,7 +8,7 @@ import { deleteChannel, testChannel } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { toaster } from '../shared/ui/toasts.js';
 import classes from './alerts.module.css';
-import { channelKind } from './channel-fields.js';
+import { channelLabel } from './channel-fields.js';
 import { DeleteDialog } from './delete-dialog.js';
 
 /** With a button that sends a sample alert. */
@@ -31,7 +31,7 @@ export function ChannelItem(props: { channel: NotificationChannel; onEdit: () =>
   return (
     <li className={`${classes.item} ${classes.channel}`} data-off={!channel.enabled || undefined}>
       <span className={classes.subject}>{channel.name}</span>
-      <span>{channelKind(channel.type).label}</span>
+      <span>{channelLabel(channel.type)}</span>
       <Group gap={6}>
         {channel.default && (
           <Badge variant="default" size="sm">

@@ -45,7 +45,7 @@ export function ChannelsPage() {
       )}
       {channels.data?.length === 0 && (
         <div className={`panel ${classes.calm}`}>
-          <Text c="dimmed">No channel yet: alerts are shown here, but nobody is told.</Text>
+          <Text c="dimmed">No channel yet: alerts are shown here, but nobody is notified.</Text>
         </div>
       )}
       {channels.data !== undefined && channels.data.length > 0 && (

@@ -1,4 +1,4 @@
-/** Alerts as the pages need them, fetched again when the stream tells of a change. */
+/** Alerts as the pages need them, fetched again when the stream reports a change. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Alert, AlertRule, AlertState } from '../../../src/contracts/index.js';
@@ -14,7 +14,7 @@ const MACHINE_LIMIT = 20;
 /** Without the stream, and for pages that do not follow every machine. */
 const POLL_MS = 30_000;
 
-/** How many alerts fire and nobody looks after; `null` until it is known. */
+/** How many alerts are firing and not acknowledged; `null` until it is known. */
 export function useFiringCount(): number | null {
   const { api } = useServices();
   const { data } = useQuery({

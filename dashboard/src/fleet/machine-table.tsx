@@ -1,4 +1,4 @@
-/** The machines as a table of which only the rows in sight exist. */
+/** The machines as a table that renders only the rows in sight. */
 import { UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';

@@ -27,7 +27,7 @@ const LIVE_REFETCH_MS = 10_000;
 const GAP_INTERVALS = 3;
 /** More lines than colours cannot be told apart. */
 const MAX_LINES = 8;
-/** What changes slowly or is told better by another metric has no chart. */
+/** Metrics that change slowly, or that another metric shows better, have no chart. */
 const CHARTED: Record<DeviceKind, readonly DeviceMetricName[]> = {
   core: ['usage'],
   filesystem: ['usage'],

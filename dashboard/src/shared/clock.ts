@@ -1,4 +1,4 @@
-/** The server's time as far as the page knows it, ticking for whoever shows an age. */
+/** The server's time as far as the page knows it, ticking for components that show an age. */
 import { useEffect, useState } from 'react';
 
 let offsetMs = 0;

@@ -78,7 +78,7 @@ export function Shell() {
   );
 }
 
-/** How many alerts nobody looks after yet. */
+/** How many alerts are firing and not acknowledged. */
 function FiringCount() {
   const count = useFiringCount();
   if (count === null || count === 0) return null;

@@ -1,6 +1,7 @@
 /** Checks a channel's configuration against its kind's fields, and keeps secrets apart. Pure. */
+import type { ChannelField } from '../../contracts/index.js';
 import type { ChannelConfig } from './channel.entity.js';
-import type { ChannelType, ConfigField } from './kinds/channel-type.js';
+import type { ChannelType } from './kinds/channel-type.js';
 import { readCertificates } from './outgoing/trust.js';
 
 /** What is answered in the place of a secret that is set; given back, it leaves the secret as it is. */
@@ -55,7 +56,7 @@ export function splitSecrets(
   };
 }
 
-const WANTED: Record<ConfigField['kind'], string> = {
+const WANTED: Record<ChannelField['kind'], string> = {
   url: 'an address that starts with https:// or http:// and holds no password',
   text: `text of 1 to ${MAX_TEXT} characters`,
   integer: 'a port from 1 to 65535',
@@ -64,7 +65,7 @@ const WANTED: Record<ConfigField['kind'], string> = {
   addresses: `1 to ${MAX_ADDRESSES} e-mail addresses`,
 };
 
-function checkField({ kind }: ConfigField, value: unknown): ChannelConfig[string] | null {
+function checkField({ kind }: ChannelField, value: unknown): ChannelConfig[string] | null {
   switch (kind) {
     case 'url':
       return isHttpUrl(value) ? value : null;

@@ -11,7 +11,7 @@ import {
   type NotificationKind,
 } from '../../contracts/index.js';
 
-/** One alert and what is told of it. */
+/** One alert and what happened to it. */
 export interface NotificationItem {
   /** Id of the delivery, the same when it is tried again. */
   id: string;
@@ -99,7 +99,7 @@ export function severityOf({ items }: Notification): Alert['severity'] {
       : 'info';
 }
 
-/** True if everything that it tells of is over. */
+/** True if all its alerts are over. */
 export function isRecovery({ items }: Notification): boolean {
   return items.every(({ kind }) => kind === 'resolved');
 }

@@ -19,7 +19,7 @@ export type AlertTemplate = Pick<
   | 'severity'
 >;
 
-/** What one evaluation changes; nobody alters it afterwards. */
+/** What one evaluation changes. Immutable. */
 export interface AlertChanges {
   /** New alerts: pending, firing, or resolved already. */
   readonly inserts: readonly Readonly<AlertEntity>[];

@@ -100,7 +100,7 @@ class Evaluation {
       return;
     }
     if (this.state.phase === 'ok') {
-      // The cursor stays: it is the last reading, and the silence goes on from there.
+      // The cursor stays: it is the last reading, and the silence continues from there.
       this.open(missingSince, null, this.state.cursor ?? missingSince);
     }
     const { state } = this;

@@ -108,7 +108,7 @@ export class EvaluationService {
     };
   }
 
-  /** What the evaluation found is stored: the next one goes on behind it. */
+  /** Call it once the changes are stored: the next evaluation continues behind these readings. */
   commit({ readings, at }: Evaluation): void {
     this.readings.commit(readings);
     this.lastRound = at;

@@ -39,7 +39,7 @@ export interface ReadingsSince {
   byMachine: Map<number, NewReadings>;
   metrics: readonly MetricName[];
   deviceMetrics: readonly DeviceMetricName[];
-  /** Where the next read goes on. */
+  /** Where the next read continues. */
   cursors: Map<number, number>;
 }
 

@@ -11,18 +11,18 @@ import {
   Matches,
 } from 'class-validator';
 import { PageQuery } from '../../common/paging.js';
-import type {
-  ChannelTestAnswer,
-  DeliveryState,
-  NotificationChannel,
-  NotificationChannelType,
-  NotificationDelivery,
-  NotificationKind,
-  Page,
+import {
+  CHANNEL_KINDS,
+  type ChannelTestAnswer,
+  type DeliveryState,
+  type NotificationChannel,
+  type NotificationChannelType,
+  type NotificationDelivery,
+  type NotificationKind,
+  type Page,
 } from '../../contracts/index.js';
-import { CHANNEL_TYPES } from '../channels/kinds/index.js';
 
-const TYPES = CHANNEL_TYPES.map(({ type }) => type);
+const TYPES = Object.keys(CHANNEL_KINDS);
 const DELIVERY_STATES = ['waiting', 'delivered', 'dead', 'skipped'];
 const nullableText = { type: String, nullable: true } as const;
 const nullableTime = { type: String, format: 'date-time', nullable: true } as const;

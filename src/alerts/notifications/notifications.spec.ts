@@ -2,13 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ServerConfig } from '../../config/server-config.js';
-import type { NotificationKind } from '../../contracts/index.js';
+import {
+  CHANNEL_KINDS,
+  type NotificationChannelType,
+  type NotificationKind,
+} from '../../contracts/index.js';
 import { ServerSecret } from '../../secrets/server-secret.js';
 import type { ChannelConfig } from '../channels/channel.entity.js';
 import { checkConfig, MASK, splitSecrets } from '../channels/channel-config.js';
 import { ChannelSecretsService } from '../channels/channel-secrets.service.js';
 import { escapeMarkdown } from '../channels/kinds/chat.js';
-import { CHANNEL_TYPES, channelType } from '../channels/kinds/index.js';
+import { channelType } from '../channels/kinds/index.js';
 import { signatureOf } from '../channels/kinds/webhook.js';
 import { type Notification, textOf, titleOf, withNames } from '../channels/message.js';
 import type { OutgoingMail, OutgoingRequest } from '../channels/outgoing/outgoing.service.js';
@@ -109,15 +113,18 @@ describe('channels', () => {
     };
   }
 
-  it.each(CHANNEL_TYPES.map(({ type }) => type))('%s takes its own configuration', async (type) => {
-    const config = configs[type];
-    expect(checkConfig(channelType(type) as never, config)).toEqual({
-      config: expect.objectContaining(config),
-      faults: [],
-    });
-    const { request, mail } = await sent(type);
-    expect(JSON.stringify(request ?? mail)).toContain('CPU');
-  });
+  it.each(Object.keys(CHANNEL_KINDS) as NotificationChannelType[])(
+    '%s takes its own configuration',
+    async (type) => {
+      const config = configs[type];
+      expect(checkConfig(channelType(type) as never, config)).toEqual({
+        config: expect.objectContaining(config),
+        faults: [],
+      });
+      const { request, mail } = await sent(type);
+      expect(JSON.stringify(request ?? mail)).toContain('CPU');
+    },
+  );
 
   it('speak the protocols of their services', async () => {
     const slack = await sent('slack', told(item('fired', { rule_name: 'a < b & c' })));

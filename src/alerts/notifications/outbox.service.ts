@@ -51,7 +51,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly config: ServerConfig,
   ) {}
 
-  /** Only one process may use a SQLite file: what an earlier one was sending is nobody's now. */
+  /** Only one process may use a SQLite file: no process holds what an earlier one was sending. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.database.dialect === 'sqlite') {
       await this.deliveries.endLeases();

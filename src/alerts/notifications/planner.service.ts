@@ -14,7 +14,7 @@ export interface NotificationPlan {
   deliveries: DeliveryEntity[];
   /** Ids of deliveries that quiet hours held back until their alert had ended. */
   skipped: string[];
-  /** By alert: when it is told, and how often that makes. */
+  /** By alert: when its notification is due, and the count including it. */
   notified: Map<string, { notified_at: number; notifications: number }>;
 }
 

@@ -52,7 +52,7 @@ export class DeliveriesStore {
     });
   }
 
-  /** Takes deliveries for sending; answers those that nobody else has. */
+  /** Takes deliveries for sending; answers those that no other replica holds. */
   async claim(ids: readonly string[], now: number, leaseUntil: number): Promise<string[]> {
     const claimed: string[] = [];
     for (const id of ids) {
@@ -70,7 +70,7 @@ export class DeliveriesStore {
     return claimed;
   }
 
-  /** Ends every lease: for a process that knows that nobody else sends. */
+  /** Ends every lease: for a process that is the only one that sends. */
   async endLeases(): Promise<void> {
     await this.deliveries.update({ lease_until: Not(IsNull()) }, { lease_until: null });
   }
@@ -92,7 +92,7 @@ export class DeliveriesStore {
     }
   }
 
-  /** Moves the next attempt of deliveries that nobody is sending. */
+  /** Moves the next attempt of deliveries that are not being sent. */
   async postpone(ids: readonly string[], until: number): Promise<void> {
     for (let start = 0; start < ids.length; start += CHUNK_IDS) {
       await this.deliveries

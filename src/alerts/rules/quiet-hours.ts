@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MINUTES = 7 * DAY_MINUTES;
 
-/** Minutes after midnight of `HH:MM`, `null` if it is no time of day; `24:00` is the day's end. */
+/** Minutes after midnight of `HH:MM`, `null` if it is not a time of day; `24:00` is the day's end. */
 export function parseTimeOfDay(text: string): number | null {
   const match = /^(\d{2}):(\d{2})$/.exec(text);
   const minutes = match ? Number(match[1]) * 60 + Number(match[2]) : null;

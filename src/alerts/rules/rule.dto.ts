@@ -17,21 +17,21 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import type {
-  AlertDevice,
-  AlertMetric,
-  AlertOperator,
-  AlertRule,
-  AlertScope,
-  AlertSeverity,
-  MissingDataPolicy,
-  Page,
-  QuietHours,
+import {
+  ALERT_SEVERITIES,
+  type AlertDevice,
+  type AlertMetric,
+  type AlertOperator,
+  type AlertRule,
+  type AlertScope,
+  type AlertSeverity,
+  type MissingDataPolicy,
+  type Page,
+  type QuietHours,
 } from '../../contracts/index.js';
 
 const OPERATORS = ['gt', 'gte', 'lt', 'lte'];
 /** Severities, least first. */
-export const SEVERITIES = ['info', 'warning', 'critical'];
 const MISSING_DATA = ['keep', 'resolve', 'fire'];
 const WEEK_SECONDS = 7 * 86_400;
 
@@ -154,8 +154,8 @@ export class RuleBodyDto {
   asleep_after_seconds?: number | null;
 
   @IsOptional()
-  @IsIn(SEVERITIES)
-  @ApiProperty({ enum: SEVERITIES, required: false })
+  @IsIn(ALERT_SEVERITIES)
+  @ApiProperty({ enum: ALERT_SEVERITIES, required: false })
   severity?: AlertSeverity;
 
   /** Default: all machines. */
@@ -228,7 +228,7 @@ export class RuleDto implements AlertRule {
   @ApiProperty({ type: Number, nullable: true })
   asleep_after_seconds!: number | null;
 
-  @ApiProperty({ enum: SEVERITIES })
+  @ApiProperty({ enum: ALERT_SEVERITIES })
   severity!: AlertSeverity;
 
   @ApiProperty(scopeSchema)

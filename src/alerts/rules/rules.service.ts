@@ -34,7 +34,7 @@ export class RulesService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates the default rules on the first start ever; whoever deletes them is rid of them. */
+  /** Creates the default rules on the very first start; deleted ones do not come back. */
   async onApplicationBootstrap(): Promise<void> {
     if ((await this.settings.value(DEFAULTS_CREATED)) === null) {
       await this.store.insertMissing(

@@ -3,6 +3,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../common/errors.js';
+import { API_KEY_HEADER } from '../../contracts/index.js';
 import { ACCESS_METADATA, type AccessLevel } from '../access.decorator.js';
 import { refusedRequests } from '../auth-metrics.js';
 import { RateLimitsService } from '../limits/rate-limits.service.js';
@@ -93,7 +94,7 @@ function counted(error: unknown): unknown {
 
 /** The key or token of a request: `X-API-Key`, or `Authorization: Bearer`. */
 export function credentialOf(request: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const { 'x-api-key': key, authorization } = request.headers;
+  const { [API_KEY_HEADER]: key, authorization } = request.headers;
   if (typeof key === 'string' && key !== '') {
     return key;
   }

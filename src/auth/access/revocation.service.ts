@@ -13,7 +13,7 @@ import { SessionStore } from '../records/session.store.js';
 import { CredentialCacheService } from './credential-cache.service.js';
 
 const INTERVAL_MS = 1_500;
-/** Ends are told by the clock of the replica that made them: clocks may differ by this much. */
+/** Revocations are stamped by the replica that made them; replicas' clocks may differ by this much. */
 const OVERLAP_MS = 5 * 60_000;
 
 /**

@@ -9,7 +9,7 @@ import type { Principal } from '../principal.js';
 import { AuditStore } from './audit.store.js';
 import type { AuditEntryEntity } from './audit-entry.entity.js';
 
-/** Something that somebody did or tried. */
+/** An action, or an attempt at one. */
 export interface AuditRecord {
   /** `module.verb`, e.g. `user.delete`. */
   action: string;
@@ -36,7 +36,7 @@ export class AuditService {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes one entry. What it tells of has happened: if writing fails, that goes to the log. */
+  /** Writes one entry. The action has happened already: a failure to write is logged, not thrown. */
   async record(record: AuditRecord): Promise<void> {
     const { actor } = record;
     try {

@@ -9,7 +9,7 @@ import { newKey } from '../hashing.js';
 import type { ApiKeyEntity } from '../records/api-key.entity.js';
 import { ApiKeyStore } from '../records/api-key.store.js';
 
-/** So many registrations of one machine may collide before one is told to come back. */
+/** How many registrations of one machine may collide before one is refused. */
 const MAX_TRIES = 8;
 
 /** Issues and ends the keys of machines. */

@@ -13,7 +13,7 @@ const FREE_TRIES = { pair: 5, account: 20 };
 const MAX_WAIT_MS = { pair: 15 * 60_000, account: 30_000 };
 /** Failures are forgotten after this long without another. */
 const FORGET_MS = 60 * 60_000;
-/** So long an address from which somebody signed in counts as theirs. */
+/** How long an address counts as a user's own after a sign-in from it. */
 const KNOWN_MS = 30 * 86_400_000;
 
 const RULES = {

@@ -43,7 +43,7 @@ export class RateLimitsService {
     }
   }
 
-  /** Counts a push by its key, over HTTP or a socket. In the open mode nobody counts. */
+  /** Counts a push by its key, over HTTP or a socket. The open mode has no limit. */
   takePush(principal: Principal): void {
     if (principal.kind === 'machine') {
       refuseFor(this.pushes.take(principal.id, this.clock.now()));

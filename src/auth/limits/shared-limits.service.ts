@@ -136,7 +136,7 @@ export class SharedLimitsService implements OnApplicationShutdown {
     try {
       const answer = await this.redis.eval(script, keys.length, ...keys, ...values);
       if (typeof answer !== 'number') {
-        throw new Error('its answer is no number');
+        throw new Error('its answer is not a number');
       }
       this.note(null);
       return answer;

@@ -20,7 +20,7 @@ export class SignOutService {
     private readonly limits: RateLimitsService,
   ) {}
 
-  /** A request that belongs to no session is no error: nobody is signed in. */
+  /** A request without a session is not an error: there is nothing to end. */
   async end(request: CookieRequest): Promise<void> {
     const refreshToken = refreshTokenOf(request);
     if (refreshToken) {

@@ -89,7 +89,7 @@ export class UsersService {
     await this.record('user.delete', user, by);
   }
 
-  /** For somebody who lost both the second factor and the recovery codes. */
+  /** For a user who lost both the second factor and the recovery codes. */
   async removeSecondFactor(id: string, by: UserActor): Promise<void> {
     const user = await this.find(id);
     await this.secondFactor.disable(id);

@@ -272,7 +272,7 @@ export class PresenceService
     return this.clock.now() - this.sweptAt > SWEPT_BY_OTHERS_MS;
   }
 
-  /** Where sweeps failed or the process slept, nobody could be heard: that is no machine's silence. */
+  /** While sweeps failed or the process slept, no machine could be heard: that is not silence. */
   private noteSweep(): void {
     const now = this.clock.now();
     if (this.sweptAt > 0 && now - this.sweptAt > OUTAGE_MS) {

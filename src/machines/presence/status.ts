@@ -14,7 +14,7 @@ export interface SignOfLife {
   lastSeenAt: number | null;
   /** Set if that sign of life was a goodbye. */
   goodbye: GoodbyeReason | null;
-  /** The machine reports to another replica, which tells of it late. */
+  /** The machine reports to another replica, whose writes arrive late. */
   remote: boolean;
   /** The status that was last published. */
   knownStatus: MachineStatus | null;

@@ -6,7 +6,7 @@ import type { MachineRow, MachinesStore } from './machines.store.js';
 const FRESH_MS = 1_000;
 /** How far back changes are read again: replicas' clocks differ, and transactions take time. */
 const OVERLAP_MS = 60_000;
-/** Everything is read anew this often, in case a change was missed all the same. */
+/** Everything is read again this often, in case a change was missed. */
 const RELOAD_MS = 10 * 60_000;
 
 /** Answers all machines; with ten thousand of them a look costs next to nothing. */

@@ -4,7 +4,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Access } from '../../auth/access.decorator.js';
 import type { Principal } from '../../auth/principal.js';
-import type { BatchAnswer, PushAnswer } from '../../contracts/index.js';
+import { type BatchAnswer, INSTANCE_HEADER, type PushAnswer } from '../../contracts/index.js';
 import { PresenceService } from '../../machines/presence/presence.service.js';
 import { IngestService } from './ingest.service.js';
 import { batchSchema, sampleSchema } from './sample-schema.js';
@@ -67,7 +67,7 @@ export class IngestController {
   }
 
   private noteInstance({ principal, headers }: PushRequest): void {
-    const instance = headers['x-procspy-instance'];
+    const instance = headers[INSTANCE_HEADER];
     if (typeof instance === 'string' && principal.kind === 'machine') {
       this.presence.noteInstance(principal.machineKey, instance);
     }

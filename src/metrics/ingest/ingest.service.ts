@@ -108,7 +108,7 @@ export class IngestService implements OnApplicationShutdown {
     await this.store.close();
   }
 
-  /** A machine whose samples come ahead of their time is there all the same. */
+  /** A machine whose samples are ahead of time is alive nevertheless. */
   private noteRejected(error: AppError): void {
     ingestedSamples.rejected++;
     if (error instanceof AheadError) {

@@ -11,7 +11,7 @@ import { AuthenticationService } from '../../auth/access/authentication.service.
 import { RateLimitsService } from '../../auth/limits/rate-limits.service.js';
 import type { MachinePrincipal } from '../../auth/principal.js';
 import { RouteDurationsService } from '../../common/route-durations.service.js';
-import { PUSH_LIMITS, PUSH_PATH, type PushAnswer } from '../../contracts/index.js';
+import { INSTANCE_HEADER, PUSH_LIMITS, PUSH_PATH, type PushAnswer } from '../../contracts/index.js';
 import { errorAnswer } from '../../http/error-answer.js';
 import { PresenceService } from '../../machines/presence/presence.service.js';
 import { IngestService } from './ingest.service.js';
@@ -87,7 +87,7 @@ export class PlainPushService {
       const { headers, body } = errorAnswer(error, { id: requestId(), method, url });
       send(body.statusCode, body, { ...HEADERS, ...headers });
     };
-    const instance = request.headers['x-procspy-instance'];
+    const instance = request.headers[INSTANCE_HEADER];
     if (typeof instance === 'string') {
       this.presence.noteInstance(machine.machineKey, instance);
     }

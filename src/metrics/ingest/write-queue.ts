@@ -24,7 +24,7 @@ interface WaitingPush {
 /**
  * Takes what has gathered while the last write was under way and writes it as one group. A push
  * resolves with those of its samples that were new, after they are durable; two samples of one
- * machine and timestamp are stored once, whoever brought them.
+ * machine and timestamp are stored once, whichever request brought them.
  */
 export class WriteQueue {
   private waiting: WaitingPush[] = [];

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StepResult } from '../store/metrics-store.js';
 
-/** Steps of one call at most: the next call goes on. */
+/** Maximum steps of one call; the next call continues. */
 const MAX_STEPS = 500;
 
 /** Repeats `step` while more is due and `signal` is not aborted; answers the rows in all. */

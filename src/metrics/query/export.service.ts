@@ -32,7 +32,7 @@ const exportedSamples = new Counter({
 export class ExportService {
   constructor(private readonly store: MetricsStore) {}
 
-  /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when nobody reads on. */
+  /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when the reader goes away. */
   async *lines(
     machine: Pick<Sample, 'machineKey' | 'machine_id'>,
     from: number,

@@ -1,4 +1,4 @@
-/** What pushes are told while the disk is full. */
+/** The answer to pushes while the disk is full. */
 import { UnavailableError } from '../../common/errors.js';
 
 /** The refusal while the storage is full; the agent keeps its samples and tries again. */

@@ -1,16 +1,11 @@
 /** Pushes over HTTP: a single sample as it is, several as one compressed batch. */
 import { gzipSync } from 'node:zlib';
+import { INSTANCE_HEADER } from '../../../../src/contracts/index.js';
 import { keyHeader } from '../../http/answer.js';
 import { ConnectionError, type HttpClient } from '../../http/http-client.js';
 import type { SpooledSample } from '../spool/record.js';
 import { type Outcome, pushOutcome } from './outcome.js';
-import {
-  batchBody,
-  INSTANCE_HEADER,
-  type MachineCredentials,
-  type Transport,
-  withMachine,
-} from './transport.js';
+import { batchBody, type MachineCredentials, type Transport, withMachine } from './transport.js';
 
 /** The default transport. */
 export class HttpTransport implements Transport {

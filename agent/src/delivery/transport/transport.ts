@@ -3,9 +3,6 @@ import type { Identity } from '../../identity/identity.js';
 import type { SpooledSample } from '../spool/record.js';
 import type { Outcome } from './outcome.js';
 
-/** Header by which the server notices two running agents with one identity. */
-export const INSTANCE_HEADER = 'x-procspy-instance';
-
 /** The machine that samples belong to, and its key. */
 export type MachineCredentials = Pick<Identity, 'machineId' | 'apiKey'>;
 

@@ -1,17 +1,18 @@
 /** Pushes over one lasting Socket.IO connection, namespace `/agent`, with the guarantees of HTTP. */
 import type { Socket } from 'socket.io-client';
-import type {
-  AgentClientEvents,
-  BatchAnswer,
-  PushedSample,
-  Refusal,
+import {
+  type AgentClientEvents,
+  type BatchAnswer,
+  INSTANCE_HEADER,
+  type PushedSample,
+  type Refusal,
 } from '../../../../src/contracts/index.js';
 import type { HttpClient } from '../../http/http-client.js';
 import { refusalOutcome } from '../../http/refusal.js';
 import { errorMessage } from '../../shared/errors.js';
 import type { SpooledSample } from '../spool/record.js';
 import { acceptedOutcome, INTERNAL_ERROR, type Outcome } from './outcome.js';
-import { INSTANCE_HEADER, type MachineCredentials, type Transport } from './transport.js';
+import { type MachineCredentials, type Transport } from './transport.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 30_000;

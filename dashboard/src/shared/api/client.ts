@@ -68,7 +68,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The API on behalf of whoever is signed in. */
+/** The API on behalf of the signed-in user. */
 export class ApiClient {
   constructor(private readonly session: TokenSource) {}
 

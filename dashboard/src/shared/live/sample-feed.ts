@@ -3,7 +3,7 @@ import type { MachineSample, StoredSample } from '../../../../src/contracts/inde
 
 type Listener = (sample: StoredSample) => void;
 
-/** Passes samples on to whoever listens to their machine. */
+/** Passes samples on to those who listen to their machine. */
 export class SampleFeed {
   private readonly listeners = new Map<string, Set<Listener>>();
 

@@ -1,18 +1,8 @@
-/** What every kind of channel offers. Adding one is adding a file and a line in `index.ts`. */
-import type { NotificationChannelType } from '../../../contracts/index.js';
+/** What every kind of channel offers. */
+import type { ChannelField, NotificationChannelType } from '../../../contracts/index.js';
 import type { ChannelConfig } from '../channel.entity.js';
 import type { Notification } from '../message.js';
 import type { OutgoingMail, OutgoingRequest } from '../outgoing/outgoing.service.js';
-
-/** One field of a channel's configuration. */
-export interface ConfigField {
-  kind: 'url' | 'text' | 'integer' | 'flag' | 'addresses' | 'certificates';
-  required?: true;
-  /** Kept sealed and never answered. */
-  secret?: true;
-  /** Used where the field is absent. */
-  fallback?: string | number | boolean;
-}
 
 /** The ways out that a channel may use. */
 export interface Ways {
@@ -20,26 +10,19 @@ export interface Ways {
   mail(mail: OutgoingMail): Promise<void>;
 }
 
-/** One kind of channel. */
-export interface ChannelType {
-  type: NotificationChannelType;
-  fields: Record<string, ConfigField>;
+/** How one kind of channel sends. */
+export interface ChannelSender {
   /** Whether several alerts may go in one message. */
   grouped: boolean;
   /** Sends once; rejects with a DeliveryError if the other side did not take it. */
   send(config: ChannelConfig, notification: Notification, ways: Ways): Promise<void>;
 }
 
-/** Fields of every channel that shows text. */
-export const TEMPLATE_FIELDS = {
-  title_template: { kind: 'text' },
-  line_template: { kind: 'text' },
-} as const satisfies Record<string, ConfigField>;
-
-/** For channels whose servers people run themselves, with certificates of their own. */
-export const CA_FIELD = {
-  ca: { kind: 'certificates' },
-} as const satisfies Record<string, ConfigField>;
+/** One kind of channel: what it is configured with, and how it sends. */
+export interface ChannelType extends ChannelSender {
+  type: NotificationChannelType;
+  fields: Readonly<Record<string, ChannelField>>;
+}
 
 /** The templates of a configuration. */
 export function templatesOf(config: ChannelConfig): { title?: string; line?: string } {

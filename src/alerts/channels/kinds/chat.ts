@@ -7,13 +7,7 @@ import {
   titleOf,
   withNames,
 } from '../message.js';
-import {
-  CA_FIELD,
-  type ChannelType,
-  TEMPLATE_FIELDS,
-  templatesOf,
-  textField,
-} from './channel-type.js';
+import { type ChannelSender, templatesOf, textField } from './channel-type.js';
 import { cut, cutBytes } from './cut.js';
 
 const COLORS = { info: 0x3b82f6, warning: 0xf59e0b, critical: 0xdc2626 } as const;
@@ -28,13 +22,11 @@ function escapeSlack(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** Slack puts up with more, but shows no more than that well (https://docs.slack.dev/reference/methods/chat.postMessage). */
+/** Slack accepts more, but shows no more than that well (https://docs.slack.dev/reference/methods/chat.postMessage). */
 const SLACK_TEXT = 3_000;
 
 /** An incoming webhook of Slack. */
-export const slack: ChannelType = {
-  type: 'slack',
-  fields: { url: { kind: 'url', required: true, secret: true }, ...CA_FIELD, ...TEMPLATE_FIELDS },
+export const slack: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
@@ -67,9 +59,7 @@ export function escapeMarkdown(name: string): string {
 }
 
 /** A webhook of a Discord channel; lengths are Discord's limits, and nobody is mentioned. */
-export const discord: ChannelType = {
-  type: 'discord',
-  fields: { url: { kind: 'url', required: true, secret: true }, ...TEMPLATE_FIELDS },
+export const discord: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
@@ -101,9 +91,7 @@ function cardLine(text: string, look: { weight?: string; color?: string } = {}) 
 }
 
 /** A Teams workflow that was made for webhook requests; takes an adaptive card. */
-export const teams: ChannelType = {
-  type: 'teams',
-  fields: { url: { kind: 'url', required: true, secret: true }, ...TEMPLATE_FIELDS },
+export const teams: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
@@ -135,15 +123,7 @@ export const teams: ChannelType = {
 };
 
 /** A bot of Telegram; plain text, so that nothing needs escaping. */
-export const telegram: ChannelType = {
-  type: 'telegram',
-  fields: {
-    token: { kind: 'text', required: true, secret: true },
-    chat_id: { kind: 'text', required: true },
-    url: { kind: 'url', fallback: 'https://api.telegram.org' },
-    ...CA_FIELD,
-    ...TEMPLATE_FIELDS,
-  },
+export const telegram: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);

@@ -1,28 +1,9 @@
 /** Mail through an SMTP server. */
 import { textOf, titleOf } from '../message.js';
-import {
-  CA_FIELD,
-  type ChannelType,
-  TEMPLATE_FIELDS,
-  templatesOf,
-  textField,
-} from './channel-type.js';
+import { type ChannelSender, templatesOf, textField } from './channel-type.js';
 
 /** One mail a notification, as plain text. */
-export const email: ChannelType = {
-  type: 'email',
-  fields: {
-    host: { kind: 'text', required: true },
-    port: { kind: 'integer', fallback: 587 },
-    secure: { kind: 'flag', fallback: false },
-    ...CA_FIELD,
-    skip_verify: { kind: 'flag', fallback: false },
-    username: { kind: 'text' },
-    password: { kind: 'text', secret: true },
-    from: { kind: 'text', required: true },
-    to: { kind: 'addresses', required: true },
-    ...TEMPLATE_FIELDS,
-  },
+export const email: ChannelSender = {
   grouped: true,
   async send(config, notification, { mail }) {
     const templates = templatesOf(config);

@@ -1,16 +1,10 @@
 /** PagerDuty Events API v2: one incident an alert, closed when the alert ends. */
 import { textOf, titleOf } from '../message.js';
-import { type ChannelType, TEMPLATE_FIELDS, templatesOf, textField } from './channel-type.js';
+import { type ChannelSender, templatesOf, textField } from './channel-type.js';
 import { cut } from './cut.js';
 
 /** The alert's id is the incident's key, so that repetitions and recoveries find it. */
-export const pagerduty: ChannelType = {
-  type: 'pagerduty',
-  fields: {
-    routing_key: { kind: 'text', required: true, secret: true },
-    url: { kind: 'url', fallback: 'https://events.pagerduty.com' },
-    ...TEMPLATE_FIELDS,
-  },
+export const pagerduty: ChannelSender = {
   grouped: false,
   async send(config, notification, { post }) {
     const [{ kind, alert }] = notification.items;

@@ -1,12 +1,6 @@
 /** Services that push to phones: ntfy and Gotify. */
 import { isRecovery, type Notification, severityOf, textOf, titleOf } from '../message.js';
-import {
-  CA_FIELD,
-  type ChannelType,
-  TEMPLATE_FIELDS,
-  templatesOf,
-  textField,
-} from './channel-type.js';
+import { type ChannelSender, templatesOf, textField } from './channel-type.js';
 import { cut, cutBytes } from './cut.js';
 
 function priorityOf(
@@ -20,15 +14,7 @@ function priorityOf(
 const NTFY_MESSAGE_BYTES = 4_096;
 
 /** A topic of ntfy.sh or of one's own ntfy server. */
-export const ntfy: ChannelType = {
-  type: 'ntfy',
-  fields: {
-    url: { kind: 'url', fallback: 'https://ntfy.sh' },
-    topic: { kind: 'text', required: true },
-    token: { kind: 'text', secret: true },
-    ...CA_FIELD,
-    ...TEMPLATE_FIELDS,
-  },
+export const ntfy: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);
@@ -50,14 +36,7 @@ export const ntfy: ChannelType = {
 };
 
 /** An application of a Gotify server. */
-export const gotify: ChannelType = {
-  type: 'gotify',
-  fields: {
-    url: { kind: 'url', required: true },
-    token: { kind: 'text', required: true, secret: true },
-    ...CA_FIELD,
-    ...TEMPLATE_FIELDS,
-  },
+export const gotify: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const templates = templatesOf(config);

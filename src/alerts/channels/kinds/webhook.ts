@@ -1,13 +1,7 @@
 /** Any receiver of JSON, signed if it has a secret. */
 import { createHmac } from 'node:crypto';
 import { severityOf, textOf, titleOf } from '../message.js';
-import {
-  CA_FIELD,
-  type ChannelType,
-  TEMPLATE_FIELDS,
-  templatesOf,
-  textField,
-} from './channel-type.js';
+import { type ChannelSender, templatesOf, textField } from './channel-type.js';
 
 /** `t=…,v1=…`: HMAC-SHA256 of the time in seconds, a dot and the body, in hex. */
 export function signatureOf(secret: string, seconds: number, body: string): string {
@@ -16,14 +10,7 @@ export function signatureOf(secret: string, seconds: number, body: string): stri
 }
 
 /** POSTs the alerts as they are answered by the API. */
-export const webhook: ChannelType = {
-  type: 'webhook',
-  fields: {
-    url: { kind: 'url', required: true },
-    secret: { kind: 'text', secret: true },
-    ...CA_FIELD,
-    ...TEMPLATE_FIELDS,
-  },
+export const webhook: ChannelSender = {
   grouped: true,
   async send(config, notification, { post }) {
     const [first] = notification.items;

@@ -37,7 +37,7 @@ export interface OutgoingMail {
   secure: boolean;
   /** As in a request. */
   ca?: string;
-  /** Takes any certificate: whoever is in between can read and change the mail. */
+  /** Accepts any certificate: a man in the middle can read and change the mail. */
   skipVerify?: boolean;
   auth: { user: string; pass: string } | undefined;
   from: string;

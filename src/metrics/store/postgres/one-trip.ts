@@ -34,7 +34,7 @@ export async function inOneTrip(
     client.release();
     return rows;
   } catch (error) {
-    // What PostgreSQL refuses is rolled back already; after anything else nobody knows.
+    // What PostgreSQL refuses is rolled back already; after any other error the outcome is unknown.
     const refused = error instanceof DatabaseError && error.severity === 'ERROR';
     client.release(refused ? undefined : (error as Error));
     throw error;

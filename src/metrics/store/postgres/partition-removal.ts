@@ -13,7 +13,7 @@ const READERS_MS = 2_000;
 /** How long to wait where somebody who makes another partition would wait behind. */
 const SHORT_MS = 500;
 
-/** PostgreSQL's codes for a lock that somebody holds for too long. */
+/** PostgreSQL's codes for a lock that another session holds for too long. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 interface Removal {
@@ -26,13 +26,13 @@ interface Removal {
 
 /**
  * Detaches with `CONCURRENTLY`, which takes no lock that a read or a write conflicts with, then drops the
- * table that nobody sees any more. A plain DROP locks the whole parent: while it waits for one long
+ * table that no query uses any more. A plain DROP locks the whole parent: while it waits for one long
  * reader, every write queues behind it.
  */
 export class PartitionRemoval {
   constructor(private readonly pool: Pool) {}
 
-  /** Removes a partition; false if readers held it for too long, then `finish` goes on later. */
+  /** Removes a partition; false if readers held it for too long, then `finish` continues later. */
   async remove(parent: string, name: string, signal: AbortSignal): Promise<boolean> {
     return this.alone(async (client) => {
       await this.within(client, SHORT_MS, `COMMENT ON TABLE ${name} IS '${EXPIRED}'`);

@@ -102,7 +102,7 @@ export class Partitions {
     if (!made) {
       throw new UnavailableError(
         'database.busy',
-        'the tables of history are locked by somebody else; push again later',
+        'the history tables are locked by another session; push again later',
       );
     }
   }

@@ -1,9 +1,9 @@
-/** The lock between writers and whoever changes what they rely on. */
+/** The lock between writers and jobs that change what writers rely on. */
 import type { Pool, PoolClient } from 'pg';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import { inTransaction } from './pool.js';
 
-/** Whoever wants it alone waits this long for writers, who in turn wait behind. */
+/** How long an exclusive request waits for writers; new writers queue behind it. */
 const TIMEOUT_MS = 1_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 

@@ -5,7 +5,7 @@ import { faultOf } from '../../../database/faults.js';
 import { Database } from '../../../database/sqlite-driver.js';
 import { storageFull } from '../storage-full.js';
 
-/** Memory for pages, in KiB, negative as SQLite wants it. */
+/** Page cache in KiB; SQLite takes KiB as a negative number. */
 const CACHE_KIB = -65_536;
 
 /**

@@ -55,7 +55,7 @@ export class SqliteRetention {
     for (const tier of TIERS) {
       const oldest = this.oldest(SERIES_FAMILIES, tier) ?? Number.POSITIVE_INFINITY;
       if (oldest < this.state.current[`${tier}.horizon`]) {
-        // Not deleted yet: nobody knows what that will free.
+        // Not deleted yet, so what that will free is unknown.
         return none;
       }
       const end = Math.min(oldest + SHED_MS[tier], shedLimit(tier, this.state.current));
