@@ -67,6 +67,17 @@ class Load {
   }
 }
 
+/**
+ * Errors in a server's log. A sign-in that still found space is let in; that there was none left for its
+ * entry in the audit log is rightly told as an error.
+ */
+function faultsIn(output: string): string[] {
+  return output
+    .split('\n')
+    .filter((line) => line.includes('"level":50'))
+    .filter((line) => !/"context":"AuditService".*"code":"(SQLITE_FULL|53100)"/.test(line));
+}
+
 describe('a full disk', () => {
   let disk: SmallDisk | undefined;
   let postgres: KillablePostgres | undefined;
@@ -119,7 +130,7 @@ describe('a full disk', () => {
       await load.taken(2_000);
       await load.stop();
       await history.expectAll(load.acknowledged);
-      expect(server.output()).not.toContain('"level":50');
+      expect(faultsIn(server.output())).toEqual([]);
     },
     120_000,
   );
