@@ -112,7 +112,7 @@ module.exports = {
       [
         'access-levels.ts',
         'access.decorator.ts',
-        'auth-metrics.ts',
+        'auth-metrics.service.ts',
         'check-key.ts',
         'credential.ts',
         'hashing.ts',

@@ -35,7 +35,7 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     private readonly alerts: AlertsStore,
-    private readonly wishes: AgentRequestsService,
+    private readonly requests: AgentRequestsService,
     private readonly clock: Clock,
     events: DomainEvents,
   ) {
@@ -82,7 +82,7 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
 
   private ask(machineKey: number, ids: string[]): void {
     this.wanted.set(machineKey, ids);
-    this.wishes.requestEvidence(machineKey, this.clock.now() + ASK_MS);
+    this.requests.requestEvidence(machineKey, this.clock.now() + ASK_MS);
   }
 
   private receive(machineKey: number, evidence: ProcessEvidence[]): void {

@@ -15,6 +15,7 @@ import { AuditService } from './audit/audit.service.js';
 import { AuditStore } from './audit/audit.store.js';
 import { AuditEntryEntity } from './audit/audit-entry.entity.js';
 import { AuthMaintenanceService } from './auth-maintenance.service.js';
+import { AuthMetricsService } from './auth-metrics.service.js';
 import { ApiKeysController } from './keys/api-keys.controller.js';
 import { ApiKeysService } from './keys/api-keys.service.js';
 import { EnrollmentKeysService } from './keys/enrollment-keys.service.js';
@@ -75,6 +76,7 @@ import { UsersService } from './users/users.service.js';
     AuditStore,
     AuthenticationService,
     AuthMaintenanceService,
+    AuthMetricsService,
     CredentialCacheService,
     EnrollmentKeysService,
     KeyLookupService,

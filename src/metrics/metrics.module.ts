@@ -8,6 +8,7 @@ import { MachinesModule } from '../machines/machines.module.js';
 import { AgentRequestsService } from './ingest/agent-requests.service.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestService } from './ingest/ingest.service.js';
+import { IngestMetricsService } from './ingest/ingest-metrics.service.js';
 import { PlainPushService } from './ingest/plain-push.service.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { StorageController } from './maintenance/storage.controller.js';
@@ -31,6 +32,7 @@ import { MetricsStore } from './store/metrics-store.js';
         return store;
       },
     },
+    IngestMetricsService,
     IngestService,
     PlainPushService,
     AgentRequestsService,

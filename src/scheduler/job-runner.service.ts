@@ -1,25 +1,24 @@
 /** Runs a job if this replica leads, never twice at once, and reports how it went. */
 import { Injectable, Logger } from '@nestjs/common';
-import { Counter, Histogram } from 'prom-client';
 import { UnavailableError } from '../common/errors.js';
+import { counter, histogram } from '../common/metrics.js';
 import { faultOf } from '../database/faults.js';
 import { LeaderService } from './leader.service.js';
-
-const jobSeconds = new Histogram({
-  name: 'procspy_job_seconds',
-  help: 'Time of one run of a background job.',
-  labelNames: ['job'] as const,
-  buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120],
-});
-const jobFailures = new Counter({
-  name: 'procspy_job_failures_total',
-  help: 'Runs of background jobs that failed.',
-  labelNames: ['job'] as const,
-});
 
 /** Wraps every job of the scheduler. */
 @Injectable()
 export class JobRunnerService {
+  private readonly jobSeconds = histogram({
+    name: 'procspy_job_seconds',
+    help: 'Time of one run of a background job.',
+    labelNames: ['job'] as const,
+    buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120],
+  });
+  private readonly jobFailures = counter({
+    name: 'procspy_job_failures_total',
+    help: 'Runs of background jobs that failed.',
+    labelNames: ['job'] as const,
+  });
   private readonly logger = new Logger(JobRunnerService.name);
   private readonly running = new Map<string, Promise<void>>();
 
@@ -54,7 +53,7 @@ export class JobRunnerService {
     if (!term) {
       return;
     }
-    const stopTimer = jobSeconds.startTimer({ job: name });
+    const stopTimer = this.jobSeconds.startTimer({ job: name });
     try {
       await job(term);
     } catch (error) {
@@ -62,7 +61,7 @@ export class JobRunnerService {
         this.logger.debug(`${name}: stopped, since the term is over`);
         return;
       }
-      jobFailures.inc({ job: name });
+      this.jobFailures.inc({ job: name });
       if (isPassing(error)) {
         this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
       } else {

@@ -1,7 +1,7 @@
 /** Carries what happens in the server to the dashboards that follow it. */
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Counter } from 'prom-client';
 import { Clock } from '../common/clock.js';
+import { counter } from '../common/metrics.js';
 import type { AlertEvent, MachineEvent, MachineSample } from '../contracts/index.js';
 import { DomainEvents } from '../domain-events/domain-events.js';
 import type { Sample } from '../domain-events/event-map.js';
@@ -23,21 +23,20 @@ const FIRST_MS = 20;
 /** Samples of one message. */
 const MESSAGE_SAMPLES = 1_000;
 
-const streamed = new Counter({
-  name: 'procspy_live_messages_total',
-  help: 'Messages with samples that were sent to rooms of /live.',
-});
-const dropped = new Counter({
-  name: 'procspy_live_dropped_samples_total',
-  help: 'Samples that were not streamed because too many came at once; they are stored.',
-});
-
 /** Sends the snapshot that a socket gets when it has caught up. */
 export type CatchUp = (socket: LiveSocket) => void;
 
 /** Gathers committed samples and streams them in ticks, to sockets here and on other replicas. */
 @Injectable()
 export class LiveFeedService implements OnApplicationShutdown {
+  private readonly streamed = counter({
+    name: 'procspy_live_messages_total',
+    help: 'Messages with samples that were sent to rooms of /live.',
+  });
+  private readonly dropped = counter({
+    name: 'procspy_live_dropped_samples_total',
+    help: 'Samples that were not streamed because too many came at once; they are stored.',
+  });
   private readonly window = new SampleWindow();
   private readonly slowReaders = new SlowReaders();
   private namespace: LiveNamespace | undefined;
@@ -129,7 +128,7 @@ export class LiveFeedService implements OnApplicationShutdown {
       times: samples.map((sample) => sample.timestamp),
       samples: samples.map(toStoredSample),
     }));
-    dropped.inc(this.window.dropped - this.droppedBefore);
+    this.dropped.inc(this.window.dropped - this.droppedBefore);
     this.droppedBefore = this.window.dropped;
     if (this.relayed && taken.length > 0) {
       namespace.serverSideEmit('samples', taken);
@@ -186,7 +185,7 @@ export class LiveFeedService implements OnApplicationShutdown {
 
   private send(room: string, samples: MachineSample[]): void {
     this.namespace?.local.to(room).except(SLOW_ROOM).emit('metrics', samples);
-    streamed.inc();
+    this.streamed.inc();
   }
 
   private publishMachine(event: MachineEvent): void {

@@ -1,5 +1,6 @@
 /** Keeps readers that do not keep up from costing memory, or anyone else's time. */
-import { Gauge } from 'prom-client';
+
+import { gauge } from '../common/metrics.js';
 import { type LiveNamespace, type LiveSocket, SLOW_ROOM } from './live-types.js';
 
 /** A reader whose connection has not drained for so long is sent no samples until it has. */
@@ -9,11 +10,6 @@ const MAX_WAITING_PACKETS = 2_000;
 /** A reader that takes nothing for so long is disconnected; it may come back. */
 const GIVE_UP_MS = 30_000;
 
-const slowReaders = new Gauge({
-  name: 'procspy_live_slow_readers',
-  help: 'Sockets that are sent no samples until they have caught up.',
-});
-
 /** Packets that wait in a socket's connection. */
 function waitingPackets(socket: LiveSocket): number {
   // Engine.IO keeps them in a field that its types call private.
@@ -22,6 +18,10 @@ function waitingPackets(socket: LiveSocket): number {
 
 /** Moves sockets in and out of the room of the slow. */
 export class SlowReaders {
+  private readonly slowReaders = gauge({
+    name: 'procspy_live_slow_readers',
+    help: 'Sockets that are sent no samples until they have caught up.',
+  });
   /** Since when each socket's connection has not been empty, in epoch milliseconds. */
   private readonly waitingSince = new WeakMap<LiveSocket, number>();
   private slow = 0;
@@ -48,7 +48,7 @@ export class SlowReaders {
         this.judge(socket, waiting, now);
       }
     }
-    slowReaders.set(this.slow);
+    this.slowReaders.set(this.slow);
     return recovered;
   }
 

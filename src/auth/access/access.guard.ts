@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../common/errors.js';
 import { API_KEY_HEADER } from '../../contracts/index.js';
 import { ACCESS_METADATA, type AccessLevel } from '../access.decorator.js';
-import { refusedRequests } from '../auth-metrics.js';
+import { AuthMetricsService } from '../auth-metrics.service.js';
 import { RateLimitsService } from '../limits/rate-limits.service.js';
 import type { Principal } from '../principal.js';
 import { AuthenticationService } from './authentication.service.js';
@@ -21,6 +21,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: AuthenticationService,
     private readonly limits: RateLimitsService,
+    private readonly metrics: AuthMetricsService,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -31,7 +32,7 @@ export class AccessGuard implements CanActivate {
     try {
       return this.check(request, this.levelOf(context));
     } catch (error) {
-      throw counted(error);
+      throw this.counted(error);
     }
   }
 
@@ -53,7 +54,7 @@ export class AccessGuard implements CanActivate {
       if (error instanceof AppError && error.kind === 'unauthenticated') {
         this.limits.refused(level, request.ip);
       }
-      throw counted(error);
+      throw this.counted(error);
     }
   }
 
@@ -83,13 +84,13 @@ export class AccessGuard implements CanActivate {
     this.levels.set(handler, level);
     return level;
   }
-}
 
-function counted(error: unknown): unknown {
-  if (error instanceof AppError) {
-    refusedRequests.inc({ code: error.code });
+  private counted(error: unknown): unknown {
+    if (error instanceof AppError) {
+      this.metrics.refusedRequests.inc({ code: error.code });
+    }
+    return error;
   }
-  return error;
 }
 
 /** The key or token of a request: `X-API-Key`, or `Authorization: Bearer`. */

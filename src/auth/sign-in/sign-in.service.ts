@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { AppError } from '../../common/errors.js';
 import type { SetupBody } from '../../contracts/index.js';
 import { AuditService } from '../audit/audit.service.js';
-import { signIns } from '../auth-metrics.js';
+import { AuthMetricsService } from '../auth-metrics.service.js';
 import { LoginThrottleService } from '../limits/login-throttle.service.js';
 import type { UserEntity } from '../records/user.entity.js';
 import { UserStore } from '../records/user.store.js';
@@ -32,6 +32,7 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly setup: SetupService,
     private readonly audit: AuditService,
+    private readonly metrics: AuthMetricsService,
     private readonly clock: Clock,
   ) {}
 
@@ -79,7 +80,7 @@ export class SignInService {
     await this.users.change(user.id, { last_login_at: this.clock.now() });
     const signedIn = await this.sessions.open(user, origin);
     await this.checkUnchanged(user, signedIn);
-    signIns.inc({ result: 'success' });
+    this.metrics.signIns.inc({ result: 'success' });
     await this.audit.record({
       action,
       actor: {
@@ -126,7 +127,7 @@ export class SignInService {
   }
 
   private refused(email: string, origin: Origin, reason: string): Promise<void> {
-    signIns.inc({ result: 'failure' });
+    this.metrics.signIns.inc({ result: 'failure' });
     return this.recordFailure('session.open', email, origin, reason);
   }
 

@@ -15,7 +15,7 @@ export class AgentRequestsService {
     this.evidenceUntil.set(machineKey, until);
   }
 
-  /** The part of an answer that carries the machine's wishes, if there are any. */
+  /** The part of an answer that carries requests to the machine's agent, if there are any. */
   requestsFor(machineKey: number): { wants?: AgentRequests } {
     if (this.evidenceUntil.size === 0) {
       return {};

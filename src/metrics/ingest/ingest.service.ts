@@ -24,7 +24,7 @@ import {
   type PushScope,
   type PushTimes,
 } from './check-sample.js';
-import { ingestedSamples, observeQueue, writeSeconds } from './ingest-metrics.js';
+import { IngestMetricsService } from './ingest-metrics.service.js';
 import { WriteQueue } from './write-queue.js';
 
 const QUEUE_LIMITS = { samplesPerWrite: 20_000, waitingSamples: 50_000, concurrentWrites: 1 };
@@ -41,12 +41,13 @@ export class IngestService implements OnApplicationShutdown {
     private readonly presence: PresenceService,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
-    private readonly wishes: AgentRequestsService,
+    private readonly requests: AgentRequestsService,
+    private readonly metrics: IngestMetricsService,
     events: DomainEvents,
   ) {
     this.queue = new WriteQueue(
       async (samples) => {
-        const stopTimer = writeSeconds.startTimer();
+        const stopTimer = metrics.writeSeconds.startTimer();
         const stored = await this.store.write(samples);
         stopTimer();
         return stored;
@@ -58,7 +59,7 @@ export class IngestService implements OnApplicationShutdown {
         }
       },
     );
-    observeQueue(this.queue);
+    metrics.queue = this.queue;
   }
 
   /** One sample; throws InvalidInputError naming its faults, NotFoundError, UnavailableError. */
@@ -69,8 +70,8 @@ export class IngestService implements OnApplicationShutdown {
       throw checked;
     }
     const { length: isNew } = await this.queue.push([checked]);
-    ingestedSamples[isNew ? 'accepted' : 'duplicate']++;
-    return { status: 'metrics_received', ...this.wishes.requestsFor(checked.machineKey) };
+    this.metrics.samples[isNew ? 'accepted' : 'duplicate']++;
+    return { status: 'metrics_received', ...this.requests.requestsFor(checked.machineKey) };
   }
 
   /** A batch: good samples are kept, faulty ones listed by index; throws if it is no batch. */
@@ -91,15 +92,15 @@ export class IngestService implements OnApplicationShutdown {
     }
     const stored = samples.length > 0 ? await this.queue.push(samples) : [];
     const duplicates = samples.length - stored.length;
-    ingestedSamples.accepted += stored.length;
-    ingestedSamples.duplicate += duplicates;
+    this.metrics.samples.accepted += stored.length;
+    this.metrics.samples.duplicate += duplicates;
     const machine = samples[0]?.machineKey;
     return {
       status: 'metrics_received',
       accepted: stored.length,
       duplicates,
       rejected,
-      ...(machine !== undefined && this.wishes.requestsFor(machine)),
+      ...(machine !== undefined && this.requests.requestsFor(machine)),
     };
   }
 
@@ -110,7 +111,7 @@ export class IngestService implements OnApplicationShutdown {
 
   /** A machine whose samples are ahead of time is alive nevertheless. */
   private noteRejected(error: AppError): void {
-    ingestedSamples.rejected++;
+    this.metrics.samples.rejected++;
     if (error instanceof AheadError) {
       this.presence.noteAhead(error.machineKey, error.aheadMs);
     }

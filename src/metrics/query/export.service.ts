@@ -1,6 +1,6 @@
 /** Streams every stored raw sample of a machine, page by page: constant memory for any size. */
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge } from 'prom-client';
+import { counter, gauge } from '../../common/metrics.js';
 import { isoTime } from '../../common/times.js';
 import { METRIC_NAMES } from '../../contracts/index.js';
 import type { Sample } from '../../domain-events/event-map.js';
@@ -18,18 +18,17 @@ export const EXPORT_CONTENT_TYPES: Record<ExportFormat, string> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-const exportsOpen = new Gauge({
-  name: 'procspy_exports_open',
-  help: 'Exports that are being streamed.',
-});
-const exportedSamples = new Counter({
-  name: 'procspy_exported_samples_total',
-  help: 'Samples that were read for exports.',
-});
-
 /** Writes exports. */
 @Injectable()
 export class ExportService {
+  private readonly exportsOpen = gauge({
+    name: 'procspy_exports_open',
+    help: 'Exports that are being streamed.',
+  });
+  private readonly exportedSamples = counter({
+    name: 'procspy_exported_samples_total',
+    help: 'Samples that were read for exports.',
+  });
   constructor(private readonly store: MetricsStore) {}
 
   /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when the reader goes away. */
@@ -40,7 +39,7 @@ export class ExportService {
     format: ExportFormat,
   ): AsyncGenerator<string> {
     const line = format === 'csv' ? csvLine : jsonLine;
-    exportsOpen.inc();
+    this.exportsOpen.inc();
     try {
       if (format === 'csv') {
         yield `${['timestamp', ...METRIC_NAMES].join(',')}\n`;
@@ -52,12 +51,12 @@ export class ExportService {
         if (!last) {
           return;
         }
-        exportedSamples.inc(page.length);
+        this.exportedSamples.inc(page.length);
         yield page.map(line).join('');
         start = last.timestamp + 1;
       }
     } finally {
-      exportsOpen.dec();
+      this.exportsOpen.dec();
     }
   }
 }
