@@ -54,18 +54,6 @@ function agentFolder(name, ...allowed) {
   };
 }
 
-/** A feature of dashboard/src/ may import `shared`, itself and the features named. */
-function dashboardFeature(name, ...allowed) {
-  const folders = ['shared', name, ...allowed].join('|');
-  return {
-    name: `dashboard-${name}-imports-downward`,
-    comment: `dashboard/src/${name} may import only: shared${allowed.map((other) => `, ${other}`).join('')}`,
-    severity: 'error',
-    from: { path: `^dashboard/src/${name}/` },
-    to: { path: '^dashboard/src/', pathNot: `^dashboard/src/(${folders})/` },
-  };
-}
-
 module.exports = {
   forbidden: [
     {
@@ -164,10 +152,21 @@ module.exports = {
       from: { path: '^dashboard/src/shared/' },
       to: { path: '^dashboard/src/', pathNot: '^dashboard/src/shared/' },
     },
-    dashboardFeature('auth'),
-    dashboardFeature('fleet'),
-    dashboardFeature('alerts'),
-    dashboardFeature('machine', 'alerts'),
+    {
+      name: 'dashboard-features-stand-apart',
+      comment:
+        'any folder of dashboard/src but those with a rule of their own imports shared alone',
+      severity: 'error',
+      from: { path: '^dashboard/src/(?!shared/|shell/|machine/)([^/]+)/' },
+      to: { path: '^dashboard/src/', pathNot: '^dashboard/src/(shared|$1)/' },
+    },
+    {
+      name: 'dashboard-machine-imports-alerts-alone',
+      comment: "a machine's page shows its alerts as the pages on alerts do",
+      severity: 'error',
+      from: { path: '^dashboard/src/machine/' },
+      to: { path: '^dashboard/src/', pathNot: '^dashboard/src/(shared|machine|alerts)/' },
+    },
     {
       name: 'dashboard-shell-is-the-top',
       comment: 'only main and the shell itself import dashboard/src/shell',

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStale } from './build-stale.mjs';
-import { endChild, messageOf, say, startChild, stopOnSignals } from './lib/children.mjs';
+import { endChild, messageOf, runCommand, say, startChild } from './lib/children.mjs';
 import { call, createRules, enrollFleet, pushHistory, pushLive } from './lib/demo-fleet.mjs';
 import { requireNode } from './require-node.mjs';
 
@@ -31,7 +31,7 @@ async function stop() {
   }
 }
 
-async function start() {
+async function start(end) {
   buildStale();
   folder = await mkdtemp(join(tmpdir(), 'procspy-demo-'));
   // Nothing that leads to a database or a Redis of this machine's user.
@@ -49,12 +49,7 @@ async function start() {
     PROCSPY_ADMIN_PASSWORD: ADMIN.password,
     PROCSPY_INGEST_RATE_LIMIT: '1000000',
   });
-  server.once('exit', async (code) => {
-    if (!isStopping) {
-      await stop();
-      process.exit(code || 1);
-    }
-  });
+  server.once('exit', (code) => end(code || 1));
   const message = await messageOf(server);
   if (!message) {
     return;
@@ -82,11 +77,4 @@ async function start() {
   );
 }
 
-stopOnSignals(stop);
-start().catch(async (error) => {
-  if (!isStopping) {
-    process.stderr.write(`procspy: ${error.message}\n`);
-    await stop();
-    process.exit(1);
-  }
-});
+runCommand(start, stop);

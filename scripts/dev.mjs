@@ -1,6 +1,5 @@
 /**
- * `npm run dev`: the server, built from its sources and started again within about a second of a
- * change; the page with hot reload; an agent. `npm run dev -- --demo` adds a fleet that does not exist.
+ * `npm run dev`: the server, built from its sources and started again after a change; the page with hot reload; an agent. `npm run dev -- --demo` adds a fleet that does not exist.
  * All settings of the server count; PROCSPY_DEV_DIR holds data and builds (.dev), PROCSPY_PAGE_PORT is
  * where the page is (5173), PROCSPY_DEV_SOURCE another copy of src/ to watch.
  */
@@ -11,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
 import { shared as agentOptions } from '../agent/build-options.mjs';
 import { shared as serverOptions } from './bundle-server.mjs';
-import { endChild, messageOf, say, startChild, stopOnSignals } from './lib/children.mjs';
+import { endChild, messageOf, runCommand, say, startChild } from './lib/children.mjs';
 import { call, createRules, enrollFleet, pushHistory, pushLive } from './lib/demo-fleet.mjs';
 import { typescriptSource } from './lib/typescript-source.mjs';
 import { vendorBundle } from './lib/vendor-bundle.mjs';
@@ -255,11 +254,10 @@ async function stop() {
   await Promise.all(Object.values(builds).map((build) => build.dispose()));
 }
 
-async function start() {
+async function start(end) {
   const isBuilt = await Promise.all([rebuild('server'), rebuild('agent')]);
   if (BUILD_ONLY) {
-    await stop();
-    process.exit(isBuilt.every(Boolean) ? 0 : 1);
+    return end(isBuilt.every(Boolean) ? 0 : 1);
   }
   const onServerChange = oneAtATime(restartServer);
   const onAgentChange = oneAtATime(restartAgent);
@@ -278,11 +276,4 @@ async function start() {
   }
 }
 
-stopOnSignals(stop);
-start().catch(async (error) => {
-  if (!isStopping) {
-    process.stderr.write(`procspy: ${error.stack}\n`);
-    await stop();
-    process.exit(1);
-  }
-});
+runCommand(start, stop);

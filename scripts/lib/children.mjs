@@ -57,21 +57,30 @@ export async function endChild(child) {
   clearTimeout(timer);
 }
 
-/** Calls `stop` on the first signal that asks for an end, exits after it. */
-export function stopOnSignals(stop) {
-  let stopping = false;
+/**
+ * Runs a command until a signal, a failure or `end` ends it; `stop` ends what it started. Exits even if
+ * something is still under way, such as a build or a push to a server that has stopped.
+ */
+export function runCommand(start, stop) {
+  let ending;
+  const end = (code) => {
+    ending ??= stop().then(
+      () => process.exit(code),
+      (error) => {
+        process.stderr.write(`${error.stack}\n`);
+        process.exit(1);
+      },
+    );
+    return ending;
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (!stopping) {
-        stopping = true;
-        stop().then(
-          () => process.exit(0),
-          (error) => {
-            process.stderr.write(`${error.stack}\n`);
-            process.exit(1);
-          },
-        );
-      }
-    });
+    process.on(signal, () => end(0));
   }
+  start(end).catch((error) => {
+    if (!ending) {
+      process.stderr.write(`procspy: ${error.stack}\n`);
+      return end(1);
+    }
+    return ending;
+  });
 }

@@ -91,9 +91,15 @@ function takeGuard(): boolean {
   }
 }
 
-/** Starts the browser; close it when the tests are done. */
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ ...(await findBrowser()), args: ARGUMENTS, timeout: 60_000 });
+/** Starts the browser, in `environment` beside its own; close it when the tests are done. */
+export async function launchBrowser(environment: NodeJS.ProcessEnv = {}): Promise<Browser> {
+  const { executablePath, env = process.env } = await findBrowser();
+  return chromium.launch({
+    executablePath,
+    env: { ...env, ...environment } as Record<string, string>,
+    args: ARGUMENTS,
+    timeout: 60_000,
+  });
 }
 
 /** A page in a profile of its own that remembers everything that went wrong in it. */

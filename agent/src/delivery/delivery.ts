@@ -15,6 +15,7 @@ import { formatDuration } from '../shared/units.js';
 import { backoffMs } from './backoff.js';
 import { sayGoodbye } from './goodbye.js';
 import { LiveQueue } from './live-queue.js';
+import { MachineAccess } from './machine-access.js';
 import type { ServerTime } from './server-time.js';
 import { SetAside } from './set-aside.js';
 import type { SpooledSample } from './spool/record.js';
@@ -63,12 +64,8 @@ const RETURN_PAUSE_MS = 60_000;
 const SERVER_FAULT_THRESHOLD = 5;
 /** How often to check whether somebody has resolved what blocks the delivery. */
 const POLL_MS = 2_000;
-/** Shortest time between two attempts of a refused machine to enrol by itself. */
-const ENROL_RETRY_MS = 60_000;
 /** When to offer samples again that are stamped ahead of the time. */
 const AHEAD_RETRY_MS = 10_000;
-/** How often the host's facts are compared with those that the server knows. */
-const FACTS_EVERY_MS = 10 * 60_000;
 
 /** A single loop owns the connection: there is at most one request at a time. */
 export class Delivery {
@@ -82,6 +79,7 @@ export class Delivery {
     lastDeliveredMs: null,
   };
   private readonly live: LiveQueue;
+  private readonly access: MachineAccess;
   private readonly aside = new SetAside();
   /** Maximum size of the next batch: halved when the server fails, doubled when it accepts one. */
   private batchSize = BACKLOG_SAMPLES;
@@ -89,9 +87,6 @@ export class Delivery {
   private quietUntilMs = Number.NEGATIVE_INFINITY;
   private backlogFromMs = Number.NEGATIVE_INFINITY;
   private returnFromMs = Number.NEGATIVE_INFINITY;
-  private factsFromMs = Number.NEGATIVE_INFINITY;
-  private enrolFromMs = Number.NEGATIVE_INFINITY;
-  private blockedBy: { revoked: boolean; version: string | null } | null = null;
   private hadBacklog = false;
   /** Last known offset of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
@@ -105,6 +100,7 @@ export class Delivery {
   constructor(private readonly parts: DeliveryParts) {
     this.timer = new InterruptibleTimer(parts.schedule);
     this.live = new LiveQueue(parts.clock, parts.intervalMs);
+    this.access = new MachineAccess(parts);
   }
 
   /** Starts the loop; `failed` is called with an unexpected error. */
@@ -120,7 +116,7 @@ export class Delivery {
 
   /** Has the host's facts compared at the next step. */
   factsChanged(): void {
-    this.factsFromMs = Number.NEGATIVE_INFINITY;
+    this.access.factsChanged();
   }
 
   /** Sends the live samples, says goodbye and sends nothing more until `resume`. Resolves after the goodbye. */
@@ -164,7 +160,7 @@ export class Delivery {
 
   /** True while a new sample must not trigger an attempt. */
   private isPaused(): boolean {
-    return this.blockedBy !== null || this.parts.clock.monotonicMs() < this.quietUntilMs;
+    return this.access.isBlocked || this.parts.clock.monotonicMs() < this.quietUntilMs;
   }
 
   private async run(): Promise<void> {
@@ -193,10 +189,7 @@ export class Delivery {
   private async step(): Promise<number> {
     const nowMs = this.parts.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return this.quietUntilMs - nowMs;
-    if (this.blockedBy && !this.isRenewed()) {
-      if (!this.mayEnrolAgain(nowMs)) return POLL_MS;
-      this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
-    }
+    if (!this.access.beginAttempt(nowMs)) return POLL_MS;
     if (this.parts.serverTime.isDue() && !(await this.synchronizeClock())) return 0;
     const identity = await this.obtainIdentity(nowMs);
     if (!identity) return 0;
@@ -263,43 +256,22 @@ export class Delivery {
     this.parts.log.info('the backlog is delivered');
   }
 
-  /** The identity to send with; registers first if there is none. `null` if that is not possible now. */
+  /** The identity to send with; `null` if there is none now. */
   private async obtainIdentity(nowMs: number): Promise<Identity | null> {
-    const { enrolment, server, log } = this.parts;
-    const again = this.blockedBy !== null && !this.isRenewed();
-    const known = again ? null : enrolment.current();
-    this.blockedBy = null;
-    if (known) {
-      if (nowMs < this.factsFromMs) return known;
-      await this.updateFacts(nowMs);
-      return enrolment.current() ?? known;
-    }
-    const result = await enrolment.enrol(this.abort.signal);
-    switch (result.kind) {
+    const outcome = await this.access.obtainIdentity(nowMs, this.abort.signal);
+    switch (outcome.kind) {
       case 'registered':
         this.failures = 0;
-        this.factsFromMs = nowMs + FACTS_EVERY_MS;
-        log.info(`registered with ${server.href} as machine ${result.identity.machineId}`);
-        return result.identity;
+        return outcome.identity;
+      case 'known':
+        return outcome.identity;
       case 'refused':
-        this.block('refused', false, `the server does not register this machine: ${result.reason}`);
-        this.enrolFromMs = nowMs + ENROL_RETRY_MS * (1 + this.parts.random() / 2);
+        this.block('refused', outcome.problem);
         return null;
       case 'retry':
-        this.handleRetry(result.reason, result.afterMs);
+        this.handleRetry(outcome.reason, outcome.afterMs);
         return null;
     }
-  }
-
-  /** Sends changed facts about this host to the server; samples are sent even if that fails. */
-  private async updateFacts(nowMs: number): Promise<void> {
-    const { enrolment, log } = this.parts;
-    this.factsFromMs = nowMs + FACTS_EVERY_MS;
-    enrolment.retrySaving();
-    if (!enrolment.needsUpdate()) return;
-    const result = await enrolment.update(this.abort.signal);
-    if (result.kind === 'registered') log.info('told the server what changed about this machine');
-    else log.debug(`what changed about this machine is not told yet: ${result.reason}`);
   }
 
   private async push(identity: Identity, samples: readonly SpooledSample[]): Promise<void> {
@@ -320,7 +292,7 @@ export class Delivery {
         return;
       case 'unauthorized':
       case 'unknown_machine':
-        this.handleRejectedMachine(outcome);
+        this.block('unauthorized', this.access.noteRefusal(outcome));
         return;
     }
   }
@@ -474,41 +446,9 @@ export class Delivery {
     this.stats.problem = reason;
   }
 
-  private handleRejectedMachine(
-    outcome: Extract<Outcome, { kind: 'unauthorized' | 'unknown_machine' }>,
-  ): void {
-    const revoked = outcome.kind === 'unauthorized' && outcome.revoked;
-    const what = outcome.kind === 'unauthorized' ? 'refuses the key' : 'does not know this machine';
-    const mend = this.parts.enrolment.mayEnrolAgain(revoked)
-      ? 'enrolling again'
-      : this.advice(revoked);
-    this.block('unauthorized', revoked, `the server ${what}: ${outcome.reason}; ${mend}`);
-  }
-
-  private advice(revoked: boolean): string {
-    if (this.parts.enrolment.hasGivenKey) {
-      return 'samples are kept; give a good key with --api-key or PROCSPY_API_KEY';
-    }
-    const copy = 'if a copy of this machine took its place, give each its own --fingerprint';
-    return `samples are kept; enrol again with \`procspy-agent enroll\`${revoked ? `; ${copy}` : ''}`;
-  }
-
-  private block(state: 'unauthorized' | 'refused', revoked: boolean, problem: string): void {
-    this.blockedBy = { revoked, version: this.parts.enrolment.storedVersion() };
+  private block(state: 'unauthorized' | 'refused', problem: string): void {
     this.stats.state = state;
     this.stats.problem = problem;
     this.parts.log.error(problem);
-  }
-
-  /** True if the identity was renewed after the server refused it. */
-  private isRenewed(): boolean {
-    const version = this.parts.enrolment.storedVersion();
-    return version !== null && version !== this.blockedBy?.version;
-  }
-
-  /** True if this machine may enrol again by itself, and the last attempt is long enough ago. */
-  private mayEnrolAgain(nowMs: number): boolean {
-    const revoked = this.blockedBy?.revoked ?? false;
-    return nowMs >= this.enrolFromMs && this.parts.enrolment.mayEnrolAgain(revoked);
   }
 }

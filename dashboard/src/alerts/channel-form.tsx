@@ -17,7 +17,7 @@ import { saveChannel } from '../shared/api/alerts.js';
 import { fieldErrors } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showSuccess } from '../shared/ui/toasts.js';
 import {
   CHANNEL_CHOICES,
   type ChannelDraft,
@@ -44,7 +44,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
     try {
       await saveChannel(api, channel?.id ?? null, channelBody(draft, channel));
       await queries.invalidateQueries({ queryKey: ['notification-channels'] });
-      toaster.done('Saved.');
+      showSuccess('Saved.');
       onDone();
     } catch (error) {
       const paths = fields.map(({ name }) => `config.${name}`);

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { NotificationChannel } from '../../../src/contracts/index.js';
 import { deleteChannel, testChannel } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showError, showSuccess } from '../shared/ui/toasts.js';
 import classes from './alerts.module.css';
 import { channelLabel } from './channel-fields.js';
 import { DeleteDialog } from './delete-dialog.js';
@@ -21,12 +21,11 @@ export function ChannelItem(props: { channel: NotificationChannel; onEdit: () =>
   const test = useMutation({
     mutationFn: () => testChannel(api, channel.id),
     onSuccess: ({ status, error }) => {
-      if (status === 'delivered') toaster.done(`A sample alert was sent to ${channel.name}.`);
-      else
-        toaster.failed(new Error(`${channel.name} was not reached: ${error ?? 'no reason given'}`));
+      if (status === 'delivered') showSuccess(`A sample alert was sent to ${channel.name}.`);
+      else showError(new Error(`${channel.name} was not reached: ${error ?? 'no reason given'}`));
       return queries.invalidateQueries({ queryKey: ['notification-deliveries'] });
     },
-    onError: (error) => toaster.failed(error),
+    onError: showError,
   });
   return (
     <li className={`${classes.item} ${classes.channel}`} data-off={!channel.enabled || undefined}>

@@ -8,7 +8,7 @@ import { saveRule } from '../shared/api/alerts.js';
 import { errorMessage } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showSuccess } from '../shared/ui/toasts.js';
 import { DryRun } from './dry-run.js';
 import { QuietFields } from './quiet-fields.js';
 import { definitionOf, draftFaults, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
@@ -33,7 +33,7 @@ export function RuleForm(props: {
     try {
       await saveRule(api, rule?.id ?? null, definitionOf(draft, rule));
       await queries.invalidateQueries({ queryKey: ['alert-rules'] });
-      toaster.done('Saved.');
+      showSuccess('Saved.');
       onDone();
     } catch (error) {
       setFailure(errorMessage(error));

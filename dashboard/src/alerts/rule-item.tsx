@@ -7,7 +7,7 @@ import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js'
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { formatDuration } from '../shared/format/time.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showError } from '../shared/ui/toasts.js';
 import { conditionText, scopeText, toldNames } from './alert-text.js';
 import classes from './alerts.module.css';
 import { DeleteDialog } from './delete-dialog.js';
@@ -29,7 +29,7 @@ export function RuleItem(props: {
   const enable = useMutation({
     mutationFn: (enabled: boolean) => enableRule(api, rule.id, enabled),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alert-rules'] }),
-    onError: (error) => toaster.failed(error),
+    onError: showError,
   });
   const nameOf = (id: string) =>
     machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'unknown machine';

@@ -11,7 +11,7 @@ import { errorMessage, fieldErrors } from '../shared/api/errors.js';
 import { deleteMachine, updateMachine } from '../shared/api/machines.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showSuccess } from '../shared/ui/toasts.js';
 
 /** A menu in the machine's header. */
 export function MachineActions({ machine }: { machine: MachineSummary }) {
@@ -63,7 +63,7 @@ function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => 
         tags,
       });
       store.applyEvent({ type: 'updated', machine: changed });
-      toaster.done('Saved.');
+      showSuccess('Saved.');
       onDone();
     } catch (error) {
       const { fields, form: general } = fieldErrors(error, ['machine_name', 'tags']);
@@ -104,7 +104,7 @@ function DeleteForm({ machine, onCancel }: { machine: MachineSummary; onCancel: 
     setBusy(true);
     try {
       await deleteMachine(api, machine.machine_id);
-      toaster.done(`${machine.machine_name} has been deleted.`);
+      showSuccess(`${machine.machine_name} has been deleted.`);
       await navigate('/');
       store.applyEvent({ type: 'deleted', machine_id: machine.machine_id });
     } catch (error) {

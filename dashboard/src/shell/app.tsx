@@ -11,6 +11,7 @@ import { FleetPage } from '../fleet/fleet-page.js';
 import { BASE_PATH } from '../shared/base-path.js';
 import { type Services, ServicesContext } from '../shared/services.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
+import { SHOWN_AT_ONCE } from '../shared/ui/toasts.js';
 import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from './lazy-pages.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
@@ -21,7 +22,7 @@ export function App({ services }: { services: Services }) {
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <ServicesContext value={services}>
         <QueryClientProvider client={services.queries}>
-          <Notifications position="bottom-right" limit={4} aria-live="polite" />
+          <Notifications position="bottom-right" limit={SHOWN_AT_ONCE} aria-live="polite" />
           <BrowserRouter basename={BASE_PATH}>
             <Routes>
               <Route path="/setup" element={<SetupPage />} />

@@ -17,4 +17,9 @@ describe('a page that cannot be loaded', () => {
     expect(failure.message).not.toMatch(/server/i);
     expect(failure.cause).toBe(cause);
   });
+
+  it('never names the server for something else that was thrown', () => {
+    expect(loadFailure('odd').message).toBe('This page broke while it was loaded: odd');
+    expect(loadFailure(undefined).message).not.toMatch(/server/i);
+  });
 });

@@ -9,10 +9,11 @@ const NOT_SENT =
  * then broke tells its own cause.
  */
 export function loadFailure(cause: unknown): Error {
-  if (cause instanceof Error && !NOT_SENT.test(cause.message)) {
-    return new Error(`This page broke while it was loaded: ${cause.name}: ${cause.message}`, {
-      cause,
-    });
-  }
-  return new Error('The server did not send this page. Is it running?', { cause });
+  const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new Error(
+    NOT_SENT.test(words)
+      ? 'The server did not send this page. Is it running?'
+      : `This page broke while it was loaded: ${words}`,
+    { cause },
+  );
 }

@@ -3,7 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import type { User } from '../../../src/contracts/index.js';
 import { useServices } from '../shared/services.js';
-import { toaster } from '../shared/ui/toasts.js';
+import { showError } from '../shared/ui/toasts.js';
 
 const ROLES = { admin: 'Administrator', viewer: 'Viewer' } as const;
 
@@ -14,7 +14,7 @@ export function UserMenu({ user }: { user: User }) {
     try {
       await session.logout();
     } catch (error) {
-      toaster.failed(error);
+      showError(error);
     }
     queries.clear();
   };
