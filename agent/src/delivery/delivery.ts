@@ -12,12 +12,12 @@ import { errorMessage } from '../shared/errors.js';
 import { InterruptibleTimer } from '../shared/interruptible-timer.js';
 import type { Log } from '../shared/log.js';
 import { formatDuration } from '../shared/units.js';
+import { Backlog } from './backlog.js';
 import { backoffMs } from './backoff.js';
 import { sayGoodbye } from './goodbye.js';
 import { LiveQueue } from './live-queue.js';
 import { MachineAccess } from './machine-access.js';
 import type { ServerTime } from './server-time.js';
-import { SetAside } from './set-aside.js';
 import type { SpooledSample } from './spool/record.js';
 import type { Spool } from './spool/spool.js';
 import type { Outcome } from './transport/outcome.js';
@@ -55,17 +55,10 @@ export interface DeliveryStats {
   lastDeliveredMs: number | null;
 }
 
-const BACKLOG_SAMPLES = 200;
-const BACKLOG_BYTES = 512 * 1024;
-const BACKLOG_PAUSE_MS = 1_000;
-/** Pause after another failure of a sample that is set aside. */
-const RETURN_PAUSE_MS = 60_000;
 /** After this many internal errors in a row the server itself is considered at fault. */
 const SERVER_FAULT_THRESHOLD = 5;
 /** How often to check whether somebody has resolved what blocks the delivery. */
 const POLL_MS = 2_000;
-/** When to offer samples again that are stamped ahead of the time. */
-const AHEAD_RETRY_MS = 10_000;
 
 /** A single loop owns the connection: there is at most one request at a time. */
 export class Delivery {
@@ -80,14 +73,9 @@ export class Delivery {
   };
   private readonly live: LiveQueue;
   private readonly access: MachineAccess;
-  private readonly aside = new SetAside();
-  /** Maximum size of the next batch: halved when the server fails, doubled when it accepts one. */
-  private batchSize = BACKLOG_SAMPLES;
+  private readonly backlog: Backlog;
   private failures = 0;
   private quietUntilMs = Number.NEGATIVE_INFINITY;
-  private backlogFromMs = Number.NEGATIVE_INFINITY;
-  private returnFromMs = Number.NEGATIVE_INFINITY;
-  private hadBacklog = false;
   /** Last known offset of the machine's clock, in seconds. */
   private clockOffset: number | null = null;
   private stopping = false;
@@ -101,6 +89,7 @@ export class Delivery {
     this.timer = new InterruptibleTimer(parts.schedule);
     this.live = new LiveQueue(parts.clock, parts.intervalMs);
     this.access = new MachineAccess(parts);
+    this.backlog = new Backlog(parts);
   }
 
   /** Starts the loop; `failed` is called with an unexpected error. */
@@ -218,42 +207,11 @@ export class Delivery {
   }
 
   private async sendBacklog(identity: Identity, nowMs: number): Promise<number> {
-    const { spool, random } = this.parts;
-    this.aside.forgetBelow(spool.oldestPending);
-    this.countSetAside();
-    const others = spool.pendingBelow() > this.aside.size;
-    if (!others) {
-      this.noteBacklogDelivered();
-      // Infinite if nothing is set aside: a new sample ends the wait.
-      const returnMs = Math.max(this.aside.nextMs(), this.returnFromMs);
-      if (returnMs > nowMs) return returnMs - nowMs;
-    }
-    if (nowMs < this.backlogFromMs) return this.backlogFromMs - nowMs;
-    const batch = others ? this.backlog((seq) => !this.aside.has(seq)) : this.takeDue(nowMs);
-    this.backlogFromMs = nowMs + BACKLOG_PAUSE_MS * (0.75 + random() / 2);
-    if (batch.length === 0) return BACKLOG_PAUSE_MS;
-    this.hadBacklog ||= others;
-    await this.push(identity, batch);
+    const next = this.backlog.next(nowMs);
+    this.stats.setAside = this.backlog.setAside;
+    if (next.kind === 'wait') return next.waitMs;
+    await this.push(identity, next.batch);
     return 0;
-  }
-
-  private backlog(wanted: (seq: number) => boolean): SpooledSample[] {
-    return this.parts.spool.backlog(this.batchSize, BACKLOG_BYTES, Number.MAX_SAFE_INTEGER, wanted);
-  }
-
-  /** Samples set aside that are due for a retry; only used when nothing else waits. */
-  private takeDue(nowMs: number): SpooledSample[] {
-    const due = this.aside.due(this.batchSize, nowMs);
-    const batch = this.backlog((seq) => due.has(seq));
-    // Damaged or dropped in the meantime.
-    if (batch.length === 0) this.aside.forget(due);
-    return batch;
-  }
-
-  private noteBacklogDelivered(): void {
-    if (!this.hadBacklog) return;
-    this.hadBacklog = false;
-    this.parts.log.info('the backlog is delivered');
   }
 
   /** The identity to send with; `null` if there is none now. */
@@ -314,7 +272,7 @@ export class Delivery {
     }
     this.settle(samples.filter((sample) => !early.has(sample)));
     this.failures = 0;
-    this.batchSize = Math.min(BACKLOG_SAMPLES, Math.max(this.batchSize, 2 * samples.length));
+    this.backlog.noteAccepted(samples.length);
     this.stats.delivered += samples.length - outcome.rejected.length;
     this.stats.refused += refused;
     this.stats.lastDeliveredMs = this.parts.clock.wallMs();
@@ -369,7 +327,7 @@ export class Delivery {
         this.stats.refused += 1;
         log.warn('a sample is dropped: it is stamped too far ahead of the time');
         continue;
-      } else this.backlogFromMs = this.parts.clock.monotonicMs() + AHEAD_RETRY_MS;
+      } else this.backlog.postpone();
       spool.append(JSON.stringify(sample));
     }
     this.settle(samples);
@@ -378,8 +336,8 @@ export class Delivery {
   private settle(samples: readonly SpooledSample[]): void {
     this.parts.spool.settle(samples);
     this.live.remove(samples);
-    this.aside.settled(samples, this.parts.clock.monotonicMs());
-    this.countSetAside();
+    this.backlog.noteSettled(samples);
+    this.stats.setAside = this.backlog.setAside;
   }
 
   /**
@@ -394,38 +352,11 @@ export class Delivery {
     this.stats.retries += 1;
     const waitMs = backoffMs(this.failures, random());
     if (this.live.remove(samples)) this.quietUntilMs = nowMs + waitMs;
-    else this.suspect(samples, reason, nowMs, waitMs);
+    else {
+      this.backlog.suspect(samples, { reason, waitMs, delivered: this.stats.delivered });
+      this.stats.setAside = this.backlog.setAside;
+    }
     if (this.failures >= SERVER_FAULT_THRESHOLD) this.reportUnreachable(reason, waitMs);
-  }
-
-  private suspect(
-    samples: readonly SpooledSample[],
-    reason: string,
-    nowMs: number,
-    waitMs: number,
-  ): void {
-    this.batchSize = Math.ceil(samples.length / 2);
-    this.backlogFromMs = nowMs + waitMs;
-    const [first] = samples;
-    if (!first || samples.length > 1) return;
-    const known = this.aside.isConfirmed(first.seq);
-    this.aside.failed(first.seq, this.stats.delivered, nowMs, this.parts.random());
-    if (known) this.returnFromMs = nowMs + RETURN_PAUSE_MS;
-    this.countSetAside(reason);
-  }
-
-  /** Counts the samples set aside, and logs when there are the first and no more. */
-  private countSetAside(reason = ''): void {
-    const before = this.stats.setAside;
-    this.stats.setAside = this.aside.confirmed;
-    if (before === 0 && this.stats.setAside > 0) {
-      this.parts.log.warn(
-        `the server fails on some samples: ${reason}; they are set aside and tried again from time to time`,
-      );
-    }
-    if (before > 0 && this.stats.setAside === 0) {
-      this.parts.log.info('no sample is set aside any more');
-    }
   }
 
   private handleRetry(reason: string, afterMs?: number): void {
