@@ -192,18 +192,21 @@ describe('the dashboard', () => {
     const machine = await register(server, 'posix');
     await push(server, machine, { cpu: 20, timestamp: Date.now() - 5_000 });
     const posix = await launchBrowser({ LANG: 'C', LC_ALL: 'C' });
-    const watched = await openPage(posix, server.url, { locale: undefined });
-    const { page } = watched;
-    // An installed browser may know better than the one from npm.
-    await page.addInitScript(
-      "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })",
-    );
-    const path = `/machines/${machine.machine_id}`;
-    await page.goto(`/login?next=${path}`);
-    await signIn(page);
-    await page.getByRole('figure', { name: 'CPU' }).getByText('20.0%').waitFor();
-    expect(surprises(watched, REFUSED)).toEqual([]);
-    await posix.close();
+    try {
+      const watched = await openPage(posix, server.url, { locale: undefined });
+      const { page } = watched;
+      // An installed browser may know better than the one from npm.
+      await page.addInitScript(
+        "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })",
+      );
+      const path = `/machines/${machine.machine_id}`;
+      await page.goto(`/login?next=${path}`);
+      await signIn(page);
+      await page.getByRole('figure', { name: 'CPU' }).getByText('20.0%').waitFor();
+      expect(surprises(watched, REFUSED)).toEqual([]);
+    } finally {
+      await posix.close();
+    }
   });
 
   it('draws a chart that moves by itself', async () => {
