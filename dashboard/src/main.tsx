@@ -1,4 +1,4 @@
-/** Starts the page. */
+/** Starts the dashboard. */
 import { createRoot } from 'react-dom/client';
 import './shell/styles.js';
 import { BASE_PATH } from './shared/base-path.js';
@@ -16,6 +16,6 @@ if (`${location.pathname}/`.startsWith(`${BASE_PATH}/`)) {
   void services.session.start();
   createRoot(root).render(<App services={services} />);
 } else {
-  // Opened at the server's own port, past the proxy that serves it under the path.
+  // The page was opened at the server's own port, bypassing the proxy that adds the base path.
   location.replace(`${BASE_PATH}${location.pathname}${location.search}`);
 }

@@ -102,7 +102,7 @@ describe('alerts in the dashboard', () => {
     const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
     await item.getByText('Filesystem /srv usage > 95% for 5m').waitFor();
     // There is no channel yet, and that shows.
-    await item.getByText('Tells nobody').waitFor();
+    await item.getByText('Notifies nobody').waitFor();
     await item.getByRole('switch').press('Space');
     await page.locator('li[data-off]').filter({ hasText: 'Hot disk' }).waitFor();
 

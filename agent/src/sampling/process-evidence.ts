@@ -18,17 +18,19 @@ import {
 } from './collectors/process-parse.js';
 import type { EvidenceSource } from './sampler.js';
 
-/** Half of the list is by CPU, half by memory. */
+/** Half of the list is chosen by CPU, half by memory. */
 const EACH = PUSH_LIMITS.evidenceProcesses / 2;
-/** Send evidence for this long after a request at least, whatever this machine's clock says. */
+/** Evidence is sent for at least this long after a request, whatever this machine's clock says. */
 const SHORTEST_MS = 15_000;
-/** Never send evidence for longer than this after one request, whatever the server says. */
+/** Evidence is sent for at most this long after one request, whatever the server says. */
 const LONGEST_MS = 60 * 60_000;
 const TIMEOUT_MS = 4_000;
 const FIRST_LOOK_MS = 300;
 const LONGEST_NAME = 200;
 
-/** The heaviest processes by CPU and by memory, each once. `cpu` is percent of the whole machine. */
+/**
+ * The top processes by CPU and by memory, each once. `cpu` is a percentage of the whole machine.
+ */
 export function topProcesses(processes: readonly ProcessEvidence[]): ProcessEvidence[] {
   const top = (value: (process: ProcessEvidence) => number | null) =>
     processes
@@ -37,13 +39,15 @@ export function topProcesses(processes: readonly ProcessEvidence[]): ProcessEvid
       .slice(0, EACH);
   const chosen = new Map<number, ProcessEvidence>();
   for (const process of [...top(({ cpu }) => cpu), ...top(({ rss_bytes }) => rss_bytes)]) {
-    // Any user may give a process any name, also none: that must not cost the sample.
+    // A process can have any name or none, which must not invalidate the sample.
     chosen.set(process.pid, { ...process, name: plainText(process.name, LONGEST_NAME) || '?' });
   }
   return [...chosen.values()];
 }
 
-/** Reads evidence while it is requested: name, id, user, CPU and memory of processes, nothing else. */
+/**
+ * Reads the top processes while they are requested: name, id, user, CPU and memory, nothing else.
+ */
 export class Evidence implements EvidenceSource {
   private untilMs = 0;
   private before = new Map<string, number>();
@@ -56,11 +60,11 @@ export class Evidence implements EvidenceSource {
     private readonly pause: (ms: number) => Promise<unknown> = setTimeout,
   ) {}
 
-  /** Notes what the server asked for in its last answer. */
+  /** Takes over the request in the server's last response. */
   request(requests: AgentRequests | undefined, wallMs: number): void {
     const until = requests?.evidence_until;
     if (typeof until !== 'number') return;
-    // The time is by the server's clock, but a request always means that evidence is needed now.
+    // The time in the request is by the server's clock, but a request always means "now".
     this.untilMs = Math.min(Math.max(until, wallMs + SHORTEST_MS), wallMs + LONGEST_MS);
   }
 
@@ -89,7 +93,7 @@ export class Evidence implements EvidenceSource {
   private async readLinux(nowMs: number): Promise<ProcessEvidence[]> {
     let list = this.shares(linuxProcesses(this.roots), nowMs);
     if (list.length > 0 && list.every(({ cpu }) => cpu === null)) {
-      // The first of a series: shares of CPU need a second look.
+      // The first reading of a series: CPU shares need a second one.
       await this.pause(FIRST_LOOK_MS);
       list = this.shares(linuxProcesses(this.roots), nowMs + FIRST_LOOK_MS);
     }
@@ -99,7 +103,7 @@ export class Evidence implements EvidenceSource {
     }));
   }
 
-  /** CPU in percent since the reading before; `null` for a process that was not there then. */
+  /** CPU in percent since the previous reading; `null` for a process that is new since then. */
   private shares(processes: readonly Process[], nowMs: number): ProcessEvidence[] {
     const seconds = this.beforeMs === null ? 0 : (nowMs - this.beforeMs) / 1000;
     const now = new Map<string, number>();
@@ -120,7 +124,10 @@ export class Evidence implements EvidenceSource {
   }
 }
 
-/** None with `hidepid`, which shows the agent's own alone: those would pass for the heaviest of the machine. */
+/**
+ * Empty with `hidepid`, which shows only the agent's own processes: they would be taken for the top
+ * processes of the machine.
+ */
 function linuxProcesses(roots: Roots): Process[] {
   if (readText(`${roots.proc}/1/stat`) === null) return [];
   const page = pageBytes(roots);
@@ -132,7 +139,7 @@ function linuxProcesses(roots: Roots): Process[] {
     try {
       text = readFileSync(`${roots.proc}/${entry}/stat`, 'utf8');
     } catch (error) {
-      // Processes end while the list is being read.
+      // A process ended while the list was read.
       if (errorCode(error) !== '') continue;
       throw error;
     }
@@ -149,7 +156,10 @@ function linuxProcesses(roots: Roots): Process[] {
   return processes;
 }
 
-/** Size of a memory page: 4 KiB on x86, up to 64 KiB on ARM; the kernel tells it with any mapping. */
+/**
+ * Size of a memory page: 4 KiB on x86, up to 64 KiB on ARM. The kernel reports it with every
+ * mapping.
+ */
 function pageBytes(roots: Roots): number {
   const match = /^KernelPageSize:\s+(\d+) kB$/m.exec(readText(`${roots.proc}/self/smaps`) ?? '');
   return match ? Number(match[1]) * 1024 : 4096;

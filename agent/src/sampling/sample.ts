@@ -1,4 +1,4 @@
-/** Combines readings into a sample that conforms to the contract. */
+/** Combines readings into a sample as defined in the contract. */
 import {
   DEVICE_CATALOG,
   DEVICE_KINDS,
@@ -14,7 +14,7 @@ import {
 import { plainText } from '../shared/plain-text.js';
 import type { Reading } from './collectors/collector.js';
 
-/** A sample without its machine, which is added when it is sent. */
+/** A sample without the machine's identity, which is added when it is sent. */
 export type LocalSample = Omit<PushedSample, 'machine_id'> & { timestamp: number };
 
 const NOBODY = 'not read on this system';
@@ -33,7 +33,7 @@ function rounded(value: number, definition: MetricDefinition): number {
   }
 }
 
-/** The rounded value; `undefined` if it is outside the limits of the catalogue. */
+/** The rounded value; `undefined` if it is outside the bounds in the catalogue. */
 function plausible(value: number, definition: MetricDefinition): number | undefined {
   if (!Number.isFinite(value) || value < definition.min || value > definition.max) return undefined;
   return rounded(value, definition);
@@ -96,7 +96,7 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
     const names = new Set<string>();
     const devices: Record<string, string | number | null>[] = [];
     for (const reading of readings) {
-      // The same name from two collectors is one device; twice from one collector, it is two devices.
+      // The same name from two collectors is one device; twice from one collector, two devices.
       const seenBefore = new Set(names);
       for (const device of reading.devices?.[list] ?? []) {
         const shown = plainText(device.name, PUSH_LIMITS.deviceNameLength);

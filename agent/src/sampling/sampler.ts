@@ -8,12 +8,12 @@ import type { CollectorRunner } from './collectors/runner.js';
 import { assembleSample, type LocalSample } from './sample.js';
 import type { Ticker } from './ticks.js';
 
-/** A collector that takes longer than this is left out of the tick. */
+/** A collector that takes longer than this is left out of the sample. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** Reads the top processes, unless the settings forbid it. */
+/** Reads the top processes, unless the settings disable it. */
 export interface EvidenceSource {
-  /** True while the server asks for evidence. */
+  /** True while the server requests them. */
   isWanted(wallMs: number): boolean;
   read(nowMs: number): Promise<ProcessEvidence[]> | ProcessEvidence[];
 }
@@ -25,22 +25,22 @@ export interface SamplerParts {
   intervalMs: number;
   log: Log;
   evidence?: EvidenceSource;
-  /** Takes each finished sample. */
+  /** Called with each sample. */
   onSample(sample: LocalSample): void;
 }
 
-/** Takes one sample at a time: a tick that finds the one before still under way is passed over. */
+/** Takes one sample at a time: a tick during an unfinished sample is skipped. */
 export class Sampler {
-  /** Ticks that were passed over. */
+  /** The number of skipped ticks. */
   overruns = 0;
-  /** Ticks at which a sample was taken. */
+  /** The number of ticks at which a sample was taken. */
   ticks = 0;
   private busy = false;
   private stopped = false;
 
   constructor(private readonly parts: SamplerParts) {}
 
-  /** Reads the counters once, so that the first sample has rates, and begins to take samples. */
+  /** Reads the counters once, so that the first sample has rates, and starts the ticks. */
   start(): void {
     void this.readAll(this.parts.clock.monotonicMs()).catch((error: unknown) => this.report(error));
     this.resume();

@@ -1,22 +1,30 @@
-/** When samples are taken: at multiples of the interval, whatever happens to the clocks. */
+/** Decides when samples are taken: at multiples of the interval, even if clocks are changed. */
 import type { Clock, Schedule } from '../shared/clock.js';
 
-/** Rates need two readings; this much time between them makes the first sample worth having. */
+/**
+ * Rates need two readings, at least this far apart in milliseconds for the first sample to have
+ * them.
+ */
 const FIRST_GAP_MS = 500;
-/** With longer intervals the first sample does not wait for its place in the grid. */
+/**
+ * With longer intervals, the first sample is taken after this time instead of at the next multiple.
+ */
 const LONGEST_FIRST_WAIT_MS = 5_000;
 const EARLY_FIRST_TICK_MS = 1_000;
 
-/** A tick that is later than this is stamped with its actual time. */
+/** A tick that is later than this gets its actual time as its timestamp. */
 const TOLERATED_LATENESS_MS = 100;
 
 /**
- * Plans ticks on the wall clock, so that all machines sample at the same time, and gives each
- * tick a unique stamp: the server accepts one sample per machine and time.
+ * Plans ticks on the wall clock, so that all machines sample at the same time, and gives each tick
+ * a unique timestamp: the server accepts one sample per machine and timestamp.
  */
 export class TickPlan {
   private lastStamp = Number.NEGATIVE_INFINITY;
-  /** Offset from the grid in milliseconds; grows when the clock is set back over stamps already used. */
+  /**
+   * Offset from the multiples in milliseconds; grows when the clock is set back over timestamps
+   * already used.
+   */
   private phase = 0;
 
   constructor(private readonly intervalMs: number) {}
@@ -25,12 +33,12 @@ export class TickPlan {
   delay(wallMs: number, notBeforeMs = 0): number {
     const earliest = wallMs + notBeforeMs;
     let next = this.gridPointAfter(earliest);
-    // After a small step back the same grid point comes again and is skipped.
+    // After a small step back, the same multiple comes again and is skipped.
     while (next <= this.lastStamp && next - wallMs <= this.intervalMs) next += this.intervalMs;
     return next - wallMs;
   }
 
-  /** The stamp of a tick at `wallMs`; `null` if the tick is to be skipped. */
+  /** The timestamp of a tick at `wallMs`; `null` if the tick is to be skipped. */
   stamp(wallMs: number): number | null {
     const nearest =
       Math.round((wallMs - this.phase) / this.intervalMs) * this.intervalMs + this.phase;
@@ -60,7 +68,7 @@ export interface TickerParts {
   intervalMs: number;
 }
 
-/** Calls back at every tick with the time to stamp it with, until it is stopped. */
+/** Calls back at every tick with its timestamp until it is stopped. */
 export class Ticker {
   private readonly plan: TickPlan;
   private onTick: (stamp: number) => void = () => undefined;
@@ -74,7 +82,7 @@ export class Ticker {
   start(onTick: (stamp: number) => void): void {
     this.onTick = onTick;
     const { intervalMs, schedule } = this.parts;
-    // A new machine shows up within seconds, however long its interval.
+    // A new machine appears within seconds, however long its interval is.
     if (intervalMs > LONGEST_FIRST_WAIT_MS) {
       this.cancel = schedule(() => this.tick(), EARLY_FIRST_TICK_MS);
     } else this.planNext(Math.min(FIRST_GAP_MS, intervalMs / 2));
@@ -92,9 +100,9 @@ export class Ticker {
   }
 
   private tick(): void {
-    // A timer may fire a millisecond early; the stamp is still that of the grid point.
+    // A timer may fire a millisecond early; the timestamp is still the planned one.
     const stamp = this.plan.stamp(this.parts.clock.wallMs());
-    // The next tick is planned whatever becomes of this one.
+    // The next tick is planned even if this one fails.
     try {
       if (stamp !== null) this.onTick(stamp);
     } finally {

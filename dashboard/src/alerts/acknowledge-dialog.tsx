@@ -5,7 +5,7 @@ import type { Alert } from '../../../src/contracts/index.js';
 import { Notice } from '../shared/ui/notice.js';
 import { useAcknowledge } from './use-alerts.js';
 
-/** Closes once the server has taken it. */
+/** Closes when the server has confirmed. */
 export function AcknowledgeDialog(props: { alert: Alert; opened: boolean; onClose: () => void }) {
   const { alert, opened, onClose } = props;
   const [note, setNote] = useState('');
@@ -22,7 +22,7 @@ export function AcknowledgeDialog(props: { alert: Alert; opened: boolean; onClos
             Tells the others that you look after it. No more reminders are sent; the end of the
             alert still is.
           </Text>
-          {acknowledge.error !== null && <Notice kind="fault">{acknowledge.error.message}</Notice>}
+          {acknowledge.error !== null && <Notice kind="error">{acknowledge.error.message}</Notice>}
           <TextInput
             label="Note"
             placeholder="e.g. disk ordered"

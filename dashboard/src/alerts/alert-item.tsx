@@ -30,7 +30,7 @@ function conditionOf(alert: Alert): string {
   return `${watchedText(alert)} ${value} (${sign} ${valueText(alert, alert.threshold)})${peakText}`;
 }
 
-/** When it began, and how long it has lasted or lasted. */
+/** When it started, and how long it has lasted. */
 function AlertTimes({ alert }: { alert: Alert }) {
   const now = useServerNow(RENEW_MS);
   const start = alert.fired_at ?? alert.pending_since;
@@ -42,7 +42,7 @@ function AlertTimes({ alert }: { alert: Alert }) {
   );
 }
 
-/** A line in a list of alerts; `withMachine` is false on the machine's own page. */
+/** One entry in a list of alerts; `withMachine` is false on the machine's own page. */
 export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMachine?: boolean }) {
   const over = alert.state === 'resolved';
   return (
@@ -74,7 +74,7 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
   );
 }
 
-/** The machine, or the rule where the machine is known; what was deleted has no page to lead to. */
+/** A link to the machine; its name alone if it was deleted, and the rule's name on its own page. */
 function AlertSubject({ alert, withMachine }: { alert: Alert; withMachine: boolean }) {
   if (!withMachine) return alert.rule_name;
   if (alert.resolution === 'machine_deleted') return alert.machine_name;

@@ -1,4 +1,4 @@
-/** In which order alerts are read. */
+/** The order of the list of alerts. */
 import type { Alert, AlertSeverity, AlertState } from '../../../src/contracts/index.js';
 import { byUrgency } from './alert-order.js';
 
@@ -6,7 +6,7 @@ const alert = (id: string, state: AlertState, severity: AlertSeverity) =>
   ({ id, state, severity }) as Alert;
 
 describe('order of alerts', () => {
-  it('puts what nobody looks after first, then the gravest, then the newest', () => {
+  it('puts unacknowledged alerts first, then the most severe, then the newest', () => {
     const alerts = [
       alert('1', 'firing', 'info'),
       alert('2', 'acknowledged', 'critical'),
@@ -17,7 +17,7 @@ describe('order of alerts', () => {
     expect(byUrgency(alerts).map(({ id }) => id)).toEqual(['3', '5', '4', '1', '2']);
   });
 
-  it('leaves the history in the order of time', () => {
+  it('keeps resolved alerts in the order of time', () => {
     const history = [alert('1', 'resolved', 'info'), alert('2', 'resolved', 'critical')];
     expect(byUrgency(history).map(({ id }) => id)).toEqual(['1', '2']);
   });

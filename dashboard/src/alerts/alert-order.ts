@@ -1,10 +1,10 @@
-/** In which order alerts are read. Pure. */
+/** The order of the list of alerts. Pure functions. */
 import type { Alert, AlertSeverity, AlertState } from '../../../src/contracts/index.js';
 
 const STATES: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'resolved'];
 const SEVERITIES: readonly AlertSeverity[] = ['critical', 'warning', 'info'];
 
-/** Firing alerts first, then by severity; otherwise as given. Resolved ones keep their order. */
+/** Sorts by state (firing first), then by severity; resolved alerts keep their order. */
 export function byUrgency(alerts: readonly Alert[]): Alert[] {
   return [...alerts].sort((a, b) => {
     const state = STATES.indexOf(a.state) - STATES.indexOf(b.state);

@@ -1,4 +1,4 @@
-/** The pages on alerts, in one chunk. */
+/** The alert pages, in one chunk. */
 export { AlertsLayout } from './alerts-layout.js';
 export { AlertsPage } from './alerts-page.js';
 export { ChannelsPage } from './channels-page.js';

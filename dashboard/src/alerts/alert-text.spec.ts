@@ -3,8 +3,8 @@ import type { NotificationChannel } from '../../../src/contracts/index.js';
 import {
   conditionText,
   metricChoices,
+  notifiedNames,
   scopeText,
-  toldNames,
   valueText,
   watchedText,
 } from './alert-text.js';
@@ -52,7 +52,7 @@ describe('alerts in words', () => {
     expect(scopeText({ machine_ids: ['1', '2'] }, nameOf)).toBe('machine 1, machine 2');
   });
 
-  it('names whom a rule tells: its channels or the default ones, if they are on', () => {
+  it('names whom a rule notifies: its channels or the default ones, if they are enabled', () => {
     const channel = (id: string, enabled: boolean, isDefault: boolean) =>
       ({ id, name: `channel ${id}`, enabled, default: isDefault }) as NotificationChannel;
     const channels = [
@@ -60,10 +60,10 @@ describe('alerts in words', () => {
       channel('2', true, false),
       channel('3', false, true),
     ];
-    const told = (...channel_ids: string[]) => toldNames({ channel_ids }, channels);
-    expect(told()).toEqual(['channel 1']);
-    expect(told('2', '3')).toEqual(['channel 2']);
-    expect(told('3')).toEqual([]);
+    const notified = (...channel_ids: string[]) => notifiedNames({ channel_ids }, channels);
+    expect(notified()).toEqual(['channel 1']);
+    expect(notified('2', '3')).toEqual(['channel 2']);
+    expect(notified('3')).toEqual([]);
   });
 
   it('offers every metric once', () => {

@@ -1,4 +1,4 @@
-/** Alerts and rules in words. Pure. */
+/** Describes alerts and rules. Pure functions. */
 import {
   type AlertDevice,
   type AlertMetric,
@@ -16,13 +16,13 @@ import {
 import { formatPercent, formatUnit, UNKNOWN } from '../shared/format/numbers.js';
 import { formatDuration } from '../shared/format/time.js';
 
-/** What an alert or a rule watches. */
+/** The subject of an alert or rule. */
 export interface Watched {
   metric: string;
   device: AlertDevice | null;
 }
 
-/** How comparisons are written. */
+/** The signs for comparisons. */
 export const OPERATOR_SIGN: Record<AlertOperator, string> = {
   gt: '>',
   gte: '≥',
@@ -34,13 +34,16 @@ function isDeviceMetric(name: string): name is DeviceMetricName {
   return Object.hasOwn(DEVICE_METRIC_CATALOG, name);
 }
 
-/** The unit of what is watched; `null` for silence, and for a metric that this page does not know. */
+/**
+ * The unit of the subject; `null` for missing data, and for a metric unknown to this version of the
+ * page.
+ */
 export function unitOf({ metric, device }: Watched): MetricUnit | null {
   if (device !== null) return isDeviceMetric(metric) ? DEVICE_METRIC_CATALOG[metric].unit : null;
   return isMetricName(metric) ? METRIC_CATALOG[metric].unit : null;
 }
 
-/** What is watched, e.g. `CPU`, `Filesystem usage`, `Silence`. */
+/** The name of the subject, e.g. `CPU`, `Filesystem usage`, `Silence`. */
 export function watchedText({ metric, device }: Watched): string {
   if (metric === 'offline') return 'Silence';
   if (device === null) return isMetricName(metric) ? METRIC_CATALOG[metric].label : metric;
@@ -49,7 +52,7 @@ export function watchedText({ metric, device }: Watched): string {
   return `${DEVICE_CATALOG[device.kind].label}${name} ${label}`;
 }
 
-/** A value of what is watched, in its unit. */
+/** A value of the subject, in its unit. */
 export function valueText(watched: Watched, value: number | null): string {
   if (value === null) return UNKNOWN;
   if (watched.metric === 'offline') return formatDuration(value);
@@ -59,7 +62,7 @@ export function valueText(watched: Watched, value: number | null): string {
   return formatUnit(value, unit);
 }
 
-/** What the text of a condition is made of. */
+/** The parts of a rule that make its condition. */
 export type RuleCondition = Pick<
   AlertRuleDefinition,
   | 'metric'
@@ -71,7 +74,10 @@ export type RuleCondition = Pick<
   | 'asleep_after_seconds'
 >;
 
-/** When a rule fires: `CPU > 90% for 5m`, `No sign of life for 2m (stopped: 1h, asleep: never)`. */
+/**
+ * The condition of a rule: `CPU > 90% for 5m`, `No sign of life for 2m (stopped: 1h, asleep:
+ * never)`.
+ */
 export function conditionText(rule: RuleCondition): string {
   if (rule.metric === 'offline') {
     const silence = formatDuration(Math.max(rule.threshold, rule.for_seconds));
@@ -89,15 +95,18 @@ function absenceText(seconds: number | null): string {
   return seconds === 0 ? 'at once' : formatDuration(seconds);
 }
 
-/** Which machines a rule covers; `nameOf` names a machine by its id. */
+/** The machines that a rule covers; `nameOf` returns the name for a machine's id. */
 export function scopeText(scope: AlertScope, nameOf: (id: string) => string): string {
   if ('tags' in scope) return `Tagged ${scope.tags.join(', ')}`;
   if ('machine_ids' in scope) return scope.machine_ids.map(nameOf).join(', ');
   return 'All machines';
 }
 
-/** Whom a rule tells: the names of its channels, or of the default ones, that are switched on. */
-export function toldNames(
+/**
+ * The names of the channels a rule notifies: its own or the default ones, as far as they are
+ * enabled.
+ */
+export function notifiedNames(
   { channel_ids }: Pick<AlertRuleDefinition, 'channel_ids'>,
   channels: readonly NotificationChannel[],
 ): string[] {
@@ -109,14 +118,14 @@ export function toldNames(
     .map(({ name }) => name);
 }
 
-/** Something to choose in the rule's form. */
+/** A metric that can be selected in the rule form. */
 export interface MetricChoice {
-  /** `metric`, or `kind/metric` for those of devices. */
+  /** `metric`, or `kind/metric` for metrics of devices. */
   value: string;
   label: string;
 }
 
-/** Everything that a rule can watch, in groups: silence, the machine, each kind of device. */
+/** All metrics that a rule can watch, in groups: silence, the machine, each kind of device. */
 export function metricChoices(): { group: string; items: MetricChoice[] }[] {
   const machine = Object.entries(METRIC_CATALOG).map(([value, { label }]) => ({ value, label }));
   const devices = Object.entries(DEVICE_CATALOG).map(([kind, { label, metrics }]) => ({

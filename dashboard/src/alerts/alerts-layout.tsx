@@ -1,4 +1,4 @@
-/** The frame of the pages on alerts: what happens, and the rules by which it does. */
+/** The layout of the alert pages. */
 import { NavLink, Outlet } from 'react-router';
 import classes from './alerts.module.css';
 
@@ -8,7 +8,7 @@ const TABS = [
   { to: '/alerts/channels', label: 'Channels' },
 ] as const;
 
-/** Renders the page of the current route below its tabs. */
+/** Renders the page of the current route below the tabs. */
 export function AlertsLayout() {
   return (
     <>

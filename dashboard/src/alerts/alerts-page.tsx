@@ -1,4 +1,4 @@
-/** `/alerts`: what fires now, and what has fired. */
+/** `/alerts`: current and past alerts. */
 import { Button, Center, Loader, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconCircleCheck } from '@tabler/icons-react';
@@ -40,7 +40,7 @@ export function AlertsPage() {
         />
       </div>
       {alerts.error !== null && (
-        <Notice kind="fault" mb="md">
+        <Notice kind="error" mb="md">
           {alerts.error.message}
         </Notice>
       )}
@@ -50,7 +50,7 @@ export function AlertsPage() {
         </Center>
       )}
       {alerts.data !== undefined && items.length === 0 && (
-        <div className={`panel ${classes.calm}`}>
+        <div className={`panel ${classes.empty}`}>
           <IconCircleCheck size={32} color="var(--ok)" aria-hidden="true" />
           <Text c="dimmed">
             {view.value === 'open' ? 'All is well: no alert is open.' : 'None.'}

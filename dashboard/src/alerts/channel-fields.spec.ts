@@ -1,6 +1,6 @@
 /** Notification channels in their form. */
 import type { NotificationChannel } from '../../../src/contracts/index.js';
-import { channelBody, channelDraft, channelFaults } from './channel-fields.js';
+import { channelBody, channelDraft, channelErrors } from './channel-fields.js';
 
 const mail: NotificationChannel = {
   id: '1',
@@ -52,12 +52,12 @@ describe('channel form', () => {
 
   it('names what is missing or is no number', () => {
     const draft = { ...channelDraft(null), config: { host: 'h', port: 'many' } };
-    expect(Object.keys(channelFaults(draft, null))).toEqual([
+    expect(Object.keys(channelErrors(draft, null))).toEqual([
       'name',
       'config.port',
       'config.from',
       'config.to',
     ]);
-    expect(channelFaults(channelDraft(mail), mail)).toEqual({});
+    expect(channelErrors(channelDraft(mail), mail)).toEqual({});
   });
 });

@@ -1,4 +1,4 @@
-/** A notification channel in its form; which fields it has is in the contract. */
+/** The form of a notification channel; its fields come from the contract. */
 import {
   CHANNEL_KINDS,
   type ChannelKind,
@@ -10,7 +10,7 @@ import {
 export interface ChannelInput {
   name: string;
   label: string;
-  /** `lines` is text that may have several. */
+  /** `lines` is text of one or more lines. */
   kind: 'text' | 'lines' | 'number' | 'flag';
   required?: true;
   secret?: true;
@@ -26,13 +26,13 @@ const INPUT_KINDS = {
   certificates: 'lines',
 } as const;
 
-/** Every kind of channel by its name for people. */
+/** The kinds of channels with their display names. */
 export const CHANNEL_CHOICES = Object.entries(CHANNEL_KINDS).map(([type, { label }]) => ({
   value: type as NotificationChannelType,
   label,
 }));
 
-/** A kind's name for people; that of the API for a kind that this page does not know. */
+/** The display name of a kind; the API's name for a kind unknown to this version of the page. */
 export function channelLabel(type: NotificationChannelType): string {
   return kindOf(type)?.label ?? type;
 }
@@ -54,7 +54,7 @@ function kindOf(type: NotificationChannelType): ChannelKind | undefined {
   return Object.hasOwn(CHANNEL_KINDS, type) ? CHANNEL_KINDS[type] : undefined;
 }
 
-/** A channel as the form holds it; `config` by field name. */
+/** The values of the form; `config` by field name. */
 export interface ChannelDraft {
   name: string;
   type: NotificationChannelType;
@@ -63,10 +63,10 @@ export interface ChannelDraft {
   config: Record<string, string | boolean>;
 }
 
-/** What the API takes: the body of a creation, and of a change. */
+/** Request bodies of the API, for creating and for changing a channel. */
 export type ChannelBody = Omit<ChannelDraft, 'config'> & { config: Record<string, unknown> };
 
-/** The form's start for a channel, or for a new one. */
+/** The initial values for a channel, or for a new one. */
 export function channelDraft(channel: NotificationChannel | null): ChannelDraft {
   if (channel === null) {
     return { name: '', type: 'email', enabled: true, default: true, config: {} };
@@ -85,10 +85,12 @@ function textOf(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-/** The body for the API; empty fields are left out, and secrets left empty stay as `before` has them. */
+/**
+ * The request body. Empty fields are left out; secrets left empty keep their value from `before`.
+ */
 export function channelBody(draft: ChannelDraft, before: NotificationChannel | null): ChannelBody {
   const inputs = channelInputs(draft.type);
-  // Fields that the form does not show, templates for instance, stay.
+  // Fields that the form does not show, such as templates, are kept.
   const known = inputs.map(({ name }) => name);
   const config: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(before?.config ?? {})) {
@@ -104,20 +106,20 @@ export function channelBody(draft: ChannelDraft, before: NotificationChannel | n
   return { ...draft, name: draft.name.trim(), config };
 }
 
-/** What is missing in a draft, by the form's field path; empty if nothing is. */
-export function channelFaults(
+/** The missing fields of a draft, by the form's field path; empty if none is missing. */
+export function channelErrors(
   draft: ChannelDraft,
   before: NotificationChannel | null,
 ): Record<string, string> {
-  const faults: Record<string, string> = {};
-  if (draft.name.trim() === '') faults.name = 'Give the channel a name';
+  const errors: Record<string, string> = {};
+  if (draft.name.trim() === '') errors.name = 'Give the channel a name';
   const { config } = channelBody(draft, before);
   for (const { name, required, kind } of channelInputs(draft.type)) {
     const value = config[name];
-    if (required && value === undefined) faults[`config.${name}`] = 'Must be given';
+    if (required && value === undefined) errors[`config.${name}`] = 'Must be given';
     if (kind === 'number' && value !== undefined && !Number.isInteger(value)) {
-      faults[`config.${name}`] = 'Must be a whole number';
+      errors[`config.${name}`] = 'Must be a whole number';
     }
   }
-  return faults;
+  return errors;
 }

@@ -24,11 +24,11 @@ import {
   type ChannelInput,
   channelBody,
   channelDraft,
-  channelFaults,
+  channelErrors,
   channelInputs,
 } from './channel-fields.js';
 
-/** `channel` is `null` for a new one; the type of one that exists stays. */
+/** `channel` is `null` for a new one; the type of an existing one cannot be changed. */
 export function ChannelForm(props: { channel: NotificationChannel | null; onDone: () => void }) {
   const { channel, onDone } = props;
   const { api } = useServices();
@@ -36,7 +36,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm<ChannelDraft>({
     initialValues: channelDraft(channel),
-    validate: (draft) => channelFaults(draft, channel),
+    validate: (draft) => channelErrors(draft, channel),
   });
   const fields = channelInputs(form.getValues().type);
   const submit = form.onSubmit(async (draft) => {
@@ -57,7 +57,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
   return (
     <form onSubmit={submit} noValidate autoComplete="off">
       <Stack>
-        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        {failure !== null && <Notice kind="error">{failure}</Notice>}
         <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
         {channel === null && (
           <Select
@@ -98,7 +98,7 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
 
 function ConfigInput(props: {
   field: ChannelInput;
-  /** A secret that the server keeps already. */
+  /** A secret that the server has already stored. */
   isSet: boolean;
   input: ReturnType<ReturnType<typeof useForm<ChannelDraft>>['getInputProps']>;
 }) {

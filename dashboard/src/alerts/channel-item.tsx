@@ -11,7 +11,7 @@ import classes from './alerts.module.css';
 import { channelLabel } from './channel-fields.js';
 import { DeleteDialog } from './delete-dialog.js';
 
-/** With a button that sends a sample alert. */
+/** Has a button that sends a test notification. */
 export function ChannelItem(props: { channel: NotificationChannel; onEdit: () => void }) {
   const { channel, onEdit } = props;
   const { api } = useServices();

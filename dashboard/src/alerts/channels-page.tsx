@@ -1,4 +1,4 @@
-/** `/alerts/channels`: whom alerts tell, and what was sent. */
+/** `/alerts/channels`: notification channels and the delivery log. */
 import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -12,7 +12,7 @@ import { ChannelItem } from './channel-item.js';
 import { DeliveryLog } from './delivery-log.js';
 import { useChannels } from './use-alerts.js';
 
-/** Every channel; administrators change them here. */
+/** All channels; administrators can change them. */
 export function ChannelsPage() {
   const channels = useChannels();
   const isAdmin = useIsAdmin();
@@ -34,7 +34,7 @@ export function ChannelsPage() {
         )}
       </div>
       {channels.error !== null && (
-        <Notice kind="fault" mb="md">
+        <Notice kind="error" mb="md">
           {channels.error.message}
         </Notice>
       )}
@@ -44,7 +44,7 @@ export function ChannelsPage() {
         </Center>
       )}
       {channels.data?.length === 0 && (
-        <div className={`panel ${classes.calm}`}>
+        <div className={`panel ${classes.empty}`}>
           <Text c="dimmed">No channel yet: alerts are shown here, but nobody is notified.</Text>
         </div>
       )}

@@ -1,9 +1,9 @@
-/** Asks once more before something is deleted. */
+/** Asks for confirmation before something is deleted. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Notice } from '../shared/ui/notice.js';
 
-/** After `onDelete` what was fetched under `queryKey` is fetched again. */
+/** After `onDelete`, the query `queryKey` is fetched again. */
 export function DeleteDialog(props: {
   opened: boolean;
   name: string;
@@ -21,7 +21,7 @@ export function DeleteDialog(props: {
   return (
     <Modal opened={opened} onClose={onClose} title={`Delete ${name}?`}>
       <Stack>
-        {remove.error !== null && <Notice kind="fault">{remove.error.message}</Notice>}
+        {remove.error !== null && <Notice kind="error">{remove.error.message}</Notice>}
         <Text size="sm">{text}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>

@@ -1,4 +1,4 @@
-/** The newest notifications: what was sent, and what could not be. */
+/** The newest deliveries: what was sent and what failed. */
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type {
@@ -27,7 +27,7 @@ const STATE: Record<DeliveryState, string> = {
   skipped: 'not needed any more',
 };
 
-/** Stands below the channels; nothing while nothing was sent. */
+/** Shown below the channels; renders nothing if there are no deliveries. */
 export function DeliveryLog() {
   const { api } = useServices();
   const { data } = useQuery({
@@ -56,7 +56,7 @@ function DeliveryItem({ delivery }: { delivery: NotificationDelivery }) {
     <li className={`${classes.item} ${classes.delivery}`}>
       <span className={classes.dim}>{formatDayTime(created_at)}</span>
       <span>{KIND[kind]}</span>
-      <span className={classes.news}>
+      <span className={classes.about}>
         {rule_name !== null && `${rule_name} on ${machine_name}`}
       </span>
       <span>{channel_name}</span>

@@ -1,4 +1,4 @@
-/** What a rule would have done in the last seven days. */
+/** When a rule would have fired in the last seven days. */
 import { Button, Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -12,7 +12,7 @@ import { Notice } from '../shared/ui/notice.js';
 const PAST_MS = 7 * 86_400_000;
 const MACHINES_NAMED = 5;
 
-/** `definition` answers the rule as it stands in the form, or `null` while it has faults. */
+/** `definition` returns the rule in the form, or `null` while the form is invalid. */
 export function DryRun({ definition }: { definition: () => AlertRuleDefinition | null }) {
   const { api } = useServices();
   const run = useMutation({
@@ -37,7 +37,7 @@ export function DryRun({ definition }: { definition: () => AlertRuleDefinition |
           Try it on the last 7 days
         </Button>
       </Group>
-      {run.error !== null && <Notice kind="fault">{run.error.message}</Notice>}
+      {run.error !== null && <Notice kind="error">{run.error.message}</Notice>}
       {run.data !== undefined && <DryRunResult answer={run.data} />}
     </>
   );
@@ -47,14 +47,11 @@ function DryRunResult({ answer }: { answer: DryRunAnswer }) {
   const { fired, firing_seconds, machines, machines_covered } = answer;
   if (fired === 0) {
     return (
-      <Notice kind="plain">It would not have fired on any of {machines_covered} machines.</Notice>
+      <Notice kind="info">It would not have fired on any of {machines_covered} machines.</Notice>
     );
   }
   return (
-    <Notice
-      kind="plain"
-      title={`It would have fired ${fired} times on ${machines.length} machines`}
-    >
+    <Notice kind="info" title={`It would have fired ${fired} times on ${machines.length} machines`}>
       <Text size="sm">{formatDuration(firing_seconds)} in all, most often on:</Text>
       <ul style={{ margin: '4px 0 0', paddingLeft: 20, fontSize: 13 }}>
         {machines.slice(0, MACHINES_NAMED).map((machine) => (

@@ -1,8 +1,8 @@
-/** The processes that were at work when an alert began. */
+/** The top processes at the start of an alert. */
 import type { ProcessEvidence } from '../../../src/contracts/index.js';
 import { formatBytes, formatPercent, UNKNOWN } from '../shared/format/numbers.js';
 
-/** Busiest first, as the agent sent them. */
+/** Sorted as the agent sent them, busiest first. */
 export function EvidenceTable({ evidence }: { evidence: readonly ProcessEvidence[] }) {
   return (
     <table aria-label="Busiest processes">

@@ -3,7 +3,7 @@ import { AlertItem } from './alert-item.js';
 import classes from './alerts.module.css';
 import { useMachineAlerts } from './use-alerts.js';
 
-/** Nothing at all while all is well. */
+/** Renders nothing if there are none. */
 export function MachineAlerts({ machineId }: { machineId: string }) {
   const alerts = useMachineAlerts(machineId);
   if (alerts.length === 0) return null;

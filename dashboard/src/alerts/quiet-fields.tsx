@@ -1,4 +1,4 @@
-/** The quiet hours in a rule's form. */
+/** Quiet hours in the rule form. */
 import { MultiSelect, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { WEEKDAYS } from './quiet-text.js';
@@ -10,7 +10,7 @@ function timeZones(chosen: string): string[] {
   return [...new Set(['UTC', chosen, ...Intl.supportedValuesOf('timeZone')])];
 }
 
-/** When notifications wait; of several windows it shows the first and leaves the others. */
+/** When notifications are held back. Shows the first of several windows and keeps the others. */
 export function QuietFields({ form }: { form: UseFormReturnType<RuleDraft> }) {
   const { quiet, quietZone } = form.getValues();
   return (

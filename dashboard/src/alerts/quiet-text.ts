@@ -1,7 +1,7 @@
-/** Quiet hours in words. Pure. */
+/** Describes quiet hours. Pure functions. */
 import type { QuietHours, QuietWindow, Weekday } from '../../../src/contracts/index.js';
 
-/** Days of the week, in their order and as people read them. */
+/** The days of the week in order, with their names. */
 export const WEEKDAYS: readonly { value: Weekday; label: string }[] = [
   { value: 'mon', label: 'Mon' },
   { value: 'tue', label: 'Tue' },
@@ -26,7 +26,7 @@ function windowText({ days, from, to }: QuietWindow): string {
   return `${daysText(days)} ${from}–${to}`;
 }
 
-/** When notifications wait: `Mon–Fri 22:00–07:00 (Europe/Berlin)`. */
+/** When notifications are held back: `Mon–Fri 22:00–07:00 (Europe/Berlin)`. */
 export function quietText({ time_zone, windows }: QuietHours): string {
   return `${windows.map(windowText).join('; ')} (${time_zone})`;
 }

@@ -2,7 +2,7 @@
 import type { AlertRuleDefinition } from '../../../src/contracts/index.js';
 import {
   definitionOf,
-  draftFaults,
+  draftErrors,
   draftOf,
   kindOf,
   NEW_RULE,
@@ -80,6 +80,20 @@ describe('rule form', () => {
     expect(definitionOf({ ...draft, quiet: false }, before).quiet_hours).toBeNull();
   });
 
+  it('asks for a clear threshold that a firing value has to cross back over', () => {
+    const errorOf = (
+      operator: RuleDraft['operator'],
+      clearThreshold: RuleDraft['clearThreshold'],
+    ) =>
+      draftErrors({ ...NEW_RULE, name: 'Hot', operator, threshold: 90, clearThreshold })
+        .clearThreshold;
+    expect(errorOf('gt', 91)).toBe('Must not be above the threshold');
+    expect(errorOf('lte', 89)).toBe('Must not be below the threshold');
+    expect([errorOf('gte', 90), errorOf('gt', 80), errorOf('lt', 95), errorOf('gt', '')]).toEqual(
+      Array(4).fill(undefined),
+    );
+  });
+
   it('finds the kind of device', () => {
     expect(['cpu', 'gpu/usage', 'nothing/usage', 'gpu'].map(kindOf)).toEqual([
       null,
@@ -101,6 +115,6 @@ describe('rule form', () => {
     [{ name: 'Rule', quiet: true }, []],
     [{ name: 'Rule', quiet: true, quietDays: [], quietTo: '' }, ['quietDays', 'quietTo']],
   ])('finds the faults of %j', (change, fields) => {
-    expect(Object.keys(draftFaults({ ...NEW_RULE, ...change }))).toEqual(fields);
+    expect(Object.keys(draftErrors({ ...NEW_RULE, ...change }))).toEqual(fields);
   });
 });

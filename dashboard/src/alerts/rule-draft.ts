@@ -1,4 +1,4 @@
-/** A rule as the form holds it, and the way to and from the API's shape. Pure. */
+/** A rule as form values, and the conversion from and to the API's shape. Pure functions. */
 import {
   type AlertMetric,
   type AlertOperator,
@@ -12,10 +12,10 @@ import {
   type Weekday,
 } from '../../../src/contracts/index.js';
 
-/** Form values; an empty string stands for "not given" in number fields. */
+/** Form values; an empty string means "not set" in number fields. */
 export interface RuleDraft {
   name: string;
-  /** As in `MetricChoice`. */
+  /** See `MetricChoice`. */
   watched: string;
   deviceName: string;
   operator: AlertOperator;
@@ -24,7 +24,7 @@ export interface RuleDraft {
   clearThreshold: number | '';
   clearForMinutes: number | '';
   missingData: MissingDataPolicy;
-  /** Empty: never counts. */
+  /** Empty for never. */
   stoppedAfterMinutes: number | '';
   asleepAfterMinutes: number | '';
   severity: AlertSeverity;
@@ -33,7 +33,7 @@ export interface RuleDraft {
   machineIds: string[];
   channelIds: string[];
   repeatMinutes: number | '';
-  /** Whether there are quiet hours; the fields below are theirs. */
+  /** Whether the rule has quiet hours; the fields below are theirs. */
   quiet: boolean;
   quietDays: Weekday[];
   /** `HH:MM` in `quietZone`. */
@@ -44,7 +44,7 @@ export interface RuleDraft {
 
 const MINUTE = 60;
 
-/** What a new rule starts from. */
+/** The initial values of a new rule. */
 export const NEW_RULE: RuleDraft = {
   name: '',
   watched: 'cpu',
@@ -70,13 +70,13 @@ export const NEW_RULE: RuleDraft = {
   quietZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 };
 
-/** The kind of device in a choice like `filesystem/usage`; `null` for the machine's own metrics. */
+/** The kind of device in a choice like `filesystem/usage`; `null` for a machine's own metrics. */
 export function kindOf(watched: string): DeviceKind | null {
   const [kind] = watched.split('/', 1);
   return watched.includes('/') ? (DEVICE_KINDS.find((name) => name === kind) ?? null) : null;
 }
 
-/** The draft of a rule that exists. */
+/** The draft for an existing rule. */
 export function draftOf(rule: AlertRuleDefinition): RuleDraft {
   const { scope, device } = rule;
   return {
@@ -110,7 +110,7 @@ function quietDraft(quiet: QuietHours | null): QuietDraft {
     quiet: quiet !== null,
     quietDays: window?.days ?? quietDays,
     quietFrom: window?.from ?? quietFrom,
-    // A field for times knows no end of the day; the start of the next is the same.
+    // A time field has no 24:00; 00:00 of the next day is the same.
     quietTo: window?.to.replace('24:00', '00:00') ?? quietTo,
     quietZone: quiet?.time_zone ?? quietZone,
   };
@@ -139,7 +139,7 @@ function secondsOrNever(minutes: number | ''): number | null {
   return minutes === '' ? null : seconds(minutes);
 }
 
-/** The rule that a draft describes; what the form does not show is kept from `before`. */
+/** The rule for a draft; what the form does not show is kept from `before`. */
 export function definitionOf(
   draft: RuleDraft,
   before: AlertRuleDefinition | null,
@@ -152,7 +152,7 @@ export function definitionOf(
     name: draft.name.trim(),
     metric: draft.watched.slice(kind === null ? 0 : kind.length + 1) as AlertMetric,
     device: kind === null ? null : { kind, ...(name === '' ? {} : { name }) },
-    // Silence has a duration only.
+    // A rule about silence has a duration only.
     operator: offline ? 'gt' : draft.operator,
     threshold: offline || draft.threshold === '' ? 0 : draft.threshold,
     for_seconds: seconds(draft.forMinutes),
@@ -171,27 +171,31 @@ export function definitionOf(
   };
 }
 
-/** What is wrong with a draft, by field; empty if nothing is. */
-export function draftFaults(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
-  const faults: Partial<Record<keyof RuleDraft, string>> = {};
-  if (draft.name.trim() === '') faults.name = 'Give the rule a name';
+/** The invalid fields of a draft with their messages; empty if all are valid. */
+export function draftErrors(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
+  const errors: Partial<Record<keyof RuleDraft, string>> = {};
+  if (draft.name.trim() === '') errors.name = 'Give the rule a name';
   if (draft.watched !== 'offline') {
-    if (draft.threshold === '') faults.threshold = 'Enter a number';
-    else if (draft.clearThreshold !== '' && !isBeyond(draft, draft.threshold, draft.clearThreshold))
-      faults.clearThreshold = 'Must lie on the calm side of the threshold';
+    if (draft.threshold === '') errors.threshold = 'Enter a number';
+    const clearError = clearThresholdError(draft);
+    if (clearError !== null) errors.clearThreshold = clearError;
   }
-  if (draft.scope === 'tags' && draft.tags.length === 0) faults.tags = 'Name at least one tag';
+  if (draft.scope === 'tags' && draft.tags.length === 0) errors.tags = 'Name at least one tag';
   if (draft.scope === 'machines' && draft.machineIds.length === 0) {
-    faults.machineIds = 'Choose at least one machine';
+    errors.machineIds = 'Choose at least one machine';
   }
   if (draft.quiet) {
-    if (draft.quietDays.length === 0) faults.quietDays = 'Choose at least one day';
-    if (draft.quietFrom === '') faults.quietFrom = 'Enter a time';
-    if (draft.quietTo === '') faults.quietTo = 'Enter a time';
+    if (draft.quietDays.length === 0) errors.quietDays = 'Choose at least one day';
+    if (draft.quietFrom === '') errors.quietFrom = 'Enter a time';
+    if (draft.quietTo === '') errors.quietTo = 'Enter a time';
   }
-  return faults;
+  return errors;
 }
 
-function isBeyond({ operator }: RuleDraft, threshold: number, clear: number): boolean {
-  return operator === 'gt' || operator === 'gte' ? clear <= threshold : clear >= threshold;
+function clearThresholdError({ operator, threshold, clearThreshold }: RuleDraft): string | null {
+  if (threshold === '' || clearThreshold === '') return null;
+  if (operator === 'gt' || operator === 'gte') {
+    return clearThreshold > threshold ? 'Must not be above the threshold' : null;
+  }
+  return clearThreshold < threshold ? 'Must not be below the threshold' : null;
 }

@@ -1,4 +1,4 @@
-/** The fields of a rule's form. */
+/** The fields of the rule form. */
 import {
   MultiSelect,
   NumberInput,
@@ -51,7 +51,7 @@ function unitText(watched: string): string {
   return UNIT_TEXT[unit ?? ''] ?? '';
 }
 
-/** What is watched, and from when on it fires and ends. */
+/** The metric to watch, and the conditions for firing and for resolving. */
 export function ConditionFields({ form }: { form: RuleFormState }) {
   const { watched } = form.getValues();
   const unit = unitText(watched);
@@ -140,7 +140,7 @@ export function ConditionFields({ form }: { form: RuleFormState }) {
   );
 }
 
-/** The machines that the rule covers, and whom it tells. */
+/** The machines that the rule covers, and the channels it notifies. */
 export function ReachFields(props: { form: RuleFormState; machines: readonly MachineSummary[] }) {
   const { form, machines } = props;
   const channels = useChannels();

@@ -1,4 +1,4 @@
-/** Creates or changes a rule, and tries it on the past before it is saved. */
+/** Creates or changes a rule, with a dry run over past data. */
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
@@ -11,7 +11,7 @@ import { Notice } from '../shared/ui/notice.js';
 import { showSuccess } from '../shared/ui/toasts.js';
 import { DryRun } from './dry-run.js';
 import { QuietFields } from './quiet-fields.js';
-import { definitionOf, draftFaults, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
+import { definitionOf, draftErrors, draftOf, NEW_RULE, type RuleDraft } from './rule-draft.js';
 import { ConditionFields, ReachFields } from './rule-fields.js';
 
 /** `rule` is `null` for a new one. */
@@ -26,7 +26,7 @@ export function RuleForm(props: {
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm<RuleDraft>({
     initialValues: rule === null ? NEW_RULE : draftOf(rule),
-    validate: draftFaults,
+    validate: draftErrors,
   });
   const submit = form.onSubmit(async (draft) => {
     setFailure(null);
@@ -43,7 +43,7 @@ export function RuleForm(props: {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        {failure !== null && <Notice kind="error">{failure}</Notice>}
         <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
         <ConditionFields form={form} />
         <ReachFields form={form} machines={machines} />

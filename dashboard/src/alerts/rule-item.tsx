@@ -8,14 +8,14 @@ import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { formatDuration } from '../shared/format/time.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { showError } from '../shared/ui/toasts.js';
-import { conditionText, scopeText, toldNames } from './alert-text.js';
+import { conditionText, notifiedNames, scopeText } from './alert-text.js';
 import classes from './alerts.module.css';
 import { DeleteDialog } from './delete-dialog.js';
 import { quietText } from './quiet-text.js';
 import { SeverityBadge } from './severity-badge.js';
 import { useChannels } from './use-alerts.js';
 
-/** `machines` give the names of those that the rule covers. */
+/** `machines` provides the names of the machines that the rule covers. */
 export function RuleItem(props: {
   rule: AlertRule;
   machines: readonly MachineSummary[];
@@ -81,14 +81,16 @@ export function RuleItem(props: {
   );
 }
 
-/** Whom the rule tells, and when it does not: a rule that tells nobody must not look like the others. */
+/**
+ * The channels the rule notifies, and its quiet hours. A rule that notifies nobody is highlighted.
+ */
 function RuleNotes({ rule }: { rule: AlertRule }) {
   const channels = useChannels();
-  const told = channels.data === undefined ? null : toldNames(rule, channels.data);
+  const notified = channels.data === undefined ? null : notifiedNames(rule, channels.data);
   return (
     <span className={classes.notes}>
-      {told !== null && told.length > 0 && <span>Tells {told.join(', ')}</span>}
-      {told?.length === 0 && <span className={classes.untold}>Tells nobody</span>}
+      {notified !== null && notified.length > 0 && <span>Notifies {notified.join(', ')}</span>}
+      {notified?.length === 0 && <span className={classes.nobody}>Notifies nobody</span>}
       {rule.repeat_seconds !== null && (
         <span>Reminds every {formatDuration(rule.repeat_seconds)}</span>
       )}

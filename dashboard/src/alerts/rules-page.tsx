@@ -1,4 +1,4 @@
-/** `/alerts/rules`: when alerts fire. */
+/** `/alerts/rules`: alert rules. */
 import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -12,7 +12,7 @@ import { RuleForm } from './rule-form.js';
 import { RuleItem } from './rule-item.js';
 import { useRules } from './use-alerts.js';
 
-/** Every rule; administrators change them here. */
+/** All rules; administrators can change them. */
 export function RulesPage() {
   const rules = useRules();
   const { machines } = useFleet();
@@ -35,7 +35,7 @@ export function RulesPage() {
         )}
       </div>
       {rules.error !== null && (
-        <Notice kind="fault" mb="md">
+        <Notice kind="error" mb="md">
           {rules.error.message}
         </Notice>
       )}
@@ -45,7 +45,7 @@ export function RulesPage() {
         </Center>
       )}
       {rules.data?.length === 0 && (
-        <div className={`panel ${classes.calm}`}>
+        <div className={`panel ${classes.empty}`}>
           <Text c="dimmed">No rule, so no alert will ever fire.</Text>
         </div>
       )}

@@ -1,4 +1,4 @@
-/** How much an alert matters: a word in a colour and a shape of its own. */
+/** The severity of an alert as a word, with a colour and a shape of its own. */
 import { IconAlertOctagon, IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { AlertSeverity } from '../../../src/contracts/index.js';
 import classes from './alerts.module.css';
@@ -9,7 +9,7 @@ const SHOWN = {
   critical: { label: 'Critical', Icon: IconAlertOctagon },
 } as const;
 
-/** Faded once the alert is over. */
+/** Faded if the alert is resolved. */
 export function SeverityBadge({ severity, over }: { severity: AlertSeverity; over?: boolean }) {
   const { label, Icon } = SHOWN[severity];
   return (

@@ -1,20 +1,20 @@
-/** Alerts as the pages need them, fetched again when the stream reports a change. */
+/** Queries for alerts, fetched again when the stream reports a change. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Alert, AlertRule, AlertState } from '../../../src/contracts/index.js';
 import { acknowledgeAlert, fetchAlerts, fetchChannels, fetchRules } from '../shared/api/alerts.js';
 import { useLiveState, useServices } from '../shared/services.js';
 
-/** Alerts that are not over. */
+/** The states of open alerts. */
 export const OPEN_STATES: readonly AlertState[] = ['firing', 'acknowledged'];
 
 const PAGE_SIZE = 100;
-/** Open alerts of one machine; more than that is one message all the same. */
+/** The most open alerts shown for one machine. */
 const MACHINE_LIMIT = 20;
-/** Without the stream, and for pages that do not follow every machine. */
+/** How often alerts are fetched without a stream of all machines, in milliseconds. */
 const POLL_MS = 30_000;
 
-/** How many alerts are firing and not acknowledged; `null` until it is known. */
+/** The number of firing alerts that are not acknowledged; `null` until it is known. */
 export function useFiringCount(): number | null {
   const { api } = useServices();
   const { data } = useQuery({
@@ -25,11 +25,11 @@ export function useFiringCount(): number | null {
   return data?.total ?? null;
 }
 
-/** Pages of alerts in the given states, newest first. */
+/** Alerts in the given states, newest first, page by page. */
 export function useAlerts(states: readonly AlertState[]) {
   const { api, live } = useServices();
   const isLive = useLiveState() === 'live';
-  // Alerts of every machine come to those who follow every machine.
+  // Only followers of all machines receive the alerts of all machines.
   useEffect(() => live.follow('all'), [live]);
   return useInfiniteQuery({
     queryKey: ['alerts', 'list', states],
@@ -53,7 +53,7 @@ export function useMachineAlerts(machineId: string): Alert[] {
   return data?.items ?? [];
 }
 
-/** Acknowledges one alert, with a note for the others. */
+/** Acknowledges one alert, with a note for other users. */
 export function useAcknowledge() {
   const { api } = useServices();
   const queries = useQueryClient();
@@ -63,7 +63,7 @@ export function useAcknowledge() {
   });
 }
 
-/** Every rule. */
+/** All rules. */
 export function useRules() {
   const { api } = useServices();
   return useQuery<AlertRule[]>({
@@ -72,7 +72,7 @@ export function useRules() {
   });
 }
 
-/** Every notification channel. */
+/** All notification channels. */
 export function useChannels() {
   const { api } = useServices();
   return useQuery({

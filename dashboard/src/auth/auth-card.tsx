@@ -1,4 +1,4 @@
-/** The frame of the sign-in and setup pages. */
+/** The layout of the sign-in and setup pages. */
 import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
@@ -6,7 +6,7 @@ import { Logo } from '../shared/ui/logo.js';
 import { SchemeSwitch } from '../shared/ui/scheme-switch.js';
 import classes from './auth-card.module.css';
 
-/** A narrow card in the middle of the page with the product's name above it. */
+/** A narrow card in the middle of the page, below the product's name. */
 export function AuthCard(props: { title: string; hint: string; children: ReactNode }) {
   useDocumentTitle(`${props.title} · procspy`);
   return (

@@ -1,4 +1,4 @@
-/** Sign-in with e-mail and password, and a second factor where the account has one. */
+/** Sign-in with e-mail and password, and with a second factor if the account has one. */
 
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -49,7 +49,7 @@ export function LoginPage() {
     <AuthCard title="Sign in" hint="Your machines are waiting.">
       <form onSubmit={submit} noValidate>
         <Stack>
-          {failure !== null && <Notice kind="fault">{failure}</Notice>}
+          {failure !== null && <Notice kind="error">{failure}</Notice>}
           <TextInput
             label="E-mail"
             type="email"

@@ -1,8 +1,8 @@
-/** Where to go after signing in. */
+/** The page to open after signing in. */
 
-/** The path within the dashboard that `next` names; `/` for anything that could lead elsewhere. */
+/** The path within the dashboard in `next`; `/` for anything that could lead to another site. */
 export function safeNext(next: string | null): string {
-  // `//host`, `/\host` and control characters make browsers leave this site.
+  // Browsers treat `//host`, `/\host` and control characters as another site.
   if (next === null || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next)) return '/';
   return /^\/(login|setup)\b/.test(next) ? '/' : next;
 }

@@ -1,10 +1,12 @@
-/** Lets in who may read, sends others to sign in or to the first-run setup. */
+/** Shows the dashboard to signed-in users and sends others to the sign-in or setup page. */
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { useServices, useSession } from '../shared/services.js';
 
-/** Shows `children` once the session is known and may read; live values flow while it does. */
+/**
+ * Renders `children` once the user is known and may read; live values are received while it does.
+ */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { session, live } = useServices();
   const state = useSession();

@@ -1,4 +1,6 @@
-/** First run: the first administrator, guarded by the one-time code that the server printed. */
+/**
+ * The first start: creates the first administrator with the one-time code that the server printed.
+ */
 
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -53,7 +55,7 @@ export function SetupPage() {
     >
       <form onSubmit={submit} noValidate>
         <Stack>
-          {failure !== null && <Notice kind="fault">{failure}</Notice>}
+          {failure !== null && <Notice kind="error">{failure}</Notice>}
           <TextInput
             label="One-time code"
             autoComplete="off"

@@ -9,7 +9,7 @@ import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import { AgentCommand } from './agent-command.js';
 
-/** The key is shown once, here, and forgotten when the dialog closes. */
+/** The key is shown here once and forgotten when the dialog closes. */
 export function AddMachineDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [key, setKey] = useState<string | null>(null);
   const close = () => {
@@ -47,7 +47,7 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
           A machine enrols once with an enrolment key and then gets a key of its own. One enrolment
           key serves as many machines as you like.
         </Text>
-        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        {failure !== null && <Notice kind="error">{failure}</Notice>}
         <TextInput
           label="Name of the key"
           placeholder="e.g. web servers"
@@ -68,7 +68,7 @@ function KeyCreated({ value, onDone }: { value: string; onDone: () => void }) {
   return (
     <Stack>
       <AgentCommand enrollmentKey={value} />
-      <Notice kind="caution">This key is shown only now. Keep it like a password.</Notice>
+      <Notice kind="warning">This key is shown only now. Keep it like a password.</Notice>
       <Group justify="flex-end">
         <Button onClick={onDone}>Done</Button>
       </Group>

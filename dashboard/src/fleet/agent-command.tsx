@@ -1,4 +1,4 @@
-/** The command that lets a machine report here, ready to copy. */
+/** The command that connects a machine to this server, ready to copy. */
 import { ActionIcon, Stack, Text, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { BASE_PATH } from '../shared/base-path.js';
@@ -7,16 +7,16 @@ import classes from './agent-command.module.css';
 
 const COPY_TEXT = { copied: 'Copied', failed: 'Select the text and copy it' } as const;
 
-/** The agent's command for a server; `null` is for servers that ask for no key. */
+/** The agent's command for a server; `enrollmentKey` is `null` if the server requires none. */
 function agentCommand(origin: string, enrollmentKey: string | null): string {
   const key = enrollmentKey === null ? '' : ` --enrollment-key ${enrollmentKey}`;
   return `node procspy-agent.mjs run --server ${origin}${key}`;
 }
 
-/** Names under which only this machine finds the server. */
+/** Host names of the loopback interface, which other machines cannot use. */
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
-/** Says where the agent is, and shows the command with a button that copies it. */
+/** Says where to get the agent, and shows the command with a copy button. */
 export function AgentCommand({ enrollmentKey }: { enrollmentKey: string | null }) {
   const { hostname, origin } = window.location;
   return (

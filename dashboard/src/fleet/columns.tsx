@@ -1,4 +1,4 @@
-/** The columns of the table of machines. */
+/** The columns of the machine table. */
 import type { ReactNode } from 'react';
 import type { MachineSummary } from '../../../src/contracts/index.js';
 import { formatRate, formatUnit } from '../shared/format/numbers.js';
@@ -7,21 +7,21 @@ import { LastSeen } from '../shared/ui/last-seen.js';
 import { Meter } from '../shared/ui/meter.js';
 import type { SortKey } from './list-view.js';
 
-/** One column; `optional` ones show only if a listed machine has the value. */
+/** One column; an `optional` one is shown only if a listed machine has a value for it. */
 export interface Column {
   key: SortKey;
   label: string;
-  /** Least width in pixels, and the share of the table's width that it takes if that is more. */
+  /** The minimum width in pixels, and a share of the table's width if that is more. */
   width: number;
   share?: number;
   align: 'left' | 'right';
-  /** Left out of tables narrower than this many pixels. */
+  /** The column is left out of tables narrower than this, in pixels. */
   from: number;
   optional?: 'gpu' | 'temperature' | 'load1';
   cell: (machine: MachineSummary) => ReactNode;
 }
 
-/** Columns after the name, in reading order. */
+/** The columns after the name, in order. */
 export const COLUMNS: readonly Column[] = [
   {
     key: 'os',
@@ -67,7 +67,7 @@ export const COLUMNS: readonly Column[] = [
     align: 'left',
     from: 1000,
     optional: 'gpu',
-    cell: ({ latest }) => <Meter label="GPU" value={latest?.gpu} calm />,
+    cell: ({ latest }) => <Meter label="GPU" value={latest?.gpu} neutral />,
   },
   {
     key: 'network_in',
@@ -118,7 +118,7 @@ export function columnWidth({ width, share = 0 }: Column, tableWidth: number): n
   return Math.max(width, Math.round(share * tableWidth));
 }
 
-/** The columns that fit into `width` pixels and that some machine has values for. */
+/** The columns that fit into `width` pixels and have values. */
 export function columnsFor(width: number, machines: readonly MachineSummary[]): Column[] {
   return COLUMNS.filter(({ from, optional }) => {
     if (width < from) return false;

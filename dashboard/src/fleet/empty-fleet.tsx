@@ -1,4 +1,4 @@
-/** What the list shows before the first machine has registered. */
+/** Shown instead of the list until the first machine has registered. */
 import { Button, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useIsAdmin, useSession } from '../shared/services.js';
@@ -7,7 +7,7 @@ import classes from './empty-fleet.module.css';
 
 const KEY_PLACEHOLDER = '<key>';
 
-/** Says how a machine gets here; it appears by itself once its agent runs. */
+/** Explains how to add a machine, which then appears by itself. */
 export function EmptyFleet({ onAdd }: { onAdd: () => void }) {
   const isAdmin = useIsAdmin();
   const session = useSession();

@@ -1,4 +1,4 @@
-/** `/`: every machine at a glance. */
+/** `/`: all machines at a glance. */
 
 import { Button, Center, Loader, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle, useMediaQuery } from '@mantine/hooks';
@@ -23,7 +23,10 @@ import { MachineCards } from './machine-cards.js';
 import { MachineTable } from './machine-table.js';
 import { usePeriodicRender } from './use-periodic-render.js';
 
-/** Values move every second, rows should not: the order is renewed this often. */
+/**
+ * How often rows are sorted again, in milliseconds: values change every second, rows should not
+ * move that often.
+ */
 const REORDER_MS = 3_000;
 
 /** The list with its filters, as a table or, on a phone, as cards. */
@@ -34,21 +37,21 @@ export function FleetPage() {
   const narrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false });
   const [parameters, setParameters] = useSearchParams();
   const [adding, { open, close }] = useDisclosure(false);
-  const pulse = usePeriodicRender(REORDER_MS);
+  const renders = usePeriodicRender(REORDER_MS);
 
   const view = useMemo(() => viewFromAddress(parameters), [parameters]);
   const setView = (change: Partial<ListView>) => {
     setParameters(addressOfView({ ...view, ...change }), { replace: true });
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: machines and pulse say when to look again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: machines and renders say when to look again
   const { counts, shown } = useMemo(() => {
     const current = store.current();
     return {
       counts: countByStatus(current),
       shown: viewOf(current, view).map((machine) => machine.machine_id),
     };
-  }, [store, view, machines, pulse]);
+  }, [store, view, machines, renders]);
 
   const down = counts.offline > 0 ? `(${counts.offline} down) ` : '';
   useDocumentTitle(`${down}Machines · procspy`);
@@ -72,7 +75,7 @@ export function FleetPage() {
         )}
       </div>
       {error !== null && (
-        <Notice kind="fault" mb="md">
+        <Notice kind="error" mb="md">
           {error.message}
         </Notice>
       )}

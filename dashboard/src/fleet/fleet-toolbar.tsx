@@ -1,4 +1,4 @@
-/** Search, status filters with their counts. */
+/** Search and status filters with their counts. */
 import { TextInput, UnstyledButton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
@@ -20,7 +20,7 @@ const FILTERS: readonly { value: StatusFilter; label: string; title: string }[] 
   { value: 'pending', label: 'Pending', title: 'Registered, but nothing received yet' },
 ];
 
-/** Stands above the list. */
+/** Shown above the list. */
 export function FleetToolbar(props: {
   view: ListView;
   counts: StatusCounts;

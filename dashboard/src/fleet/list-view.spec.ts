@@ -36,7 +36,7 @@ const namesOf = (view: Partial<ListView>) =>
   viewOf(fleet, { ...plain, ...view }).map(({ machine_name }) => machine_name);
 
 describe('list of machines', () => {
-  it('puts what is down first, then what is hot, warm, calm, and pending last', () => {
+  it('puts what is down first, then what is hot, warm, normal, and pending last', () => {
     expect(namesOf({})).toEqual(['old', 'web-2', 'db', 'web-10', 'new']);
   });
 

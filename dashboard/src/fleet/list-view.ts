@@ -1,8 +1,8 @@
-/** Which machines the list shows, and in what order. Pure. */
+/** Filters and sorts the list of machines. Pure functions. */
 import type { MachineSummary } from '../../../src/contracts/index.js';
 import { type Level, worstLevel } from '../shared/format/levels.js';
 
-/** What the list can be sorted by. `attention` is: down first, then hot, then by name. */
+/** The sort keys. `attention` sorts machines that are down first, then hot ones, then by name. */
 export const SORT_KEYS = [
   'attention',
   'name',
@@ -21,7 +21,7 @@ export const SORT_KEYS = [
 /** A column of the list. */
 export type SortKey = (typeof SORT_KEYS)[number];
 
-/** What the list can be narrowed to; `hot` are online machines with a share of 90 % or more. */
+/** The filters; `hot` selects online machines with a percentage of 90 or more. */
 export const STATUS_FILTERS = [
   'all',
   'online',
@@ -32,10 +32,10 @@ export const STATUS_FILTERS = [
   'hot',
 ] as const;
 
-/** A choice above the list. */
+/** One filter above the list. */
 export type StatusFilter = (typeof STATUS_FILTERS)[number];
 
-/** Everything that shapes the list. */
+/** The search, filter and order of the list. */
 export interface ListView {
   search: string;
   status: StatusFilter;
@@ -43,12 +43,12 @@ export interface ListView {
   descending: boolean;
 }
 
-/** How many machines each filter would show. */
+/** The number of machines for each filter. */
 export type StatusCounts = Record<StatusFilter, number>;
 
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** How hot an online machine runs; others are not hot but down. */
+/** How loaded an online machine is; other machines are down rather than hot. */
 export function machineLevel(machine: MachineSummary): Level {
   if (machine.status !== 'online' || machine.latest === null) return 'ok';
   const { cpu, ram, disk } = machine.latest;
@@ -116,7 +116,7 @@ function compareValues(a: number | string, b: number | string): number {
   return names.compare(String(a), String(b));
 }
 
-/** The machines to show, in order. Unknown values come last whichever way the list is sorted. */
+/** The machines to show, in order. Unknown values come last in either direction. */
 export function viewOf(machines: readonly MachineSummary[], view: ListView): MachineSummary[] {
   const direction = view.descending ? -1 : 1;
   return machines
@@ -134,7 +134,7 @@ export function viewOf(machines: readonly MachineSummary[], view: ListView): Mac
     .map(({ machine }) => machine);
 }
 
-/** The view that a page address asks for; what it does not know it leaves at its default. */
+/** The view in the page's address; invalid parts take their defaults. */
 export function viewFromAddress(parameters: URLSearchParams): ListView {
   const sort = parameters.get('sort') ?? '';
   const key = sort.replace(/^-/, '');
@@ -146,7 +146,7 @@ export function viewFromAddress(parameters: URLSearchParams): ListView {
   };
 }
 
-/** The page address of a view; defaults are left out. */
+/** The page's address for a view; defaults are left out. */
 export function addressOfView(view: ListView): URLSearchParams {
   const parameters = new URLSearchParams();
   if (view.search !== '') parameters.set('q', view.search);
@@ -156,7 +156,10 @@ export function addressOfView(view: ListView): URLSearchParams {
   return parameters;
 }
 
-/** Clicking a column: numbers start with the largest, names with the first; again turns it round. */
+/**
+ * The order after a click on a column: numbers start with the largest, names with the first;
+ * another click reverses the order.
+ */
 export function nextSort(view: ListView, key: SortKey): Pick<ListView, 'sort' | 'descending'> {
   if (view.sort === key) return { sort: key, descending: !view.descending };
   return { sort: key, descending: !['attention', 'name', 'os'].includes(key) };

@@ -1,4 +1,4 @@
-/** The machines as cards, for a phone. */
+/** The machines as cards, for phones. */
 import { memo } from 'react';
 import { Link } from 'react-router';
 import { formatRate } from '../shared/format/numbers.js';
@@ -10,11 +10,11 @@ import { TagList } from '../shared/ui/tag-list.js';
 import classes from './machine-cards.module.css';
 import { useWindowRows } from './use-window-rows.js';
 
-/** Height of a card with the space below it, as the style sheet sets it. */
+/** The height of a card with its margin, as set in the style sheet. */
 const CARD_HEIGHT = 138;
 const TAGS_SHOWN = 2;
 
-/** `ids` in the order to show; only the cards in sight exist. */
+/** `ids` are in the order of the cards; only visible cards are rendered. */
 export function MachineCards({ ids }: { ids: readonly string[] }) {
   const { ref, rows, before, after } = useWindowRows<HTMLUListElement>(ids.length, CARD_HEIGHT);
   return (

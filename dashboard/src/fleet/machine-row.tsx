@@ -10,7 +10,7 @@ import classes from './machine-table.module.css';
 
 const TAGS_SHOWN = 3;
 
-/** The whole row leads to the machine's page. */
+/** The whole row links to the machine's page. */
 export const MachineRow = memo(function MachineRow(props: {
   id: string;
   index: number;

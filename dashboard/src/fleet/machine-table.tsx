@@ -1,4 +1,4 @@
-/** The machines as a table that renders only the rows in sight. */
+/** The machines as a table that renders only the visible rows. */
 import { UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
@@ -12,7 +12,7 @@ import { useWindowRows } from './use-window-rows.js';
 
 const ROW_HEIGHT = 41;
 
-/** `ids` in the order to show; a header cell sorts by its column. */
+/** `ids` are in the order of the rows; a click on a header cell sorts by its column. */
 export function MachineTable(props: {
   ids: readonly string[];
   view: ListView;

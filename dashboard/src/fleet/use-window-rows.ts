@@ -1,10 +1,10 @@
-/** Which rows of a long list are in sight, for lists that scroll with the page. */
+/** Computes which rows of a long list are visible, for lists that scroll with the page. */
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 const OVERSCAN = 12;
 
-/** Indexes to render, with the height in pixels of what is left out before and after them. */
+/** The indexes to render, and the heights in pixels of the rows left out above and below. */
 export interface WindowRows<element> {
   ref: RefObject<element | null>;
   rows: number[];
@@ -12,7 +12,7 @@ export interface WindowRows<element> {
   after: number;
 }
 
-/** Rows of one fixed height below wherever the element of `ref` stands in the page. */
+/** Rows of a fixed height, in a list that starts at the element of `ref`. */
 export function useWindowRows<element extends HTMLElement>(
   count: number,
   rowHeight: number,

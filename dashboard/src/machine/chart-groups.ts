@@ -1,4 +1,4 @@
-/** Which metrics share a chart, in the order in which they are read. */
+/** Which metrics share a chart, in the order of the page. */
 import { METRIC_CATALOG, type MetricName, type MetricUnit } from '../../../src/contracts/index.js';
 import type { ChartSeries } from '../shared/charts/chart-options.js';
 import { hasValues, type Timeline } from '../shared/charts/timeline.js';
@@ -36,12 +36,12 @@ const GROUPS: readonly ChartGroup[] = [
   group('Processes', { processes: 'Processes' }),
 ];
 
-/** Every metric that some chart shows. */
+/** Every metric that is part of a chart. */
 export const CHARTED_METRICS = GROUPS.flatMap(({ series }) =>
   series.map(({ key }) => key),
 ) as MetricName[];
 
-/** The charts that have something to show, each with the lines that have. */
+/** The charts that have data, each with the series that have data. */
 export function chartsFor(timeline: Timeline): ChartGroup[] {
   return GROUPS.map((chart) => ({
     ...chart,

@@ -1,4 +1,4 @@
-/** The history of the devices of one kind: one chart a metric, one line a device. */
+/** The history of the devices of one kind: one chart per metric, one series per device. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import {
@@ -18,16 +18,16 @@ import {
   zoomed,
 } from '../shared/charts/ranges.js';
 import { TimeChart } from '../shared/charts/time-chart.js';
-import { type ChartColumns, type Timeline, withHonestGaps } from '../shared/charts/timeline.js';
+import { type ChartColumns, type Timeline, withGaps } from '../shared/charts/timeline.js';
 import { serverNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import classes from './machine-page.module.css';
 
 const LIVE_REFETCH_MS = 10_000;
 const GAP_INTERVALS = 3;
-/** More lines than colours cannot be told apart. */
+/** The number of series in a chart, which is the number of colours that can be told apart. */
 const MAX_LINES = 8;
-/** Metrics that change slowly, or that another metric shows better, have no chart. */
+/** Metrics without a chart: they change slowly, or another metric shows the same better. */
 const CHARTED: Record<DeviceKind, readonly DeviceMetricName[]> = {
   core: ['usage'],
   filesystem: ['usage'],
@@ -43,11 +43,11 @@ interface DeviceChart {
   metric: DeviceMetricName;
   series: ChartSeries[];
   timeline: Timeline;
-  /** Devices beyond those drawn. */
+  /** The number of devices that are not drawn. */
   hidden: number;
 }
 
-/** Peak of a column; the busiest devices are drawn where there are too many. */
+/** The highest value of a column. If there are too many devices, the busiest ones are drawn. */
 function peak(values: readonly (number | null)[] | undefined): number {
   return (values ?? []).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 }
@@ -75,12 +75,12 @@ function chartOf(history: DeviceHistory, metric: DeviceMetricName, maxGapMs: num
       label: name,
       color: `--series-${index + 1}`,
     })),
-    timeline: withHonestGaps({ timestamp: history.timestamp, columns }, maxGapMs),
+    timeline: withGaps({ timestamp: history.timestamp, columns }, maxGapMs),
     hidden: devices.length - drawn.length,
   };
 }
 
-/** Charts over the range of the page. */
+/** The charts over the range of the page. */
 export function DeviceCharts(props: {
   machine: MachineSummary;
   kind: DeviceKind;

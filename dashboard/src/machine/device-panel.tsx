@@ -1,4 +1,4 @@
-/** The devices of a machine: a table of what each does now, and the history of a kind. */
+/** The devices of a machine: a table of current values, and the history of one kind. */
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import {
@@ -13,7 +13,7 @@ import { DeviceTable } from './device-table.js';
 import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
 
-/** Filesystems first: they are what fills up. */
+/** Filesystems come first, because they fill up. */
 const ORDER: readonly DeviceKind[] = [
   'filesystem',
   'disk',
@@ -21,16 +21,16 @@ const ORDER: readonly DeviceKind[] = [
   ...DEVICE_KINDS.filter((kind) => !['filesystem', 'disk', 'interface'].includes(kind)),
 ];
 
-/** One kind at a time; kinds without devices are not offered. */
+/** Shows one kind at a time; kinds without devices are left out. */
 export function DevicePanel(props: {
   machine: MachineSummary;
   range: TimeRange;
   onRange: (range: TimeRange) => void;
 }) {
   const { machine, range, onRange } = props;
-  const [wanted, setWanted] = useState<DeviceKind>('filesystem');
+  const [chosen, setChosen] = useState<DeviceKind>('filesystem');
   const kinds = ORDER.filter((kind) => devicesOf(machine.latest, kind).length > 0);
-  const kind = kinds.includes(wanted) ? wanted : kinds[0];
+  const kind = kinds.includes(chosen) ? chosen : kinds[0];
   if (kind === undefined) return null;
   return (
     <section className={classes.section} aria-label="Devices">
@@ -47,7 +47,7 @@ export function DevicePanel(props: {
             label: `${DEVICE_CATALOG[value].label} ${devicesOf(machine.latest, value).length}`,
           }))}
           value={kind}
-          onChange={(value) => setWanted(value as DeviceKind)}
+          onChange={(value) => setChosen(value as DeviceKind)}
         />
       </div>
       <DeviceTable kind={kind} devices={devicesOf(machine.latest, kind)} />

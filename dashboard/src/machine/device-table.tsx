@@ -1,4 +1,4 @@
-/** What each device of one kind does now. */
+/** The current values of the devices of one kind. */
 import {
   DEVICE_METRIC_CATALOG,
   type DeviceKind,
@@ -9,14 +9,17 @@ import { Meter } from '../shared/ui/meter.js';
 import classes from './device-table.module.css';
 import { type DeviceRow, metricsOf } from './devices.js';
 
-/** True for shares that cause trouble at the top; others say only that a device is at work. */
+/**
+ * True for percentages that are a problem when they are high; others only show how busy a device
+ * is.
+ */
 function fillsUp(kind: DeviceKind, metric: DeviceMetricName): boolean {
   return kind === 'filesystem' || metric === 'memory_usage';
 }
 
 const NAME_LABEL: Partial<Record<DeviceKind, string>> = { filesystem: 'Mounted at' };
 
-/** Cores are many and have one number: they stand in a grid, all others in a table. */
+/** Cores are many and have one value each, so they are shown in a grid, all others in a table. */
 export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: DeviceRow[] }) {
   if (kind === 'core') return <CoreGrid cores={devices} />;
   const metrics = metricsOf(kind, devices);
@@ -57,7 +60,7 @@ function DeviceValue(props: {
 }) {
   const { unit, label } = DEVICE_METRIC_CATALOG[props.metric];
   if (unit === 'percent')
-    return <Meter label={label} value={props.value} calm={!fillsUp(props.kind, props.metric)} />;
+    return <Meter label={label} value={props.value} neutral={!fillsUp(props.kind, props.metric)} />;
   return formatUnit(props.value, unit);
 }
 

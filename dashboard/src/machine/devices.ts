@@ -1,4 +1,4 @@
-/** Devices of a sample as rows, whatever their kind. */
+/** The devices of a sample as rows, for every kind. */
 import {
   DEVICE_CATALOG,
   type DeviceKind,
@@ -6,7 +6,7 @@ import {
   type StoredSample,
 } from '../../../src/contracts/index.js';
 
-/** One device with whatever it measures. */
+/** One device with its values. */
 export type DeviceRow = { name: string } & { [metric in DeviceMetricName]?: number | null };
 
 const names = new Intl.Collator('en', { numeric: true });
@@ -17,7 +17,7 @@ export function devicesOf(sample: StoredSample | null, kind: DeviceKind): Device
   return [...devices].sort((a, b) => names.compare(a.name, b.name));
 }
 
-/** The metrics of a kind that some of the devices have. */
+/** The metrics of a kind for which at least one device has a value. */
 export function metricsOf(kind: DeviceKind, devices: readonly DeviceRow[]): DeviceMetricName[] {
   const metrics: readonly DeviceMetricName[] = DEVICE_CATALOG[kind].metrics;
   return metrics.filter((metric) => devices.some((device) => device[metric] != null));

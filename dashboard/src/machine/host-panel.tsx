@@ -1,4 +1,4 @@
-/** What is known of the host, and what could not be read. */
+/** Facts about the host, and the metrics that could not be read. */
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
 import { isMetricName, METRIC_CATALOG } from '../../../src/contracts/index.js';
 import { formatBytes } from '../shared/format/numbers.js';
@@ -28,7 +28,7 @@ function factsOf(machine: MachineSummary, host: HostFacts): [label: string, valu
   return rows.filter((row): row is [string, string] => row[1] != null && row[1] !== '');
 }
 
-/** Facts in columns, and a list of reasons where a metric is missing. */
+/** Facts in columns, followed by the reasons for missing metrics. */
 export function HostPanel({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
   const missing = Object.entries(machine.latest?.missing ?? {});
   return (

@@ -1,4 +1,4 @@
-/** What an administrator may do to a machine: rename, tag, delete. */
+/** What administrators can do with a machine: rename it, tag it, delete it. */
 
 import { Button, Group, Menu, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -13,7 +13,7 @@ import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import { showSuccess } from '../shared/ui/toasts.js';
 
-/** A menu in the machine's header. */
+/** The menu in the header of the page. */
 export function MachineActions({ machine }: { machine: MachineSummary }) {
   const [editing, edit] = useDisclosure(false);
   const [deleting, remove] = useDisclosure(false);
@@ -74,7 +74,7 @@ function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => 
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        {failure !== null && <Notice kind="fault">{failure}</Notice>}
+        {failure !== null && <Notice kind="error">{failure}</Notice>}
         <TextInput label="Name" data-autofocus {...form.getInputProps('machine_name')} />
         <TagsInput
           label="Tags"
@@ -114,7 +114,7 @@ function DeleteForm({ machine, onCancel }: { machine: MachineSummary; onCancel: 
   };
   return (
     <Stack>
-      {failure !== null && <Notice kind="fault">{failure}</Notice>}
+      {failure !== null && <Notice kind="error">{failure}</Notice>}
       <Text size="sm">
         The machine, its history and its key go for good. An agent that still runs there is refused
         until it is enrolled again.

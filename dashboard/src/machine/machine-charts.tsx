@@ -16,7 +16,7 @@ const TIER_TEXT: Record<Tier, string> = {
   '1h': 'averages by the hour',
 };
 
-/** Range buttons and one chart for each group of metrics that has values. */
+/** The range buttons, and one chart for each group of metrics that has data. */
 export function MachineCharts(props: {
   machine: MachineSummary;
   range: TimeRange;
@@ -34,7 +34,7 @@ export function MachineCharts(props: {
         <span className={classes.resolution}>{resolutionText(history)}</span>
       </div>
       {error !== null && (
-        <Notice kind="fault" mb="sm">
+        <Notice kind="error" mb="sm">
           {error.message}
         </Notice>
       )}

@@ -1,4 +1,4 @@
-/** Name, status, tags and the most asked facts of a machine, with what an admin may do to it. */
+/** Name, status, tags and main facts of a machine, and the actions for administrators. */
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
@@ -12,7 +12,7 @@ import { TagList } from '../shared/ui/tag-list.js';
 import { MachineActions } from './machine-actions.js';
 import classes from './machine-page.module.css';
 
-/** Stands at the top of the machine's page. */
+/** The top of the machine's page. */
 export function MachineHeader({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
   const isAdmin = useIsAdmin();
   const uptime = machine.latest?.uptime;

@@ -17,7 +17,7 @@ import classes from './machine-page.module.css';
 import { NumberTiles } from './number-tiles.js';
 import { useMachine } from './use-machine.js';
 
-/** Header, numbers, charts, devices. */
+/** Header, tiles, charts and devices. */
 export function MachinePage() {
   const { machineId = '' } = useParams();
   const { machine, deleted, host, error } = useMachine(machineId);
@@ -30,7 +30,7 @@ export function MachinePage() {
     return <NotFoundPage what="No machine has this address. It may have been deleted." />;
   }
   if (machine === undefined) {
-    if (error !== null) return <Notice kind="fault">{error.message}</Notice>;
+    if (error !== null) return <Notice kind="error">{error.message}</Notice>;
     return (
       <Center mih="50vh">
         <Loader aria-label="Loading" />
@@ -41,7 +41,7 @@ export function MachinePage() {
     <div className={classes.page} data-status={machine.status}>
       <MachineHeader machine={machine} host={host} />
       {machine.identity_conflict && (
-        <Notice kind="caution" mb="md" title="Two agents push under this identity">
+        <Notice kind="warning" mb="md" title="Two agents push under this identity">
           A copied disk or state folder can do that. Delete the state folder of one of them and
           enrol it again.
         </Notice>
@@ -50,13 +50,13 @@ export function MachinePage() {
         <ClockNotice seconds={machine.clock_offset_seconds} />
       )}
       {machine.status === 'offline' && machine.last_seen_at !== null && (
-        <Notice kind="fault" mb="md">
+        <Notice kind="error" mb="md">
           Nothing has arrived since {formatDateTime(machine.last_seen_at)}. The numbers are the last
           ones known.
         </Notice>
       )}
       {(machine.status === 'stopped' || machine.status === 'asleep') && (
-        <Notice kind="plain" mb="md">
+        <Notice kind="info" mb="md">
           {machine.status === 'asleep'
             ? 'This machine went to sleep'
             : 'This machine was shut down, or its agent was stopped,'}
@@ -65,7 +65,7 @@ export function MachinePage() {
         </Notice>
       )}
       {machine.status === 'pending' && (
-        <Notice kind="plain" mb="md">
+        <Notice kind="info" mb="md">
           This machine has registered, but nothing has been received from it yet.
         </Notice>
       )}
@@ -78,12 +78,12 @@ export function MachinePage() {
   );
 }
 
-/** Agents stamp samples by the server's clock where the machine's is wrong; other programs do not. */
+/** Agents use the server's time if the machine's clock is wrong; other programs do not. */
 function ClockNotice({ seconds }: { seconds: number }) {
   const slow = seconds < 0;
   return (
     <Notice
-      kind="caution"
+      kind="warning"
       mb="md"
       title={`Its clock is ${formatDuration(Math.abs(seconds))} ${slow ? 'slow' : 'fast'}`}
     >

@@ -1,4 +1,4 @@
-/** The live numbers of a machine, large. */
+/** The current values of a machine in large tiles. */
 import type { HostFacts, MachineSummary, StoredSample } from '../../../src/contracts/index.js';
 import { type Level, levelOf } from '../shared/format/levels.js';
 import {
@@ -16,8 +16,8 @@ interface Tile {
   value: string;
   note?: string | null;
   percent?: number | null;
-  /** Being busy is no trouble. */
-  calm?: boolean;
+  /** A high value is no problem. */
+  neutral?: boolean;
 }
 
 function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
@@ -42,7 +42,7 @@ function tilesOf({ latest }: MachineSummary, host: HostFacts): Tile[] {
     },
     latest?.gpu == null
       ? null
-      : { label: 'GPU', value: formatPercent(latest.gpu), percent: latest.gpu, calm: true },
+      : { label: 'GPU', value: formatPercent(latest.gpu), percent: latest.gpu, neutral: true },
     {
       label: 'Network in',
       value: formatRate(latest?.network_in),
@@ -67,7 +67,7 @@ function shareOf(percent: number | null | undefined, total: number | null | unde
   return `${formatBytes((percent / 100) * total)} of ${formatBytes(total)}`;
 }
 
-/** The filesystem with the least room, where there are several. */
+/** The fullest filesystem, if there are several. */
 function fullest(sample: StoredSample | null): string | null {
   const filesystems = devicesOf(sample, 'filesystem');
   const [first, second] = filesystems.sort((a, b) => (b.usage ?? 0) - (a.usage ?? 0));
@@ -75,12 +75,12 @@ function fullest(sample: StoredSample | null): string | null {
   return `fullest: ${first.name} ${formatPercent(first.usage, 0)}`;
 }
 
-/** One tile for each number that the machine reports. */
+/** One tile for each value that the machine reports. */
 export function NumberTiles({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
   return (
     <section className={classes.tiles} aria-label="Now">
-      {tilesOf(machine, host).map(({ label, value, note, percent, calm }) => {
-        const level: Level = calm ? 'ok' : levelOf(percent);
+      {tilesOf(machine, host).map(({ label, value, note, percent, neutral }) => {
+        const level: Level = neutral ? 'ok' : levelOf(percent);
         return (
           <div key={label} className={`panel ${classes.tile}`} data-level={level}>
             <div className={classes.tileLabel}>{label}</div>

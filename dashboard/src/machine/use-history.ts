@@ -1,4 +1,4 @@
-/** A machine's history over a range, with live samples appended where the range moves. */
+/** A machine's history over a range. Live samples are appended if the range ends now. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { MachineSummary, StoredSample, Tier } from '../../../src/contracts/index.js';
@@ -15,25 +15,25 @@ import {
   pushSample,
   type Timeline,
   timelineOf,
-  withHonestGaps,
+  withGaps,
   withLive,
 } from '../shared/charts/timeline.js';
 import { serverNow, useServerNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
 
-/** An hour at one sample a second. */
+/** One hour at one sample a second. */
 const LIVE_SAMPLES = 3_600;
 const MOVE_EVERY_MS = 2_000;
-/** Silence of more than this many intervals is a gap. */
+/** Missing data for more than this many intervals is shown as a gap. */
 const GAP_INTERVALS = 3;
 
-/** What the charts need. */
+/** The data of the charts. */
 export interface HistoryState {
   timeline: Timeline;
   from: number;
   to: number;
-  /** Of the answer shown; `null` while the first is awaited. */
+  /** The range of the response shown; `null` until the first one arrives. */
   resolution: { tier: Tier; stepSeconds: number } | null;
   loading: boolean;
   error: Error | null;
@@ -69,7 +69,7 @@ export function useHistory(machine: MachineSummary, range: TimeRange): HistorySt
     const { columns, step_seconds } = data.history;
     const stored = timelineOf(columns);
     const whole = live ? withLive(stored, samples, CHARTED_METRICS, data.bounds.from) : stored;
-    return withHonestGaps(whole, GAP_INTERVALS * 1000 * Math.max(step_seconds, interval));
+    return withGaps(whole, GAP_INTERVALS * 1000 * Math.max(step_seconds, interval));
   }, [data, samples, live, interval]);
 
   return {

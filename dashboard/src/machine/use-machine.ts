@@ -1,4 +1,4 @@
-/** One machine with its facts, kept up to date by the stream. */
+/** One machine with the facts about its host, updated live. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
@@ -7,13 +7,13 @@ import { useListedMachine } from '../shared/live/use-fleet.js';
 import { useLiveState, useServices } from '../shared/services.js';
 
 const FALLBACK_MS = 15_000;
-/** Host facts change rarely; they are fetched again this often. */
+/** How often facts about the host, which rarely change, are fetched again. */
 const FACTS_MS = 300_000;
 
-/** What the page shows; `machine` is undefined until the first answer. */
+/** The state of the page; `machine` is undefined until the first response. */
 export interface MachineState {
   machine: MachineSummary | undefined;
-  /** It was there and has been deleted since. */
+  /** The machine existed and has been deleted. */
   deleted: boolean;
   host: HostFacts;
   error: Error | null;

@@ -1,6 +1,9 @@
-/** Runs an action soon after it is called, but not again before some time has passed. */
+/** Limits how often an action runs. */
 
-/** The returned function may be called at any rate; the last call is never lost. */
+/**
+ * The returned function may be called at any rate. The action runs soon after a call, at most once
+ * per period, and always after the last call.
+ */
 export function atMostEvery(milliseconds: number, action: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastRun = Number.NEGATIVE_INFINITY;

@@ -1,9 +1,9 @@
 /** The path under which the server is served, such as `/procspy`; empty for the root. */
 function readBasePath(): string {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="base-path"]');
-  // Vite's own server leaves the dot in its place.
+  // Vite's development server does not replace the dot.
   return meta?.content.replace(/^\.?\/$|\/$/, '') ?? '';
 }
 
-/** What every address of the server begins with. */
+/** The prefix of every address on the server. */
 export const BASE_PATH = typeof document === 'undefined' ? '' : readBasePath();

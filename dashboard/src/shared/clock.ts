@@ -1,12 +1,12 @@
-/** The server's time as far as the page knows it, ticking for components that show an age. */
+/** The server's time as the page knows it, with a hook for components that show an age. */
 import { useEffect, useState } from 'react';
 
 let offsetMs = 0;
 
-/** A clock that is off by less than this is left alone: the Date header counts whole seconds. */
+/** Smaller differences are ignored: the Date header has a resolution of one second. */
 const TOLERANCE_MS = 3_000;
 
-/** Learns the server's clock from an answer's Date header. */
+/** Learns the server's time from the Date header of a response. */
 export function noteServerDate(date: string | null): void {
   const serverMs = date === null ? Number.NaN : Date.parse(date);
   if (Number.isNaN(serverMs)) return;
@@ -14,14 +14,17 @@ export function noteServerDate(date: string | null): void {
   offsetMs = Math.abs(difference) < TOLERANCE_MS ? 0 : difference;
 }
 
-/** Now by the server's clock, epoch milliseconds. */
+/** The current time by the server's clock, in epoch milliseconds. */
 export function serverNow(): number {
   return Date.now() + offsetMs;
 }
 
 const tickers = new Map<number, Set<(now: number) => void>>();
 
-/** Now by the server's clock, renewed every `everyMs`; all users of one rhythm share one timer. */
+/**
+ * The current time by the server's clock, updated every `everyMs`. Components with the same period
+ * share one timer.
+ */
 export function useServerNow(everyMs: number): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The parts of the page that outlive its components, made once and handed down by context. */
+/** The services that outlive the page's components, created once and provided by context. */
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { ApiClient } from './api/client.js';
@@ -9,7 +9,7 @@ import { MachineStore } from './live/machine-store.js';
 import { SampleFeed } from './live/sample-feed.js';
 import { Session, type SessionState } from './session.js';
 
-/** Everything that pages reach the server through. */
+/** Everything with which pages reach the server. */
 export interface Services {
   session: Session;
   api: ApiClient;
@@ -19,16 +19,16 @@ export interface Services {
   live: LiveConnection;
 }
 
-/** A definite refusal is not asked again; a server that is away is. */
+/** A definite refusal is not retried; a server that cannot be reached is. */
 function shouldRetry(failures: number, error: unknown): boolean {
   const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
   return !refused && failures < 2;
 }
 
-/** When a rack goes down, its alerts come in a row: they are fetched together. */
+/** Alerts often come in bursts: after a burst they are fetched once. */
 const ALERTS_MS = 1_000;
 
-/** Makes the services and ties them together. */
+/** Creates the services and connects them. */
 export function createServices(): Services {
   const session = new Session();
   const api = new ApiClient(session);
@@ -55,29 +55,29 @@ export function createServices(): Services {
   return { session, api, queries, store, feed, live };
 }
 
-/** Hands the services to the components. */
+/** Provides the services to the components. */
 export const ServicesContext = createContext<Services | null>(null);
 
-/** The services; throws outside the provider. */
+/** The services. Throws outside the provider. */
 export function useServices(): Services {
   const services = useContext(ServicesContext);
   if (services === null) throw new Error('useServices is used outside ServicesContext');
   return services;
 }
 
-/** Who is signed in, renewed when that changes. */
+/** The session; renders again when it changes. */
 export function useSession(): SessionState {
   const { session } = useServices();
   return useSyncExternalStore(session.subscribe, session.getState);
 }
 
-/** True if the person may change things, not only read. */
+/** True if the user may change things, not only read them. */
 export function useIsAdmin(): boolean {
   const state = useSession();
   return state.phase === 'ready' && state.user?.role === 'admin';
 }
 
-/** Whether live values arrive, renewed when that changes. */
+/** The state of the live connection; renders again when it changes. */
 export function useLiveState(): LiveState {
   const { live } = useServices();
   return useSyncExternalStore(live.subscribeState, live.getState);

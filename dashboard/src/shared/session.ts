@@ -1,4 +1,7 @@
-/** Who is signed in. The access token lives in memory only; the refresh cookie is the browser's. */
+/**
+ * The signed-in user. The access token is kept in memory only, the refresh token in a cookie that
+ * scripts cannot read.
+ */
 import type { SetupBody, SetupState, TokenAnswer, User } from '../../../src/contracts/index.js';
 import type { TokenSource } from './api/client.js';
 import { send } from './api/client.js';
@@ -11,24 +14,24 @@ export interface LoginBody {
   totp?: string;
 }
 
-/** What the pages may know of the session. */
+/** What the pages know about the session. */
 export type SessionState =
   | { phase: 'starting' }
   | { phase: 'unreachable'; message: string }
   | { phase: 'ready'; user: User | null; authRequired: boolean; setupRequired: boolean };
 
-/** Remembers only that a session may exist, so that a first visit asks for no renewal in vain. */
+/** Remembers that a session may exist, so that a first visit does not ask for a renewal. */
 const HINT_KEY = 'procspy.session';
 const LOCK_NAME = 'procspy.session.refresh';
 const START_RETRY_MS = 3_000;
 const RENEW_RETRY_MS = 10_000;
 
-/** Renew when a fifth of the token's life is left, but not more often than each ten seconds. */
+/** The token is renewed when a fifth of its lifetime is left, but at most every ten seconds. */
 export function renewalDelayMs(expiresInSeconds: number): number {
   return Math.max(10_000, expiresInSeconds * 800);
 }
 
-/** The session: signs in and out, keeps the token fresh, and tells its listeners. */
+/** The session: signs in and out, renews the token, and notifies its listeners. */
 export class Session implements TokenSource {
   private state: SessionState = { phase: 'starting' };
   private accessToken: string | null = null;
@@ -47,7 +50,7 @@ export class Session implements TokenSource {
     return this.accessToken;
   }
 
-  /** Asks the server how things stand and takes an earlier session up again. */
+  /** Asks the server for its state and resumes an earlier session. */
   async start(): Promise<void> {
     try {
       const setup = await send<SetupState>('/auth/setup', {}, null);
@@ -62,7 +65,9 @@ export class Session implements TokenSource {
     }
   }
 
-  /** Signs in; throws `ApiError`, with code `auth.totp_required` when a second factor is asked. */
+  /**
+   * Signs in. Throws `ApiError` with the code `auth.totp_required` if a second factor is needed.
+   */
   async login(body: LoginBody): Promise<void> {
     await this.take(await send<TokenAnswer>('/auth/login', { method: 'POST', body }, null));
   }
@@ -72,7 +77,7 @@ export class Session implements TokenSource {
     await this.take(await send<TokenAnswer>('/auth/setup', { method: 'POST', body }, null));
   }
 
-  /** Signs out here, and at the server as far as it can be reached. */
+  /** Signs out here and, if the server can be reached, there as well. */
   async logout(): Promise<void> {
     try {
       await send('/auth/logout', { method: 'POST' }, this.accessToken);
@@ -81,7 +86,7 @@ export class Session implements TokenSource {
     }
   }
 
-  /** Renews the access token with the refresh cookie; concurrent calls share one attempt. */
+  /** Renews the access token with the refresh cookie; concurrent calls share one request. */
   renew(): Promise<boolean> {
     this.renewing ??= withLock(() => this.refresh()).finally(() => {
       this.renewing = null;
@@ -122,7 +127,7 @@ export class Session implements TokenSource {
     try {
       await this.renew();
     } catch {
-      // The server is away: the banner says so, and the next request renews as well.
+      // The server cannot be reached: the banner says so, and the next request tries again.
       this.later(RENEW_RETRY_MS * (1 + Math.random()), () => this.renewInBackground());
     }
   }
@@ -145,9 +150,9 @@ export class Session implements TokenSource {
   }
 }
 
-/** Tabs renew one after the other: the refresh cookie changes with each renewal. */
+/** Tabs renew one after the other, because each renewal replaces the refresh cookie. */
 function withLock(action: () => Promise<boolean>): Promise<boolean> {
-  // Browsers offer locks on https and localhost only.
+  // Browsers offer locks on HTTPS and localhost only.
   if (!('locks' in navigator)) return action();
   return navigator.locks.request(LOCK_NAME, action);
 }

@@ -16,7 +16,7 @@ import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from '
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
 
-/** The whole page. */
+/** The whole dashboard. */
 export function App({ services }: { services: Services }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">

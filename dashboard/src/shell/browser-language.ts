@@ -1,17 +1,17 @@
-/** The language that the browser reports, made usable. */
+/** Corrects the language that the browser reports. */
 
 const FALLBACK = 'en';
 
 /**
- * The BCP 47 tag that `language` means: a browser started with `LANG=C` reports `en-US@posix`, for
- * which `Intl` throws a RangeError. English if nothing can be made of it.
+ * The BCP 47 tag for `language`: a browser started with `LANG=C` reports `en-US@posix`, for which
+ * `Intl` throws a RangeError. Falls back to English.
  */
 export function usableLanguage(language: string | undefined): string {
   const [plain = ''] = (language ?? '').split(/[.@]/);
   return isLanguageTag(language) ? language : isLanguageTag(plain) ? plain : FALLBACK;
 }
 
-/** Replaces an unusable `navigator.language`; uPlot reads it as soon as it is loaded. */
+/** Replaces an invalid `navigator.language`, which uPlot reads when it is loaded. */
 export function repairLanguage(navigator: { readonly language?: string }): void {
   const { language } = navigator;
   const usable = usableLanguage(language);

@@ -1,12 +1,12 @@
-/** Says that the values on the page stand still because the server is away. */
+/** Says that the values on the page are outdated because the connection is lost. */
 import { useEffect, useState } from 'react';
 import { useLiveState } from '../shared/services.js';
 import classes from './shell.module.css';
 
-/** A reconnection that is quicker than this is not worth a word. */
+/** Shorter interruptions are not shown, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
-/** Stands under the header while the connection is lost. */
+/** Shown below the header while the connection is lost. */
 export function ConnectionBanner() {
   const down = useLiveState() === 'down';
   const [shown, setShown] = useState(false);

@@ -1,10 +1,10 @@
-/** What stands in the place of a page that broke while it was drawn. */
+/** Shown in place of a page that threw an error while rendering. */
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { errorMessage } from '../shared/api/errors.js';
 
 interface BoundaryProps {
-  /** When this changes, e.g. the address, the page is tried again. */
+  /** When this changes, e.g. to another address, the page is rendered again. */
   resetKey: string;
   children: ReactNode;
 }
@@ -15,8 +15,8 @@ interface BoundaryState {
 }
 
 /**
- * Catches what its children throw. After an update of the server the page's old parts are gone:
- * loading it anew mends that.
+ * Catches errors of its children. After an update of the server the chunks of an open page no
+ * longer exist: reloading the page fixes that.
  */
 export class ErrorBoundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = { failure: null, failedAt: '' };

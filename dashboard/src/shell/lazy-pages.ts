@@ -1,4 +1,4 @@
-/** The pages that come in files of their own: the list of machines is there before them. */
+/** Pages in chunks of their own, loaded after the list of machines. */
 import { lazy } from 'react';
 
 import { loadFailure } from './load-failure.js';
@@ -10,19 +10,19 @@ function fail(cause: unknown): never {
   throw loadFailure(cause);
 }
 
-/** One machine; brings uPlot along. */
+/** One machine; its chunk includes uPlot. */
 export const MachinePage = lazy(async () => ({ default: (await machinePage()).MachinePage }));
-/** The frame of the pages on alerts. */
+/** The layout of the alert pages. */
 export const AlertsLayout = lazy(async () => ({ default: (await alertPages()).AlertsLayout }));
-/** Alerts that fire, and those that did. */
+/** Current and past alerts. */
 export const AlertsPage = lazy(async () => ({ default: (await alertPages()).AlertsPage }));
-/** Where notifications go. */
+/** Notification channels. */
 export const ChannelsPage = lazy(async () => ({ default: (await alertPages()).ChannelsPage }));
-/** When an alert fires. */
+/** Alert rules. */
 export const RulesPage = lazy(async () => ({ default: (await alertPages()).RulesPage }));
 
-/** Fetches them beforehand: they open at once, also when the server is away by then. */
+/** Loads the pages in advance: they then open at once, even if the server cannot be reached. */
 export function fetchPages(): void {
-  // One that fails is fetched again when it is opened, and tells then.
+  // A page that fails to load is loaded again when it is opened, and shows the error then.
   void Promise.allSettled([machinePage(), alertPages()]);
 }

@@ -1,4 +1,4 @@
-/** A dot that says whether values arrive by themselves. */
+/** A dot that shows whether values are updated live. */
 import type { LiveState } from '../shared/live/live-connection.js';
 import { useLiveState } from '../shared/services.js';
 import classes from './shell.module.css';
@@ -9,7 +9,7 @@ const TEXT: Record<LiveState, string> = {
   down: 'Not live',
 };
 
-/** Stands in the header. */
+/** Part of the header. */
 export function LiveIndicator() {
   const state = useLiveState();
   return (

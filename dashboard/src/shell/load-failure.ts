@@ -1,12 +1,12 @@
-/** Why a page that is loaded on demand did not come. */
+/** Explains why a page that is loaded on demand failed. */
 
-/** What browsers say of a script that was not sent, and Vite of a style sheet. */
+/** Messages of browsers for a script that could not be loaded, and of Vite for a style sheet. */
 const NOT_SENT =
   /dynamically imported module|module script failed|Unable to preload CSS|error loading dynamically/i;
 
 /**
- * The error to show: the server is named only where it did not send the page. A page that was sent and
- * then broke tells its own cause.
+ * The error to show. It names the server only if the server did not send the page; a page that was
+ * loaded and then failed shows its own error.
  */
 export function loadFailure(cause: unknown): Error {
   const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);

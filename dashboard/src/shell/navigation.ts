@@ -1,14 +1,14 @@
-/** The pages that the header leads to, in order. */
+/** The entries of the main navigation, in order. */
 
-/** One entry of the header. */
+/** One entry of the main navigation. */
 export interface NavigationEntry {
   to: string;
   label: string;
-  /** Addresses that belong to this entry beside `to` itself. */
+  /** Other addresses that belong to this entry. */
   under: string;
 }
 
-/** Add a page here and its route in app.tsx. */
+/** To add a page, add it here and add its route in app.tsx. */
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: '/', label: 'Machines', under: '/machines' },
   { to: '/alerts', label: 'Alerts', under: '/alerts' },

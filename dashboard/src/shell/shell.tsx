@@ -1,4 +1,4 @@
-/** The frame of every page behind the sign-in: header, connection banner, content. */
+/** The layout of every page after sign-in: header, connection banner, content. */
 import { Box, Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
@@ -14,10 +14,10 @@ import { NAVIGATION } from './navigation.js';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.js';
 
-/** By then the first page is drawn. */
+/** The other pages are prefetched after this delay, when the first page has been drawn. */
 const FETCH_AFTER_MS = 1_000;
 
-/** Renders the page of the current route inside the frame. */
+/** Renders the page of the current route inside the layout. */
 export function Shell() {
   const { pathname } = useLocation();
   const state = useSession();
@@ -78,7 +78,7 @@ export function Shell() {
   );
 }
 
-/** How many alerts are firing and not acknowledged. */
+/** The number of firing alerts that are not acknowledged. */
 function FiringCount() {
   const count = useFiringCount();
   if (count === null || count === 0) return null;

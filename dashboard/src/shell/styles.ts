@@ -1,6 +1,6 @@
 /**
- * Style sheets in the order in which they must apply: Mantine's own of the components that the page
- * uses, in the order of its complete sheet (half of which would not be used), then ours.
+ * Style sheets in the order in which they must apply: those of the Mantine components in use, in
+ * the order of Mantine's complete sheet (half of which would be unused), then ours.
  */
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';

@@ -1,4 +1,4 @@
-/** Colours, type and defaults of the page, for both schemes. */
+/** Colours, fonts and defaults for both colour schemes. */
 import {
   type CSSVariablesResolver,
   createTheme,
@@ -19,7 +19,7 @@ const brand: MantineColorsTuple = [
   '#134e4a',
 ];
 
-/** Mantine's greys of the dark scheme, in the page's own hue. */
+/** Mantine's greys of the dark scheme, in our hue. */
 const dark: MantineColorsTuple = [
   '#e4e9ef',
   '#b7c1cd',
@@ -60,7 +60,7 @@ export const theme = createTheme({
   },
 });
 
-/** Lets Mantine's own parts use the page's colours (theme.css). */
+/** Makes Mantine's components use the colours of theme.css. */
 export const variables: CSSVariablesResolver = () => {
   const shared = {
     '--mantine-color-body': 'var(--page)',

@@ -1,4 +1,4 @@
-/** Who is signed in, and the way out. */
+/** The signed-in user, and the way to sign out. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import type { User } from '../../../src/contracts/index.js';
@@ -7,7 +7,7 @@ import { showError } from '../shared/ui/toasts.js';
 
 const ROLES = { admin: 'Administrator', viewer: 'Viewer' } as const;
 
-/** A menu under the person's icon. */
+/** A menu below the user's icon. */
 export function UserMenu({ user }: { user: User }) {
   const { session, queries } = useServices();
   const signOut = async () => {

@@ -1,7 +1,7 @@
-/** The one interface of everything that reads a part of this machine. */
+/** The interface that all collectors implement. */
 import type { DeviceLists, MetricName, MetricValues } from '../../../../src/contracts/index.js';
 
-/** What one collector read: values, devices, and why a metric has no value. */
+/** The result of a collector: values, devices, and reasons for metrics without a value. */
 export interface Reading {
   metrics?: MetricValues;
   devices?: DeviceLists;
@@ -12,17 +12,17 @@ export interface Reading {
 export interface Collector {
   /** Short and unique; shown by `doctor` and in the benchmark. */
   readonly name: string;
-  /** Metrics of the machine that it is responsible for. */
+  /** Metrics of the machine that this collector provides. */
   readonly provides: readonly MetricName[];
-  /** Its reading is repeated for this long instead of being taken anew; 0 or absent: every tick. */
+  /** The reading is reused for this long; every tick takes a new one if it is 0 or absent. */
   readonly restMs?: number;
   /**
-   * Reads once. `nowMs` is monotonic. Throws `Unavailable` if nothing can be read; answers `null`
-   * with a reason in `missing` for single metrics.
+   * Reads once. `nowMs` is monotonic. Throws `Unavailable` if nothing can be read; a single metric
+   * that cannot be read is `null`, with its reason in `missing`.
    */
   collect(nowMs: number): Reading | Promise<Reading>;
-  /** Goes on from the counters of an earlier collector of its kind, which read the same machine. */
+  /** Takes over the counters of an earlier collector of the same kind on the same machine. */
   resume?(earlier: Collector): void;
-  /** Lets go of files and child processes. */
+  /** Closes files and ends child processes. */
   close?(): void;
 }

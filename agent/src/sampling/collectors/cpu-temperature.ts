@@ -1,11 +1,12 @@
-/** Which of a machine's sensors tells how warm the machine is. */
+/** Chooses the sensor that stands for the temperature of the machine. */
 import type { DeviceSample } from '../../../../src/contracts/index.js';
 
 /**
- * Sensors of the CPU, the most telling first: names as Linux drivers and device trees give them
- * (arch/arm64/boot/dts in Linux: Allwinner cpu0-thermal, Rockchip package-thermal and bigcore0-thermal,
- * Qualcomm cpu-0-0-thermal and cpuss0-thermal, Exynos atlas0-thermal, NVIDIA CPU-therm, MediaTek
- * mtktscpu). Tctl is for the control of fans and up to 27 degrees above Tdie (Linux, k10temp).
+ * Sensors of the CPU, the best first: names as in Linux drivers and device trees
+ * (arch/arm64/boot/dts in Linux: Allwinner cpu0-thermal, Rockchip package-thermal and
+ * bigcore0-thermal, Qualcomm cpu-0-0-thermal and cpuss0-thermal, Exynos atlas0-thermal, NVIDIA
+ * CPU-therm, MediaTek mtktscpu). Tctl controls fans and is up to 27 degrees above Tdie (Linux,
+ * k10temp).
  */
 const CPU_SENSORS = [
   /^coretemp.* (Package id|Physical id)/,
@@ -18,19 +19,19 @@ const CPU_SENSORS = [
   /^(acpitz|thermal)/i,
 ];
 
-/** Sensors of other parts, which never stand for the CPU, nor for the machine. */
+/** Sensors of other parts, which never stand for the CPU or the machine. */
 const OTHER_PARTS =
   /gpu|radeon|nouveau|i915|^xe |nvme|drivetemp|ddr|dram|mem|spd5118|jc42|modem|mdm|wifi|wlan|wcss|ath\d|mt7|bat|charger|pmic|camera|video|venus|[vn]pu|nsp|phy|sfp|eth|r8169|pch/i;
 
-/** The machine's temperature, or why it has none. */
+/** The machine's temperature, or the reason why there is none. */
 export interface MachineTemperature {
   temperature: number | null;
   reason: string | null;
 }
 
 /**
- * Degrees Celsius of the CPU's warmest sensor, else of the warmest of the machine. `problems` tells, by
- * name, which sensors are there and could not be read: no other part's stands for one of these.
+ * Degrees Celsius of the CPU's hottest sensor, or else of the machine's hottest one. `problems`
+ * names sensors that exist but could not be read: no other sensor is used in place of a CPU's.
  */
 export function cpuTemperature(
   sensors: readonly DeviceSample<'sensor'>[],

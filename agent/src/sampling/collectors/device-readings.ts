@@ -1,8 +1,11 @@
-/** Readings of disks and interfaces from their rates: the same on every system. */
+/** Converts rates of disks and interfaces to readings, the same way on every system. */
 import type { Reading } from './collector.js';
 import { type Rate, sumRates } from './rates.js';
 
-/** Disks, each and together. `usageOf` answers how busy a disk was in percent, if that is known. */
+/**
+ * Readings of disks and their totals. `usageOf` returns how busy a disk was in percent, if that is
+ * known.
+ */
 export function diskReading(
   rates: ReadonlyMap<string, { read: Rate; write: Rate }>,
   usageOf: (name: string) => number | null,
@@ -33,7 +36,7 @@ export function diskReading(
   };
 }
 
-/** Interfaces; the totals count those that `isTotalled` names. */
+/** Readings of interfaces; the totals include those for which `isTotalled` is true. */
 export function interfaceReading(
   rates: ReadonlyMap<string, { network_in: Rate; network_out: Rate }>,
   isTotalled: (name: string) => boolean,

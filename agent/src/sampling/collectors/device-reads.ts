@@ -1,45 +1,47 @@
 /**
- * Reads of devices, any of which may take long or never come back: a sensor whose bus hangs, a disk that
- * is gone. Each holds a thread of Node's pool until it returns, and nothing can take it back.
+ * Reads from devices, any of which may be slow or never return: a sensor whose bus hangs, a disk
+ * that is gone. Such a read holds a thread of Node's pool until it returns and cannot be cancelled.
  */
 import { type Schedule, systemSchedule } from '../../shared/clock.js';
 import { Unavailable } from '../../shared/errors.js';
 
-/** Of the four threads of the pool: the others look up names and work for whoever else needs one. */
+/** Of the pool's four threads; the others remain for DNS lookups and everything else. */
 const MAX_CONCURRENT = 2;
-/** An answer that came too late is told to whoever asks next, if it is no older. */
+/** A late answer is returned to the next caller, unless it is older than this. */
 const LATE_ANSWER_MS = 60_000;
-/** Nobody waits longer than this for a device. */
+/** No caller waits longer than this for a device. */
 const LONGEST_DEADLINE_MS = 600;
 
 let threads = 0;
 
-/** How many threads are with a device now. A process with such a one cannot end by itself. */
+/**
+ * The number of threads that are reading a device now. The process cannot exit while there are any.
+ */
 export function threadsBlockedOnDevices(): number {
   return threads;
 }
 
-/** How long a reading at every `intervalMs` waits for a device, in milliseconds. */
+/** How long a reader with the interval `intervalMs` waits for a device, in milliseconds. */
 export function deviceDeadlineMs(intervalMs: number): number {
   return Math.min(LONGEST_DEADLINE_MS, 0.6 * intervalMs);
 }
 
-/** What to ask of a device. */
+/** A request to a device. */
 export interface DeviceRequest<T> {
-  /** What hangs as a whole, if it hangs. */
+  /** The device, which may hang as a whole. */
   device: string;
-  /** Names the request: it is not started again while it is pending. */
+  /** Identifies the request: it is not started again while it is pending. */
   path: string;
-  /** Reads; it may hold one thread at a time. */
+  /** Reads; holds at most one thread at a time. */
   read(): Promise<T>;
-  /** Which file is being read; `path` if there is only one. */
+  /** The file being read; `path` if there is only one. */
   currentPath?(): string;
 }
 
 interface PendingRequest extends DeviceRequest<unknown> {
-  /** When it began to hold a thread; `null` while it waits for its turn. */
+  /** When it started to hold a thread; `null` while it is queued. */
   sinceMs: number | null;
-  /** Whoever asked has been told that there is no answer. */
+  /** The caller has been told that there is no answer. */
   overdue: boolean;
   resolve(answer: Answer): void;
 }
@@ -50,11 +52,13 @@ interface Device {
   name: string;
   waiting: PendingRequest[];
   current: PendingRequest | null;
-  /** It missed the deadline last time: nobody waits for it until it answers in time. */
+  /**
+   * It missed the deadline last time: callers do not wait for it until it answers in time again.
+   */
   slow: boolean;
 }
 
-/** What a `DeviceReads` is made from. */
+/** Dependencies of `DeviceReads`. */
 export interface DeviceReadsParts {
   deadlineMs: number;
   /** Monotonic milliseconds. */
@@ -63,8 +67,9 @@ export interface DeviceReadsParts {
 }
 
 /**
- * Reads devices with a deadline. Each serves one request at a time, all together hold two threads at
- * most, and slow ones only one of these, so that one that hangs costs its own values and no others.
+ * Reads devices with a deadline. Each device serves one request at a time. All devices together
+ * hold at most two threads, and slow devices only one of them, so that a device that hangs loses
+ * only its own values.
  */
 export class DeviceReads {
   private readonly devices = new Map<string, Device>();
@@ -82,8 +87,8 @@ export class DeviceReads {
   }
 
   /**
-   * The answer, or the late one to an earlier request for the same path. Rejects as `read` does, and with
-   * `Unavailable` if there is no answer in time.
+   * Returns the answer, or a late answer to an earlier request for the same path. Rejects as `read`
+   * does, and with `Unavailable` if there is no answer in time.
    */
   async read<T>(request: DeviceRequest<T>): Promise<T> {
     const { device: name, path } = request;
@@ -122,7 +127,7 @@ export class DeviceReads {
     throw this.noAnswerError(device, path);
   }
 
-  /** Begins what may begin: devices that answer in time go before those that do not. */
+  /** Starts queued requests: devices that answer in time come before those that do not. */
   private startNext(): void {
     for (const slow of [false, true]) {
       for (const device of this.devices.values()) {
@@ -158,13 +163,13 @@ export class DeviceReads {
     );
   }
 
-  /** The device that has held a thread the longest beyond the deadline. */
+  /** The device that has exceeded the deadline for the longest time. */
   private slowest(): Device | null {
     for (const device of this.running) if (device.slow) return device;
     return null;
   }
 
-  /** True if every thread that devices may have is held beyond the deadline. */
+  /** True if all threads available to devices have been held beyond the deadline. */
   private areAllThreadsBlocked(): boolean {
     return this.running.size >= MAX_CONCURRENT && [...this.running].every(({ slow }) => slow);
   }

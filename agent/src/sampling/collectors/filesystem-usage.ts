@@ -1,11 +1,11 @@
-/** How full filesystems are, each and all together, from what statfs(2) answers. */
+/** Usage of filesystems, each and all together, from the results of statfs(2). */
 import { statfs } from 'node:fs/promises';
 import type { DeviceSample, MetricValues } from '../../../../src/contracts/index.js';
 import { Unavailable } from '../../shared/errors.js';
 import type { Reading } from './collector.js';
 import type { DeviceReads } from './device-reads.js';
 
-/** What `fs.statfs` answers, as far as it is used. */
+/** The part of the result of `fs.statfs` in use. */
 export interface Statfs {
   bsize: number;
   blocks: number;
@@ -15,17 +15,17 @@ export interface Statfs {
   ffree: number;
 }
 
-/** Asks one filesystem for its sizes. */
+/** Reads the size and free space of one filesystem. */
 export type CallStatfs = (path: string) => Promise<Statfs>;
 
-/** What asking a filesystem came to; `stat` is `null` if it could not be asked. */
+/** The outcome for a filesystem; `stat` is `null` if it could not be read. */
 export interface FilesystemAnswer {
   stat: Statfs | null;
-  /** Why it does not answer, though it may be asked. */
+  /** Why a readable filesystem does not answer. */
   problem?: string;
 }
 
-/** One filesystem with its answer. */
+/** One filesystem with its outcome. */
 export interface MeasuredFilesystem extends FilesystemAnswer {
   name: string;
   /** Counts towards the machine's `disk`. */
@@ -35,8 +35,8 @@ export interface MeasuredFilesystem extends FilesystemAnswer {
 }
 
 /**
- * Asks a filesystem, which may hang. One that may not be asked, or that has just gone, is listed without
- * values.
+ * Reads a filesystem, which may hang. One that may not be read, or that has just been removed, is
+ * listed without values.
  */
 export async function statFilesystem(
   reads: DeviceReads,
@@ -51,18 +51,21 @@ export async function statFilesystem(
 }
 
 /**
- * Used, and available to ordinary users, in bytes: `df` counts the same way. `null` if more is free than
- * there is.
+ * Bytes used and available to ordinary users, as `df` counts them. `null` if more is free than
+ * exists.
  */
 function bytesOf(stat: Statfs): { used: number; available: number } | null {
   const used = stat.blocks - stat.bfree;
-  // What is kept for root may be in use already: then ordinary users have less than nothing.
+  // Ordinary users have less than nothing if the space reserved for root is in use.
   const available = Math.max(0, signed(stat.bavail));
   if (used < 0 || used > stat.blocks || available > stat.blocks) return null;
   return { used: used * stat.bsize, available: available * stat.bsize };
 }
 
-/** A count below zero arrives as an unsigned number of 64 bits; `df`, too, takes the top bit as a sign. */
+/**
+ * A negative count is returned as an unsigned 64-bit number; like `df`, this treats the top bit as
+ * a sign.
+ */
 function signed(count: number): number {
   return count >= 2 ** 63 ? count - 2 ** 64 : count;
 }
@@ -71,7 +74,7 @@ function percent(part: number, whole: number): number | null {
   return whole > 0 && part >= 0 && part <= whole ? (100 * part) / whole : null;
 }
 
-/** The devices list. A filesystem without blocks of its own has no usage. */
+/** The list of devices. A filesystem without blocks has no usage. */
 export function filesystemDevices(
   filesystems: readonly MeasuredFilesystem[],
 ): DeviceSample<'filesystem'>[] {
@@ -103,9 +106,9 @@ export function diskUsage(filesystems: readonly MeasuredFilesystem[]): MetricVal
   return percent(used, used + available);
 }
 
-/** All filesystems, each and together, with the reason if they have no usage in common. */
+/** All filesystems, each and together, with a reason if there is no total. */
 export function filesystemReading(filesystems: readonly MeasuredFilesystem[]): Reading {
-  // A part of the disks would pass for the whole.
+  // A part of the filesystems would be taken for all of them.
   const problem = filesystems.find(({ local, problem }) => local && problem !== undefined)?.problem;
   const disk = problem === undefined ? diskUsage(filesystems) : null;
   return {

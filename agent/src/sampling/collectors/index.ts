@@ -1,4 +1,4 @@
-/** The list of all collectors: what is not here is not read. */
+/** The list of all collectors. A collector that is not listed here does not run. */
 import { findCommand, startLines } from '../../shared/commands.js';
 import { type Roots, SYSTEM_ROOTS } from '../../shared/roots.js';
 import type { Collector } from './collector.js';
@@ -21,15 +21,18 @@ import { OsCpu, OsLoad } from './os-cpu.js';
 import { Uptime } from './uptime.js';
 import { Windows } from './windows/windows.js';
 
-/** What collectors are made from. */
+/** Dependencies of the collectors. */
 export interface CollectorSettings {
   intervalMs: number;
   roots: Roots;
-  /** Where devices are asked; one for all, as they share the threads of the process. */
+  /**
+   * Reads devices. All collectors share one instance, because they share the threads of the
+   * process.
+   */
   reads: DeviceReads;
 }
 
-/** One line of the list: the systems a collector is for, and how to make it. */
+/** An entry of the list: the systems a collector supports, and its factory. */
 interface Entry {
   platforms: readonly NodeJS.Platform[];
   create(settings: CollectorSettings): Collector;
@@ -70,7 +73,7 @@ const COLLECTORS: readonly Entry[] = [
     create: (settings) =>
       new Gpu([
         new DrmCards(settings.roots, settings.reads),
-        // nvidia-smi would tell of the cards of this machine.
+        // nvidia-smi would report the cards of this machine instead.
         ...(settings.roots.recorded ? [] : [linuxNvidia(settings)]),
       ]),
   },
@@ -120,7 +123,7 @@ function linuxNvidia(settings: CollectorSettings): Nvidia {
   );
 }
 
-/** The collectors of `platform`, fresh. */
+/** New collectors for `platform`. */
 export function createCollectors(
   platform: NodeJS.Platform,
   settings: { intervalMs: number; roots?: Roots },

@@ -1,42 +1,47 @@
-/** A program that keeps printing lines: started anew, with growing pauses, when it ends or hangs. */
+/**
+ * A program that keeps printing lines. It is restarted, with growing pauses, when it ends or hangs.
+ */
 import type { LineProcess, StartLines } from '../../shared/commands.js';
 import { errorMessage, Unavailable } from '../../shared/errors.js';
 
-/** One that says nothing for so long hangs, as with its driver. */
+/**
+ * A program that prints nothing for this long is considered to hang, for instance because its
+ * driver does.
+ */
 const SILENT_MS = 60_000;
 const FIRST_BACKOFF_MS = 5_000;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
 
-/** What a loop is made from. */
+/** Dependencies of a loop. */
 export interface LineLoopParts {
-  /** How people call the program. */
+  /** The program's display name. */
   name: string;
   start: StartLines;
-  /** Takes a line; answers whether it understood it. */
+  /** Handles a line; returns false if it could not be parsed. */
   onLine(line: string): boolean;
-  /** What a person can do if it does not run. */
+  /** What a user can do if it does not run. */
   mend: string;
-  /** Monotonic milliseconds. Lines come between the ticks. */
+  /** Monotonic milliseconds. Lines arrive between ticks. */
   now(): number;
 }
 
-/** At most one process at a time. */
+/** Runs at most one process at a time. */
 export class LineLoop {
   private process: LineProcess | null = null;
   private starting = false;
   private closed = false;
   private failures = 0;
   private heardMs = 0;
-  /** The process that runs has told something. */
+  /** True if the running process has printed a valid line. */
   private answered = false;
   private notBeforeMs = Number.NEGATIVE_INFINITY;
   private fault: Unavailable | null = null;
-  /** The first line that made no sense since the last good one. */
+  /** The first line since the last valid one that could not be parsed. */
   private complaint: string | null = null;
 
   constructor(private readonly parts: LineLoopParts) {}
 
-  /** Why there is nothing to tell. */
+  /** Why there is no value. */
   get problem(): Unavailable {
     const { name, now, mend } = this.parts;
     if (this.fault) return this.fault;
@@ -45,7 +50,7 @@ export class LineLoop {
     return new Unavailable('failed', `${name} has been silent for ${seconds} s`, mend);
   }
 
-  /** True if it does not run and may be started now. One that hangs is ended first. */
+  /** True if it is not running and may be started now. A process that hangs is killed first. */
   isDue(): boolean {
     const nowMs = this.parts.now();
     if (this.process && nowMs - this.heardMs >= SILENT_MS) {
@@ -83,7 +88,10 @@ export class LineLoop {
       );
   }
 
-  /** Ends it, if it runs, and does not start it for `ms`; `why` is told meanwhile. */
+  /**
+   * Kills the process, if it runs, and does not start it for `ms`; `why` is the reason reported
+   * meanwhile.
+   */
   rest(ms: number, why: Unavailable): void {
     this.process?.stop();
     this.process = null;
@@ -113,7 +121,7 @@ export class LineLoop {
     this.failures += 1;
     const backoffMs = FIRST_BACKOFF_MS * 2 ** (this.failures - 1);
     this.notBeforeMs = this.parts.now() + Math.min(LONGEST_BACKOFF_MS, backoffMs);
-    // What it complained of tells more than its exit code.
+    // Its error message says more than its exit code.
     const why = this.complaint ?? reason;
     this.fault = new Unavailable('failed', `${this.parts.name}: ${why}`, this.parts.mend);
   }

@@ -1,11 +1,11 @@
-/** CPU usage where the system tells busy and idle time per core only: macOS and Windows. */
+/** CPU usage where the system reports only busy and idle time per core: macOS and Windows. */
 import { type CpuInfo, cpus, loadavg } from 'node:os';
 import { Unavailable } from '../../shared/errors.js';
 import type { Collector, Reading } from './collector.js';
 import { type CpuTimes, cpuShares } from './linux/parse-stat.js';
 import { FIRST_READING } from './rates.js';
 
-/** Times of each core, as Node gives them in milliseconds. */
+/** Times of each core, in milliseconds as in Node. */
 export function coreTimes(processors: readonly CpuInfo[]): Map<string, CpuTimes> {
   return new Map(
     processors.map(({ times }, index) => [
@@ -20,7 +20,7 @@ export function coreTimes(processors: readonly CpuInfo[]): Map<string, CpuTimes>
   );
 }
 
-/** `cpu` is the mean of the cores. Waiting and stolen time are not told by these systems. */
+/** `cpu` is the mean over the cores. These systems do not report I/O wait and steal. */
 export class OsCpu implements Collector {
   readonly name = 'cpu';
   readonly provides = ['cpu', 'cpu_iowait', 'cpu_steal'] as const;

@@ -1,7 +1,10 @@
 /** Parses lists of processes: /proc/PID/stat, ps of macOS, Get-Process of Windows. */
 import type { ProcessEvidence } from '../../../../src/contracts/index.js';
 
-/** A process as read: CPU time in seconds since its start, or already a share in percent. */
+/**
+ * A process as read: CPU time in seconds since its start, or a percentage if the system reports
+ * one.
+ */
 export interface Process {
   pid: number;
   name: string;
@@ -10,10 +13,10 @@ export interface Process {
   rssBytes: number | null;
 }
 
-/** Clock ticks a second in /proc: the same for every Linux that Node runs on. */
+/** Clock ticks per second in /proc, the same on every Linux that Node supports. */
 const TICKS = 100;
 
-/** Parses /proc/PID/stat (proc_pid_stat(5)); the name may hold blanks and brackets. */
+/** Parses /proc/PID/stat (proc_pid_stat(5)); the name may contain spaces and parentheses. */
 export function parsePidStat(
   text: string,
 ): { name: string; cpuSeconds: number; rssPages: number } | null {
@@ -27,7 +30,7 @@ export function parsePidStat(
   return { name: text.slice(open + 1, close), cpuSeconds, rssPages };
 }
 
-/** Parses `ps -Aceo pid=,user=,pcpu=,rss=,comm=`; its percent are of one core, memory in KiB. */
+/** Parses `ps -Aceo pid=,user=,pcpu=,rss=,comm=`; percentages are of one core, memory is in KiB. */
 export function parsePs(text: string, cores: number): ProcessEvidence[] {
   const processes: ProcessEvidence[] = [];
   for (const line of text.split('\n')) {
@@ -44,7 +47,7 @@ export function parsePs(text: string, cores: number): ProcessEvidence[] {
   return processes;
 }
 
-/** Parses the JSON of `Get-Process`; a single process is no list, and CPU may be absent. */
+/** Parses the JSON of `Get-Process`: a single process is not a list, and CPU may be absent. */
 export function parseWindowsProcesses(text: string): Process[] {
   let parsed: unknown;
   try {

@@ -1,26 +1,32 @@
-/** Rates from counters: never negative, never absurd, whatever the counters and clocks do. */
+/**
+ * Computes rates from counters. A rate is never negative, whatever happens to counters and clocks.
+ */
 
-/** Gaps longer than this start anew: an average over them would be told of the wrong time. */
+/**
+ * After a longer gap there is no rate: an average over the gap would be attributed to the wrong
+ * time.
+ */
 const LONGEST_GAP_MS = 15 * 60_000;
 
-/** Readings closer than this carry no rate: the counters' grain would show. */
+/** Readings closer together give no rate: the resolution of the counters would be visible. */
 const SHORTEST_GAP_MS = 20;
 
 /** Why there is no rate yet. */
 export const FIRST_READING = 'first reading: a rate needs two';
 
-/** A rate, or why there is none. */
+/** A rate, or the reason why there is none. */
 export type Rate = { value: number } | { value: null; reason: string };
 
 /**
- * Remembers the counters of devices that come and go, and answers their growth per second.
- * A counter that shrank was reset or wrapped around, which cannot be told apart: no value.
+ * Remembers the counters of devices that come and go, and computes their increase per second. A
+ * counter that has decreased was either reset or wrapped around; these cannot be told apart, so it
+ * has no value.
  */
 export class RateTracker<counter extends string> {
   private before = new Map<string, { [name in counter]: number }>();
   private beforeMs: number | null = null;
 
-  /** Takes all devices' counters of one instant; answers the rates per second of each. */
+  /** Takes the counters of all devices at one instant; returns the rates per second of each. */
   update(
     devices: ReadonlyMap<string, { [name in counter]: number }>,
     nowMs: number,
@@ -54,7 +60,7 @@ function ratesOf<counter extends string>(
   return rates;
 }
 
-/** Growth per second of one counter over `elapsedMs` of monotonic time. */
+/** Increase per second of one counter over `elapsedMs` of monotonic time. */
 export function ratePerSecond(before: number, after: number, elapsedMs: number): Rate {
   if (!Number.isFinite(before) || !Number.isFinite(after)) {
     return { value: null, reason: 'the counter could not be read' };
@@ -64,7 +70,10 @@ export function ratePerSecond(before: number, after: number, elapsedMs: number):
   return { value: ((after - before) * 1000) / elapsedMs };
 }
 
-/** Sum of rates; a device without a rate yet is left out, and none at all gives its reason. */
+/**
+ * Sum of rates. Devices without a rate yet are left out; if no device has one, the sum has none
+ * either and gives their reason.
+ */
 export function sumRates(rates: Iterable<Rate>, nothing: string): Rate {
   let sum = 0;
   let known = 0;

@@ -1,21 +1,24 @@
-/** Runs collectors beside each other: one that fails or hangs never holds up the rest. */
+/** Runs collectors concurrently: one that fails or hangs does not delay the others. */
 import { errorMessage, Unavailable } from '../../shared/errors.js';
 import type { Collector, Reading } from './collector.js';
 
-/** How a collector has fared since the start. */
+/** Statistics of a collector since the start. */
 export interface CollectorStats {
   name: string;
   runs: number;
   failures: number;
-  /** Ticks at which it had not yet finished an earlier run. */
+  /** Ticks at which an earlier run was still in progress. */
   skipped: number;
   /** Wall time of all runs in milliseconds. */
   totalMs: number;
-  /** Why the last run failed; `null` if it did not, or there is nothing to read on this machine. */
+  /**
+   * Why the last run failed; `null` if it did not fail, or if there is nothing to read on this
+   * machine.
+   */
   error: string | null;
 }
 
-/** One collector with its last reading and its counters. */
+/** One collector with its last reading and its statistics. */
 export class CollectorRunner {
   readonly stats: CollectorStats;
   /** The error of the last run, for `doctor`. */
@@ -35,7 +38,7 @@ export class CollectorRunner {
     };
   }
 
-  /** The reading for the tick at `nowMs`; it waits `timeoutMs` at most, and never throws. */
+  /** The reading for the tick at `nowMs`. Waits at most `timeoutMs` and never throws. */
   read(nowMs: number, timeoutMs: number): Reading | Promise<Reading> {
     if (this.runningSinceMs !== null) {
       this.stats.skipped += 1;
@@ -43,7 +46,7 @@ export class CollectorRunner {
       return this.without(`still being read, since ${seconds} s`);
     }
     const restMs = this.collector.restMs ?? 0;
-    // A tick may come a little early: a rest of 10 s ends with the tick nearest to it.
+    // A tick may be slightly early: a reading that is reused for 10 s ends at the nearest tick.
     if (this.last && nowMs - this.lastMs < restMs - 50) return this.last;
 
     this.stats.runs += 1;

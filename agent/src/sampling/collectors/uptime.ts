@@ -1,8 +1,8 @@
-/** Seconds since the machine started, on macOS and Windows. */
+/** Seconds since boot, on macOS and Windows. */
 import { uptime } from 'node:os';
 import type { Collector, Reading } from './collector.js';
 
-/** Uptime by one system call. */
+/** Uptime from one system call. */
 export class Uptime implements Collector {
   readonly name = 'uptime';
   readonly provides = ['uptime'] as const;

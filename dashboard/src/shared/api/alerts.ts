@@ -1,4 +1,4 @@
-/** The alert routes of the API. */
+/** Requests to the alert routes. */
 import type {
   Alert,
   AlertRule,
@@ -12,7 +12,7 @@ import type {
 } from '../../../../src/contracts/index.js';
 import type { ApiClient } from './client.js';
 
-/** Which alerts to list. */
+/** Filters of the list of alerts. */
 export interface AlertQuery {
   states: readonly AlertState[];
   machineId?: string;
@@ -32,7 +32,7 @@ export function fetchAlerts(
   });
 }
 
-/** Says that somebody looks after an alert. */
+/** Acknowledges an alert, which stops its reminders. */
 export function acknowledgeAlert(api: ApiClient, id: string, note: string): Promise<Alert> {
   return api.request<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, {
     method: 'POST',
@@ -40,7 +40,7 @@ export function acknowledgeAlert(api: ApiClient, id: string, note: string): Prom
   });
 }
 
-/** Every rule. */
+/** All rules. */
 export async function fetchRules(api: ApiClient, signal: AbortSignal): Promise<AlertRule[]> {
   return (await api.request<Page<AlertRule>>('/alert-rules', { signal })).items;
 }
@@ -66,7 +66,7 @@ export function enableRule(api: ApiClient, id: string, enabled: boolean): Promis
   });
 }
 
-/** Deletes a rule; its open alerts end. */
+/** Deletes a rule and closes its open alerts. */
 export function deleteRule(api: ApiClient, id: string): Promise<void> {
   return api.request<void>(`/alert-rules/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
@@ -84,7 +84,7 @@ export function dryRunRule(
   });
 }
 
-/** Every notification channel. */
+/** All notification channels. */
 export async function fetchChannels(
   api: ApiClient,
   signal: AbortSignal,
@@ -105,19 +105,19 @@ export function saveChannel(
   return api.request<NotificationChannel>(path, { method: 'PATCH', body });
 }
 
-/** Deletes a channel; what waits for it is dropped. */
+/** Deletes a channel and its pending deliveries. */
 export function deleteChannel(api: ApiClient, id: string): Promise<void> {
   const path = `/notification-channels/${encodeURIComponent(id)}`;
   return api.request<void>(path, { method: 'DELETE' });
 }
 
-/** Sends a sample alert now. */
+/** Sends a test notification. */
 export function testChannel(api: ApiClient, id: string): Promise<ChannelTestAnswer> {
   const path = `/notification-channels/${encodeURIComponent(id)}/test`;
   return api.request<ChannelTestAnswer>(path, { method: 'POST' });
 }
 
-/** The newest lines of the delivery log. */
+/** The newest entries of the delivery log. */
 export async function fetchDeliveries(
   api: ApiClient,
   limit: number,

@@ -1,17 +1,17 @@
-/** Requests to the server: JSON in and out, a time limit, and one renewed attempt after a 401. */
+/** Requests to the server: JSON bodies, a timeout, and one retry with a new token after a 401. */
 import { BASE_PATH } from '../base-path.js';
 import { noteServerDate } from '../clock.js';
 import { ApiError } from './errors.js';
 
-/** What the client needs of the session. */
+/** What the client needs from the session. */
 export interface TokenSource {
   /** The access token, or `null` when nobody is signed in. */
   token(): string | null;
-  /** Renews the token; false when the session has ended. */
+  /** Renews the token; false if the session has ended. */
   renew(): Promise<boolean>;
 }
 
-/** One request. Query values that are `undefined` are left out. */
+/** One request. Query parameters that are `undefined` are left out. */
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   query?: Record<string, string | number | undefined>;
@@ -21,7 +21,7 @@ export interface ApiRequest {
 
 const TIMEOUT_MS = 20_000;
 
-/** Sends one request with the token given, and throws `ApiError` for everything but a 2xx. */
+/** Sends one request with the given token. Throws `ApiError` for any status but 2xx. */
 export async function send<answer>(
   path: string,
   { method = 'GET', query = {}, body, signal }: ApiRequest,
@@ -63,16 +63,16 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's HTML page: the status says enough.
+    // An HTML page of a proxy: the status has to do.
     return undefined;
   }
 }
 
-/** The API on behalf of the signed-in user. */
+/** The API as the signed-in user. */
 export class ApiClient {
   constructor(private readonly session: TokenSource) {}
 
-  /** Sends a request; when the token has ended, renews it and tries once more. */
+  /** Sends a request; if the token has expired, renews it and tries once more. */
   async request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
     const token = this.session.token();
     try {

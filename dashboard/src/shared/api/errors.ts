@@ -1,7 +1,7 @@
-/** Errors of the API as the forms and notices show them. */
+/** Errors of the API, as forms and notices show them. */
 import type { ErrorBody } from '../../../../src/contracts/index.js';
 
-/** A request that failed: `status` is 0 where no answer came at all. */
+/** A failed request; `status` is 0 if there was no response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -13,7 +13,7 @@ export class ApiError extends Error {
     super(messages.map(sentence).join(' '));
   }
 
-  /** No answer came: the server is down, or the network is. */
+  /** There was no response: the server is down or cannot be reached. */
   static unreachable(cause: unknown): ApiError {
     const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
     return new ApiError(0, timedOut ? 'client.timeout' : 'client.unreachable', [
@@ -21,7 +21,7 @@ export class ApiError extends Error {
     ]);
   }
 
-  /** From an answer's status and its parsed body, which may be anything when a proxy answered. */
+  /** From a response's status and parsed body, which a proxy may have written. */
   static fromAnswer(status: number, body: unknown): ApiError {
     if (isErrorBody(body)) {
       const messages = Array.isArray(body.message) ? body.message : [body.message];
@@ -33,7 +33,7 @@ export class ApiError extends Error {
   }
 }
 
-/** With a capital and a full stop, as the page writes. */
+/** Starts with a capital letter and ends with a full stop. */
 function sentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -45,14 +45,14 @@ function isErrorBody(body: unknown): body is ErrorBody {
   return typeof code === 'string' && (typeof message === 'string' || Array.isArray(message));
 }
 
-/** An error's sentence, whatever was thrown. */
+/** The message of whatever was thrown, as a sentence. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /**
- * Deals an error's messages out to a form: the API starts a message with the name of the field that
- * it is about. What names none of `fields` is returned under `form`.
+ * Assigns an error's messages to the fields of a form: the API starts a message with the name of
+ * the field it is about. Messages that name none of `fields` are returned under `form`.
  */
 export function fieldErrors(
   error: unknown,

@@ -1,4 +1,4 @@
-/** The machine routes of the API. */
+/** Requests to the machine routes. */
 import type {
   DeviceHistory,
   DeviceKind,
@@ -10,11 +10,11 @@ import type {
 } from '../../../../src/contracts/index.js';
 import type { ApiClient } from './client.js';
 
-/** Machines in one answer, and at most in the page: beyond that the list says that it is cut. */
+/** Machines per page, and the most that the dashboard loads; a longer list is truncated. */
 const PAGE_SIZE = 500;
 const LIST_LIMIT = 20_000;
 
-/** The fleet as fetched; `total` exceeds the list's length when the list was cut. */
+/** The fleet as fetched; `total` is larger than the list if the list is truncated. */
 export interface Fleet {
   machines: MachineSummary[];
   total: number;
@@ -27,7 +27,7 @@ export interface HistoryQuery {
   points: number;
 }
 
-/** All machines, page by page. */
+/** All machines, fetched page by page. */
 export async function fetchFleet(api: ApiClient, signal: AbortSignal): Promise<Fleet> {
   const machines: MachineSummary[] = [];
   let cursor: string | undefined;
@@ -44,7 +44,7 @@ export async function fetchFleet(api: ApiClient, signal: AbortSignal): Promise<F
   return { machines, total };
 }
 
-/** One machine with its host's facts. */
+/** One machine with the facts about its host. */
 export function fetchMachine(
   api: ApiClient,
   id: string,
@@ -53,7 +53,7 @@ export function fetchMachine(
   return api.request<MachineDetail>(`/machines/${encodeURIComponent(id)}`, { signal });
 }
 
-/** History of the whole machine in columns. */
+/** The history of a machine's own metrics, in columns. */
 export function fetchHistory(
   api: ApiClient,
   id: string,
@@ -67,7 +67,7 @@ export function fetchHistory(
   });
 }
 
-/** History of all devices of one kind. */
+/** The history of all devices of one kind. */
 export function fetchDeviceHistory(
   api: ApiClient,
   id: string,
@@ -81,7 +81,7 @@ export function fetchDeviceHistory(
   });
 }
 
-/** Renames a machine or sets its tags. */
+/** Changes a machine's name or tags. */
 export function updateMachine(
   api: ApiClient,
   id: string,
@@ -98,7 +98,7 @@ export function deleteMachine(api: ApiClient, id: string): Promise<void> {
   return api.request<void>(`/machines/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
 
-/** Creates an enrolment key; the answer is the only time that it is shown. */
+/** Creates an enrolment key; only this response shows it. */
 export function createEnrollmentKey(api: ApiClient, name: string): Promise<{ api_key: string }> {
   return api.request<{ api_key: string }>('/api-keys', {
     method: 'POST',

@@ -1,8 +1,8 @@
-/** uPlot's options for the page's charts: axes in units people read, bands, shared cursor. */
+/** uPlot's options for the charts: axes, bands and the shared cursor. */
 import uPlot from 'uplot';
 import type { MetricUnit } from '../../../../src/contracts/index.js';
 import { formatUnit } from '../format/numbers.js';
-import { lonelyIndexes } from './timeline.js';
+import { isolatedIndexes } from './timeline.js';
 
 /** One line of a chart; `color` is the name of a CSS variable. */
 export interface ChartSeries {
@@ -11,31 +11,34 @@ export interface ChartSeries {
   color: string;
 }
 
-/** What decides the options; when it changes, the chart is built anew. */
+/** What determines the options; when it changes, the chart is created again. */
 export interface ChartDefinition {
   series: readonly ChartSeries[];
   unit: MetricUnit;
-  /** Draw the band between `<key>_min` and `<key>_max`. */
+  /** Draws the band between `<key>_min` and `<key>_max`. */
   band: boolean;
-  /** Fill the area under the line: for charts of one or two series. */
+  /** Fills the area below the line; for charts of one or two series. */
   fill: boolean;
   syncKey: string;
 }
 
-/** What the chart asks of its surroundings while it lives. */
+/** Callbacks of a chart, and what it reads while it is drawn. */
 export interface ChartCallbacks {
   /** The range of the time axis in epoch milliseconds. */
   range(): [from: number, to: number];
-  /** The cursor stands at this index of the data, or nowhere. */
+  /** The index of the data at the cursor; `null` if the cursor is elsewhere. */
   hover(index: number | null): void;
-  /** A range was dragged. */
+  /** A range was selected by dragging. */
   select(from: number, to: number): void;
 }
 
 const AXIS_FONT = '11px system-ui, sans-serif';
-/** The same for every chart, so that a shared cursor stands in one line down the page. */
+/**
+ * The width of the value axis is the same for all charts, so that a shared cursor is one straight
+ * line down the page.
+ */
 const Y_AXIS_WIDTH = 68;
-/** A flat line at zero needs an axis too: the least top of each unit's axis. */
+/** The smallest upper bound of the value axis for each unit: a line at zero needs an axis too. */
 const LEAST_TOP: Partial<Record<MetricUnit, number>> = { bytes_per_second: 1_000, load: 1 };
 
 function css(name: string): string {
@@ -46,7 +49,7 @@ function withAlpha(color: string, percent: number): string {
   return `color-mix(in srgb, ${color} ${percent}%, transparent)`;
 }
 
-/** The bounds of the value axis for data between `low` and `high`. */
+/** The bounds of the value axis for values between `low` and `high`. */
 export function valueRange(
   unit: MetricUnit,
   low: number | null,
@@ -65,7 +68,7 @@ const hourMinute = '{HH}:{mm}';
 const withSeconds = '{HH}:{mm}:{ss}';
 const dayMonth = '{D} {MMM}';
 
-/** Labels of the time axis: time of day, and the day where it changes. */
+/** Labels of the time axis: the time of day, and the date where it changes. */
 function timeValues(_: uPlot, splits: number[], _axis: number, _space: number, step: number) {
   const clock = uPlot.fmtDate(step < 60_000 ? withSeconds : hourMinute);
   const day = uPlot.fmtDate(dayMonth);
@@ -105,7 +108,7 @@ export function chartOptions(
       show: true,
       size: 5,
       fill: css(color),
-      filter: (chart, index) => lonelyIndexes(chart.data[index] ?? []),
+      filter: (chart, index) => isolatedIndexes(chart.data[index] ?? []),
     },
     spanGaps: false,
   });

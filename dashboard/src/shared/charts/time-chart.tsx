@@ -1,4 +1,4 @@
-/** One chart over time, drawn by uPlot, with a legend that reads the values under the cursor. */
+/** One chart over time, drawn by uPlot, with a legend that shows the values at the cursor. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
@@ -13,7 +13,7 @@ import type { Timeline } from './timeline.js';
 
 const HEIGHT = 170;
 
-/** `timeline` holds the columns named by the keys of `series`, and their bounds if `band`. */
+/** `timeline` has a column for each key of `series`, and their bounds if `band` is set. */
 export function TimeChart(props: {
   title: string;
   note?: ReactNode;
@@ -33,7 +33,7 @@ export function TimeChart(props: {
   const scheme = useComputedColorScheme();
   const [hovered, setHovered] = useState<number | null>(null);
 
-  // uPlot asks for these while it draws; they must not make it anew.
+  // uPlot reads these while it draws; changing them must not create the chart again.
   const latest = useRef({ from, to, onSelect });
   latest.current = { from, to, onSelect };
 
@@ -105,7 +105,7 @@ export function TimeChart(props: {
   );
 }
 
-/** The last row with any value: where the legend reads while nothing is hovered. */
+/** The last row with any value: the legend shows it while the cursor is elsewhere. */
 function lastKnown(data: (number | null)[][]): number | null {
   for (let index = (data[0]?.length ?? 0) - 1; index >= 0; index -= 1) {
     if (data.slice(1).some((column) => column[index] != null)) return index;

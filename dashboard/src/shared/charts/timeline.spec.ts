@@ -4,11 +4,11 @@ import { sampleOf as sample } from '../fixtures/machines.js';
 import {
   hasValues,
   indexFrom,
-  lonelyIndexes,
+  isolatedIndexes,
   pushSample,
   type Timeline,
   timelineOf,
-  withHonestGaps,
+  withGaps,
   withLive,
 } from './timeline.js';
 
@@ -52,27 +52,27 @@ describe('timeline', () => {
 
 describe('gaps', () => {
   it('joins rows around one that came late', () => {
-    expect(withHonestGaps(line([0, 5, 10], [1, null, 3]), 15)).toEqual(line([0, 10], [1, 3]));
+    expect(withGaps(line([0, 5, 10], [1, null, 3]), 15)).toEqual(line([0, 10], [1, 3]));
   });
 
   it('keeps one empty row where nothing came for long', () => {
     const received = line([0, 5, 10, 15, 20, 25], [1, null, null, null, null, 6]);
-    expect(withHonestGaps(received, 15)).toEqual(line([0, 13, 25], [1, null, 6]));
+    expect(withGaps(received, 15)).toEqual(line([0, 13, 25], [1, null, 6]));
   });
 
   it('marks silence between live samples, where no row stood at all', () => {
-    expect(withHonestGaps(line([0, 100], [1, 2]), 15)).toEqual(line([0, 50, 100], [1, null, 2]));
+    expect(withGaps(line([0, 100], [1, 2]), 15)).toEqual(line([0, 50, 100], [1, null, 2]));
   });
 
   it('leaves a value alone that is missing beside others', () => {
     const timeline = { timestamp: [0, 5, 10], columns: { cpu: [1, 2, 3], gpu: [1, null, 3] } };
-    expect(withHonestGaps(timeline, 15)).toEqual(timeline);
+    expect(withGaps(timeline, 15)).toEqual(timeline);
   });
 
   it('finds the values that no line would show', () => {
-    expect(lonelyIndexes([1, null, 2, 3, null, 4, null])).toEqual([0, 5]);
-    expect(lonelyIndexes([7])).toEqual([0]);
-    expect(lonelyIndexes([])).toEqual([]);
+    expect(isolatedIndexes([1, null, 2, 3, null, 4, null])).toEqual([0, 5]);
+    expect(isolatedIndexes([7])).toEqual([0]);
+    expect(isolatedIndexes([])).toEqual([]);
   });
 
   it('knows which columns hold anything', () => {

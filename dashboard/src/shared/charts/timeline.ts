@@ -1,25 +1,28 @@
-/** Columns for charts: history from the server with live samples appended, and honest gaps. Pure. */
+/**
+ * Data of charts: history from the server followed by live samples, with gaps where data is
+ * missing. Pure functions.
+ */
 import type { StoredSample } from '../../../../src/contracts/index.js';
 
 /** Values by column name. */
 export type ChartColumns = { [column: string]: (number | null)[] | undefined };
 
-/** Columns of one length over a sorted time axis in epoch milliseconds. */
+/** Columns of equal length over a sorted time axis in epoch milliseconds. */
 export interface Timeline {
   timestamp: number[];
   columns: ChartColumns;
 }
 
-/** No points at all. */
+/** A timeline without points. */
 export const EMPTY_TIMELINE: Timeline = { timestamp: [], columns: {} };
 
-/** Splits an answer's `columns` into the time axis and the rest. */
+/** Splits the `columns` of a response into the time axis and the values. */
 export function timelineOf(columns: { timestamp: number[] } & ChartColumns): Timeline {
   const { timestamp, ...rest } = columns;
   return { timestamp, columns: rest };
 }
 
-/** The index of the first time that is `from` or later; `timestamp.length` if there is none. */
+/** The index of the first time at or after `from`; `timestamp.length` if there is none. */
 export function indexFrom(timestamp: readonly number[], from: number): number {
   let low = 0;
   let high = timestamp.length;
@@ -31,7 +34,7 @@ export function indexFrom(timestamp: readonly number[], from: number): number {
   return low;
 }
 
-/** Live samples with the newest last, bounded in number; late and repeated ones are dropped. */
+/** A bounded list of live samples, oldest first; late and repeated samples are dropped. */
 export function pushSample(
   samples: readonly StoredSample[],
   sample: StoredSample,
@@ -45,8 +48,8 @@ export function pushSample(
 }
 
 /**
- * History followed by the live samples that are newer than it, from `from` on. A column that the
- * samples lack is `null` there.
+ * History followed by the live samples that are newer, starting at `from`. Columns that the samples
+ * do not have are `null` there.
  */
 export function withLive(
   history: Timeline,
@@ -80,11 +83,11 @@ function unknowns(length: number): null[] {
 }
 
 /**
- * Rows without any value are dropped, and where then more than `maxGapMs` lies between two rows, one
- * such row stands between them. So a sample that came a moment late is no gap, and silence is one
- * however the rows were spaced. A value that is missing in a row with others stays `null`.
+ * Drops rows without any value and inserts one such row wherever more than `maxGapMs` lies between
+ * two rows. So a sample that is slightly late causes no gap, and missing data does, however the
+ * rows are spaced. A missing value in a row with other values stays `null`.
  */
-export function withHonestGaps({ timestamp, columns }: Timeline, maxGapMs: number): Timeline {
+export function withGaps({ timestamp, columns }: Timeline, maxGapMs: number): Timeline {
   const names = Object.keys(columns);
   const rows: (number | null)[] = [];
   const times: number[] = [];
@@ -105,18 +108,18 @@ export function withHonestGaps({ timestamp, columns }: Timeline, maxGapMs: numbe
   return { timestamp: times, columns: kept };
 }
 
-/** Indexes of values without a neighbour: no line leads to them, so they need a dot. */
-export function lonelyIndexes(values: ArrayLike<number | null | undefined>): number[] {
-  const lonely: number[] = [];
+/** Indexes of values without a neighbour: no line leads to them, so they are drawn as dots. */
+export function isolatedIndexes(values: ArrayLike<number | null | undefined>): number[] {
+  const isolated: number[] = [];
   for (let index = 0; index < values.length; index += 1) {
     if (values[index] != null && values[index - 1] == null && values[index + 1] == null) {
-      lonely.push(index);
+      isolated.push(index);
     }
   }
-  return lonely;
+  return isolated;
 }
 
-/** True if the column has a value anywhere. */
+/** True if the column has at least one value. */
 export function hasValues(timeline: Timeline, column: string): boolean {
   return timeline.columns[column]?.some((value) => value !== null) ?? false;
 }

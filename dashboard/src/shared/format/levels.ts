@@ -1,12 +1,12 @@
-/** When a share of 0 to 100 is worth a look. */
+/** The levels at which a percentage is highlighted. */
 
-/** How hot a machine runs. */
+/** How loaded a machine is. */
 export type Level = 'ok' | 'warm' | 'hot';
 
-/** From these percentages on a share is warm or hot. */
+/** The percentages from which a value is warm or hot. */
 export const LEVEL_FROM = { warm: 75, hot: 90 } as const;
 
-/** The level of one share; unknown is not alarming. */
+/** The level of one percentage; an unknown one is `ok`. */
 export function levelOf(percent: number | null | undefined): Level {
   if (percent == null || percent < LEVEL_FROM.warm) return 'ok';
   return percent < LEVEL_FROM.hot ? 'warm' : 'hot';
@@ -14,7 +14,7 @@ export function levelOf(percent: number | null | undefined): Level {
 
 const ORDER: readonly Level[] = ['ok', 'warm', 'hot'];
 
-/** The worst of several shares. */
+/** The highest level of several percentages. */
 export function worstLevel(percents: readonly (number | null | undefined)[]): Level {
   const worst = Math.max(0, ...percents.map((percent) => ORDER.indexOf(levelOf(percent))));
   return ORDER[worst] ?? 'ok';

@@ -1,7 +1,7 @@
-/** Numbers as people read them: percent, bytes, rates, loads. Unknown values are a dash, never 0. */
+/** Formats percentages, bytes, rates and loads. An unknown value is a dash, never 0. */
 import type { MetricUnit } from '../../../../src/contracts/index.js';
 
-/** What stands for a value that is unknown. */
+/** Shown for an unknown value. */
 export const UNKNOWN = '–';
 
 type Maybe = number | null | undefined;
@@ -9,7 +9,7 @@ type Maybe = number | null | undefined;
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const DECIMAL_UNITS = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'];
 
-/** Three significant digits at most, and no exponent: 9.53, 95.3, 953. */
+/** At most three significant digits and no exponent: 9.53, 95.3, 953. */
 function significant(value: number): string {
   const size = Math.abs(value);
   if (size >= 99.95 || Number.isInteger(value)) return value.toFixed(0);
@@ -19,7 +19,7 @@ function significant(value: number): string {
 function scaled(value: number, base: number, units: string[]): string {
   let scaledValue = value;
   let index = 0;
-  // 999.5 would print as 1000: go on to the next unit a little early.
+  // 999.5 would be rounded to 1000, so the next unit begins a little earlier.
   while (Math.abs(scaledValue) >= base - 0.5 && index < units.length - 1) {
     scaledValue /= base;
     index += 1;
@@ -28,27 +28,27 @@ function scaled(value: number, base: number, units: string[]): string {
   return `${digits} ${units[index]}`;
 }
 
-/** A size in bytes in IEC units: `1.50 GiB`. */
+/** Bytes in IEC units: `1.50 GiB`. */
 export function formatBytes(bytes: Maybe): string {
   return bytes == null ? UNKNOWN : scaled(bytes, 1024, BINARY_UNITS);
 }
 
-/** A rate in bytes per second in decimal units, as network gear counts: `1.20 MB/s`. */
+/** Bytes per second in decimal units, as is usual for networks: `1.20 MB/s`. */
 export function formatRate(bytesPerSecond: Maybe): string {
   return bytesPerSecond == null ? UNKNOWN : scaled(bytesPerSecond, 1000, DECIMAL_UNITS);
 }
 
-/** A share of 0 to 100 with `digits` decimals: `25.3%`. */
+/** A percentage with `digits` decimals: `25.3%`. */
 export function formatPercent(percent: Maybe, digits = 1): string {
   return percent == null ? UNKNOWN : `${percent.toFixed(digits)}%`;
 }
 
-/** How many cores a host has: `1 core`, `8 cores`; `null` where that is unknown. */
+/** The number of cores of a host: `1 core`, `8 cores`; `null` if it is unknown. */
 export function formatCores(count: Maybe): string | null {
   return count == null ? null : `${count} ${count === 1 ? 'core' : 'cores'}`;
 }
 
-/** A value in its metric's unit, for legends, tiles and axes. */
+/** A value in the unit of its metric, for legends, tiles and axes. */
 export function formatUnit(value: Maybe, unit: MetricUnit): string {
   if (value == null) return UNKNOWN;
   switch (unit) {

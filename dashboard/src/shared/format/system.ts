@@ -1,4 +1,4 @@
-/** Operating systems as their makers write them. */
+/** Names of operating systems. */
 
 const NAMES: Readonly<Record<string, string>> = {
   linux: 'Linux',
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
   aix: 'AIX',
 };
 
-/** The name of a platform as agents send it; anything else stays as it is. */
+/** The display name of a platform that agents send; an unknown platform is returned unchanged. */
 export function formatSystem(os: string): string {
   const key = os.toLowerCase();
   return Object.hasOwn(NAMES, key) ? (NAMES[key] ?? os) : os;

@@ -1,11 +1,11 @@
-/** Times and durations as people read them. */
+/** Formats times and durations. */
 import { UNKNOWN } from './numbers.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A duration in seconds by its two largest units: `3d 4h`, `5m 2s`. */
+/** A duration in seconds in its two largest units: `3d 4h`, `5m 2s`. */
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds == null) return UNKNOWN;
   const total = Math.max(0, Math.floor(seconds));
@@ -24,7 +24,7 @@ export function formatDuration(seconds: number | null | undefined): string {
     .join(' ');
 }
 
-/** How long ago a time (ISO 8601) was, by its largest unit: `now`, `12s ago`, `3d ago`, `never`. */
+/** How long ago a time (ISO 8601) was, in its largest unit: `now`, `12s ago`, `3d ago`, `never`. */
 export function formatAgo(time: string | null, nowMs: number): string {
   if (time === null) return 'never';
   const seconds = Math.floor((nowMs - Date.parse(time)) / 1000);
@@ -42,7 +42,7 @@ const DATE_TIME: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 };
 
-/** In the reader's language; a browser in the POSIX locale has none that it accepts itself. */
+/** In the language of the browser; undefined for the POSIX locale, which `Intl` does not accept. */
 function dateTimeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat(undefined, options);

@@ -1,4 +1,7 @@
-/** The Socket.IO connection to `/live`: joins what the pages follow, reconnects and joins again. */
+/**
+ * The Socket.IO connection to `/live`. Subscribes to what the pages follow, reconnects and
+ * subscribes again.
+ */
 import { io, type Socket } from 'socket.io-client';
 import type {
   LiveClientEvents,
@@ -10,26 +13,26 @@ import type {
 import type { TokenSource } from '../api/client.js';
 import { BASE_PATH } from '../base-path.js';
 
-/** Whether live values arrive. */
+/** The state of the connection. */
 export type LiveState = 'connecting' | 'live' | 'down';
 
-/** What the connection tells the rest of the page. */
+/** Callbacks of the connection. */
 export interface LiveHandlers {
   /** New samples. */
   samples(samples: readonly MachineSample[]): void;
-  /** The newest sample of each machine that has just been joined. */
+  /** The newest sample of each machine just subscribed to. */
   snapshot(samples: readonly MachineSample[]): void;
   machine(event: MachineEvent): void;
   /** An alert was opened, acknowledged or resolved. */
   alert(): void;
-  /** Connected again after a break, or for the first time: whatever was missed must be fetched. */
+  /** Connected for the first time or again: what was missed must be fetched. */
   joined(): void;
 }
 
 const ACKNOWLEDGE_MS = 10_000;
 const RETRY_MS = 3_000;
 
-/** Topics with how many parts of the page follow each; a topic is a machine's id or `all`. */
+/** Topics with the number of their followers; a topic is a machine's id or `all`. */
 type Topics = Map<string, number>;
 
 /** One socket for the whole page. */
@@ -59,7 +62,7 @@ export class LiveConnection {
     this.socket.on('connect', () => this.joinAll());
     this.socket.on('disconnect', (reason) => {
       this.set('down');
-      // Socket.IO does not come back by itself after the server closed the connection.
+      // Socket.IO does not reconnect by itself after the server has closed the connection.
       if (reason === 'io server disconnect') this.reconnectSoon();
     });
     this.socket.on('connect_error', (error) => this.refused(error));
@@ -80,7 +83,7 @@ export class LiveConnection {
     this.socket.connect();
   }
 
-  /** Disconnects for good, e.g. after signing out. */
+  /** Disconnects, e.g. after signing out. */
   close(): void {
     clearTimeout(this.retry);
     this.socket.disconnect();
@@ -118,14 +121,14 @@ export class LiveConnection {
       const socket = this.socket.timeout(ACKNOWLEDGE_MS);
       const answer = await socket.emitWithAck('subscribe', subscription(topic));
       if (answer.ok) this.handlers.snapshot(answer.snapshot);
-      // A machine that was deleted has nothing to follow; its page says so.
+      // A deleted machine cannot be followed; its page says so.
       else if (answer.code !== 'machines.not_found') this.restart();
     } catch {
       this.restart();
     }
   }
 
-  /** The server did not confirm: begin anew rather than show values that stand still. */
+  /** The server did not confirm the subscription: reconnect rather than show outdated values. */
   private restart(): void {
     if (!this.socket.connected) return;
     this.socket.disconnect();
@@ -135,7 +138,7 @@ export class LiveConnection {
 
   private refused(error: Error): void {
     this.set('down');
-    // An active socket tries again by itself; an inactive one was refused in the handshake.
+    // An active socket tries again by itself; an inactive one was refused during the handshake.
     if (this.socket.active) return;
     const code = refusalCode(error);
     if (code.startsWith('auth.') && this.session.token() !== null) {
@@ -166,7 +169,7 @@ function subscription(topic: string): SubscribeBody {
   return { machine_ids: topic === 'all' ? 'all' : [topic] };
 }
 
-/** The stable code of a refused handshake, as the server puts it into the error. */
+/** The stable code of a refused handshake, which the server puts into the error. */
 function refusalCode(error: Error): string {
   const data = 'data' in error ? error.data : undefined;
   if (typeof data === 'object' && data !== null && 'code' in data) return String(data.code);

@@ -1,6 +1,6 @@
 /**
- * The machines that the page knows, outside React: a push changes one entry and wakes only the rows
- * that show it, once per animation frame however many pushes arrive.
+ * The machines that the page knows, kept outside React. A change renders only the rows of that
+ * machine, at most once per animation frame.
  */
 import type {
   MachineEvent,
@@ -9,15 +9,15 @@ import type {
   StoredSample,
 } from '../../../../src/contracts/index.js';
 
-/** Runs `flush` soon, once; the page passes `requestAnimationFrame`. */
+/** Schedules `flush` to run soon, once; the page passes `requestAnimationFrame`. */
 export type Scheduler = (flush: () => void) => void;
 
-/** Newest of two samples' times; `null` is older than any time. */
+/** Compares the times of two samples; `null` is older than any time. */
 function isNewer(time: string, than: string | null): boolean {
   return than === null || Date.parse(time) > Date.parse(than);
 }
 
-/** A live copy of the list of machines. */
+/** A list of machines that is updated live. */
 export class MachineStore {
   private machines = new Map<string, MachineSummary>();
   private readonly rowListeners = new Map<string, Set<() => void>>();
@@ -29,12 +29,12 @@ export class MachineStore {
 
   constructor(private readonly schedule: Scheduler) {}
 
-  /** The machine as last known. */
+  /** The machine in its last known state. */
   get(id: string): MachineSummary | undefined {
     return this.machines.get(id);
   }
 
-  /** The list as of its last change in membership, status, name or tags. */
+  /** The list as of its last change of members, statuses, names or tags. */
   readonly getList = (): readonly MachineSummary[] => this.list;
 
   /** Every machine with its newest values. */
@@ -42,13 +42,13 @@ export class MachineStore {
     return [...this.machines.values()];
   }
 
-  /** Called when machines come, go or change their status, name or tags. */
+  /** Calls `listener` when machines are added or removed, or change their status, name or tags. */
   readonly subscribeList = (listener: () => void): (() => void) => {
     this.listListeners.add(listener);
     return () => this.listListeners.delete(listener);
   };
 
-  /** Called when anything of one machine changes. */
+  /** Calls `listener` when anything about one machine changes. */
   subscribeRow(id: string, listener: () => void): () => void {
     const listeners = this.rowListeners.get(id) ?? new Set();
     this.rowListeners.set(id, listeners.add(listener));
@@ -58,7 +58,9 @@ export class MachineStore {
     };
   }
 
-  /** Takes a complete list from the server; samples that arrived meanwhile are kept. */
+  /**
+   * Takes over a complete list from the server; newer samples that have arrived meanwhile are kept.
+   */
   replaceAll(machines: readonly MachineSummary[]): void {
     const before = this.machines;
     this.machines = new Map();
@@ -71,14 +73,17 @@ export class MachineStore {
     this.wake();
   }
 
-  /** Takes the newest samples as the server knows them; what is older than known changes nothing. */
+  /**
+   * Takes over the newest samples known to the server; older ones than those already known are
+   * ignored.
+   */
   applySnapshot(samples: readonly MachineSample[]): void {
     this.apply(samples, false);
   }
 
   /**
-   * Takes samples as they arrive. Whoever sends is online: the server says so too, but only when it
-   * next looks round.
+   * Adds samples as they arrive. A machine that sends is online: the server reports that too, but
+   * only at its next check.
    */
   applySamples(samples: readonly MachineSample[]): void {
     this.apply(samples, true);
@@ -101,7 +106,7 @@ export class MachineStore {
     if (this.changed.size > 0) this.wake();
   }
 
-  /** Takes a change of the list as streamed. */
+  /** Applies a streamed change of the list. */
   applyEvent(event: MachineEvent): void {
     if (event.type === 'deleted') {
       this.machines.delete(event.machine_id);
@@ -145,7 +150,7 @@ function keepNewest(machine: MachineSummary, known: MachineSummary | undefined):
   return { ...machine, latest: withDevicesOf(machine.latest, known.latest) };
 }
 
-/** Lists and the stream of all machines leave the devices out: the ones last known stay. */
+/** The list and the stream of all machines contain no devices: the last known ones are kept. */
 function withDevicesOf(sample: StoredSample, known: StoredSample | null): StoredSample {
   if (sample.devices !== undefined || known?.devices === undefined) return sample;
   return { ...sample, devices: known.devices };

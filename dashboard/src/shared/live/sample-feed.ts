@@ -1,9 +1,9 @@
-/** Every streamed sample of one machine, for charts, which need each and not only the newest. */
+/** Every streamed sample of one machine: charts need all of them, not only the newest. */
 import type { MachineSample, StoredSample } from '../../../../src/contracts/index.js';
 
 type Listener = (sample: StoredSample) => void;
 
-/** Passes samples on to those who listen to their machine. */
+/** Passes samples to the listeners of their machine. */
 export class SampleFeed {
   private readonly listeners = new Map<string, Set<Listener>>();
 
@@ -17,7 +17,7 @@ export class SampleFeed {
     };
   }
 
-  /** Hands streamed samples out. */
+  /** Passes on streamed samples. */
   publish(samples: readonly MachineSample[]): void {
     for (const { machine_id, sample } of samples) {
       for (const listener of this.listeners.get(machine_id) ?? []) listener(sample);

@@ -5,15 +5,15 @@ import type { MachineSummary } from '../../../../src/contracts/index.js';
 import { fetchFleet } from '../api/machines.js';
 import { useLiveState, useServices } from '../services.js';
 
-/** Without a live connection the list is fetched this often instead. */
+/** How often the list is fetched while there is no live connection. */
 const FALLBACK_MS = 15_000;
 
-/** State of the list. */
+/** The state of the list. */
 export interface FleetState {
   machines: readonly MachineSummary[];
   loading: boolean;
   error: Error | null;
-  /** Machines that exist beyond those listed. */
+  /** Machines that exist but are not in the list. */
   hidden: number;
 }
 
@@ -40,7 +40,7 @@ export function useFleet(): FleetState {
   };
 }
 
-/** One machine of the list, renewed when it changes. */
+/** One machine of the list; renders again when it changes. */
 export function useListedMachine(id: string): MachineSummary | undefined {
   const { store } = useServices();
   const subscribe = useCallback(

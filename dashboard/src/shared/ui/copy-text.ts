@@ -1,16 +1,16 @@
-/** Copying to the clipboard, also on plain http, where browsers withhold the clipboard's interface. */
+/** Copies to the clipboard, also over plain HTTP, where browsers disable the Clipboard API. */
 import { useCallback, useEffect, useState } from 'react';
 
 const COPIED_MS = 2_000;
 
-/** Puts `text` on the clipboard; false if the browser refused. */
+/** Copies `text`; false if the browser refused. */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Not permitted: the old way may be.
+      // Not permitted: fall through to `execCommand`.
     }
   }
   return copyBySelection(text);
@@ -22,7 +22,7 @@ function copyBySelection(text: string): boolean {
   area.setAttribute('readonly', '');
   area.style.position = 'fixed';
   area.style.opacity = '0';
-  // Inside an open dialog, which keeps the focus to itself.
+  // Inside an open dialog, which would otherwise take the focus back.
   const parent = document.activeElement?.closest('[role="dialog"]') ?? document.body;
   parent.append(area);
   area.select();
@@ -31,7 +31,7 @@ function copyBySelection(text: string): boolean {
   return copied;
 }
 
-/** A `copy` function, and whether it has just succeeded or failed. */
+/** A `copy` function, and whether the last copy succeeded or failed. */
 export function useCopy(): { outcome: 'copied' | 'failed' | null; copy: (text: string) => void } {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {

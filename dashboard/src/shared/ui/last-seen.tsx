@@ -1,10 +1,10 @@
-/** How long ago a machine was last heard. */
+/** How long ago the server last heard from a machine. */
 import { useServerNow } from '../clock.js';
 import { formatAgo, formatDateTime } from '../format/time.js';
 
 const RENEW_MS = 5_000;
 
-/** Counts on by itself; the exact time stands in its title. */
+/** Updates itself; the tooltip shows the exact time. */
 export function LastSeen({ at }: { at: string | null }) {
   const now = useServerNow(RENEW_MS);
   return (

@@ -3,7 +3,7 @@ import { Group } from '@mantine/core';
 import icon from './icon.svg';
 import classes from './logo.module.css';
 
-/** Mark and name side by side, `size` pixels high. */
+/** Mark and name side by side; `size` is the height in pixels. */
 export function Logo({ size = 26 }: { size?: number }) {
   return (
     <Group gap={10} wrap="nowrap">

@@ -1,9 +1,9 @@
-/** What an address that leads nowhere shows. */
+/** The page for an unknown address. */
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 
-/** Says so and leads back. */
+/** Says that the page does not exist and links to the list of machines. */
 export function NotFoundPage({ what = 'This page does not exist.' }: { what?: string }) {
   useDocumentTitle('Not found · procspy');
   return (

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says. */
+/** The choice of light, dark or the system's colour scheme. */
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
 
@@ -8,7 +8,7 @@ const CHOICES = [
   { value: 'dark', label: 'Dark', Icon: IconMoon },
 ] as const;
 
-/** A button with the three choices; the choice is kept in this browser. */
+/** A button with the three choices; the browser remembers the choice. */
 export function SchemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = CHOICES.find(({ value }) => value === colorScheme)?.Icon ?? IconDeviceDesktop;

@@ -1,4 +1,7 @@
-/** A machine's status as a dot with a shape of its own: colour is not the only sign. */
+/**
+ * A machine's status as a dot. Each status has a shape of its own, so that colour is not the only
+ * sign.
+ */
 import { VisuallyHidden } from '@mantine/core';
 import type { MachineStatus } from '../../../../src/contracts/index.js';
 import classes from './status-dot.module.css';

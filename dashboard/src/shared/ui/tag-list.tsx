@@ -1,7 +1,7 @@
 /** A machine's tags as small labels. */
 import classes from './tag-list.module.css';
 
-/** Shows all tags, or, with a `limit`, what fits of as many on one line, and how many more there are. */
+/** Shows all tags or, with a `limit`, those that fit on one line and how many more there are. */
 export function TagList({ tags, limit }: { tags: readonly string[]; limit?: number }) {
   if (tags.length === 0) return null;
   const hidden = limit === undefined ? [] : tags.slice(limit);

@@ -1,26 +1,29 @@
-/** When not to read a graphics card that could go to sleep: reading it keeps it awake. */
+/** Decides when not to read a graphics card that could go to sleep: reading it keeps it awake. */
 
 /** A card that has been idle for this long is no longer read. */
 const IDLE_MS = 60_000;
-/** How long a card is given to fall asleep before it is read again. */
+/** How long a card gets to fall asleep before it is read again. */
 const REST_MS = 30_000;
-/** A card that did not fall asleep is kept awake by something else, such as a screen: the next try comes later. */
+/**
+ * If a card does not fall asleep, something else, such as a screen, keeps it awake: the next try is
+ * later.
+ */
 const RETRY_MS = 15 * 60_000;
-/** A card below this utilization counts as idle, since reading it is work as well. */
+/** A card below this utilization counts as idle: reading it causes some load as well. */
 const IDLE_PERCENT = 2;
 
-/** Decides for one card. Times are monotonic. */
+/** The policy for one card. Times are monotonic. */
 export class CardSleepPolicy {
   private busyMs: number | null = null;
   private restUntilMs = Number.NEGATIVE_INFINITY;
   private idleLimitMs = IDLE_MS;
 
-  /** True while the card is given time to fall asleep. */
+  /** True while the card gets time to fall asleep. */
   isResting(nowMs: number): boolean {
     return nowMs < this.restUntilMs;
   }
 
-  /** The card was seen asleep. */
+  /** The card was found asleep. */
   recordAsleep(): void {
     this.busyMs = null;
     this.idleLimitMs = IDLE_MS;

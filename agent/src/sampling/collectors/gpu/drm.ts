@@ -11,10 +11,10 @@ import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu
 
 const AMD = '0x1002';
 const INTEL = '0x8086';
-/** Cards come and go with docks: look again this often. */
+/** Cards come and go with docking stations: search for them again this often. */
 const RESCAN_MS = 60_000;
 
-/** What a card may tell. */
+/** The values that a card may have. */
 const VALUES = ['busy', 'used', 'total', 'temperature', 'power', 'energy'] as const;
 type CardValue = (typeof VALUES)[number];
 
@@ -22,16 +22,16 @@ interface DrmCard {
   name: string;
   device: string;
   files: DeviceFiles;
-  /** Where among the files each value is that its driver has; behind them are those of `engines`. */
+  /** The index of each value's file, if the driver has it; the files of `engines` come last. */
   places: Map<CardValue, number>;
-  /** How many engines count the milliseconds in which they rested. */
+  /** The number of engines that count the milliseconds for which they were idle. */
   engines: number;
-  /** Its driver lets it sleep when nobody asks; `null` if it never does. */
+  /** Its driver lets it sleep when it is idle; `null` if it never sleeps. */
   sleep: CardSleepPolicy | null;
   before: { atMs: number; idleMs: number | null; energyMicrojoule: number | null } | null;
 }
 
-/** Cards that have a sysfs interface of their own; a sleeping card is listed without values. */
+/** Cards with a sysfs interface of their own; a sleeping card is listed without values. */
 export class DrmCards implements GpuSource {
   private known: DrmCard[] = [];
   private scannedMs: number | null = null;
@@ -92,7 +92,7 @@ function findCards(roots: Roots, reads: DeviceReads): DrmCard[] {
   return cards;
 }
 
-/** Files are only looked for, not read: that would wake the card. */
+/** Files are only looked for, not read, because reading would wake the card. */
 function cardFiles(
   card: string,
   reads: DeviceReads,
@@ -179,7 +179,10 @@ function missingReason(told: readonly SensorValue[]): string | null {
   return told.find(({ problem }) => problem !== null)?.problem ?? null;
 }
 
-/** Intel tells no utilization without elevated rights: the share of time its engines were awake stands in. */
+/**
+ * Intel reports no utilization without elevated rights: the share of time in which its engines were
+ * awake is used instead.
+ */
 function awakeShare(
   before: DrmCard['before'],
   idleMs: number | null,

@@ -1,23 +1,23 @@
-/** One shape for graphics cards of every maker, and the machine's totals over all of them. */
+/** The common form of graphics cards of all vendors, and the totals over all cards. */
 import type { DeviceSample } from '../../../../../src/contracts/index.js';
 import type { Reading } from '../collector.js';
 
-/** Reads the cards of some makers. */
+/** Reads the cards of one or more vendors. */
 export interface GpuSource {
-  /** The cards, awake or not; throws `Unavailable` if it has none to tell of. */
+  /** The cards, awake or not; throws `Unavailable` if there are none. */
   cards(nowMs: number): GpuCard[] | Promise<GpuCard[]>;
-  /** Goes on from the counters of an earlier source of its kind, which read the same machine. */
+  /** Takes over the counters of an earlier source of the same kind on the same machine. */
   resume?(earlier: GpuSource): void;
   close?(): void;
 }
 
-/** Why there is no GPU where there is none. */
+/** The reason on machines without a GPU. */
 export const NO_CARD = 'no graphics card on this machine';
 
-/** Why a card that sleeps has no values. */
+/** The reason for a sleeping card. */
 export const SLEEPS = 'the graphics card sleeps';
 
-/** A card as read; `null` is what it does not tell. */
+/** A card as read; values that it does not report are `null`. */
 export interface GpuCard {
   name: string;
   usage: number | null;
@@ -25,17 +25,17 @@ export interface GpuCard {
   totalBytes: number | null;
   temperature: number | null;
   power: number | null;
-  /** Why it tells no usage or memory now; absent if its driver never does. */
+  /** Why usage or memory is missing now; absent if the driver never reports it. */
   reason?: string;
 }
 
-/** A card that is there and tells nothing. */
+/** A card that exists but reports nothing. */
 export function silentCard(name: string, reason: string): GpuCard {
   const untold = { usage: null, usedBytes: null, totalBytes: null, temperature: null, power: null };
   return { name, ...untold, reason };
 }
 
-/** `gpu` is the mean over the cards, `gpu_memory` what is used of all cards' memory together. */
+/** `gpu` is the mean over the cards, `gpu_memory` the share in use of the memory of all cards. */
 export function gpuReading(cards: readonly GpuCard[]): Reading {
   let usage = 0;
   let counted = 0;
@@ -71,7 +71,7 @@ function exceedsMemory({ usedBytes, totalBytes }: GpuCard): boolean {
   return usedBytes !== null && totalBytes !== null && usedBytes > totalBytes;
 }
 
-/** Percent; `null` if the card does not tell, or more is used than there is. */
+/** Percent; `null` if the card does not report it, or if more is used than exists. */
 function memoryUsage(card: GpuCard): number | null {
   const { usedBytes, totalBytes } = card;
   if (usedBytes === null || !totalBytes || exceedsMemory(card)) return null;

@@ -1,19 +1,19 @@
-/** Graphics cards of all makers as one collector. */
+/** Graphics cards of all vendors in one collector. */
 import { Unavailable, type UnavailableKind } from '../../../shared/errors.js';
 import type { Collector, Reading } from '../collector.js';
 import { type GpuCard, type GpuSource, gpuReading, NO_CARD } from './gpu-reading.js';
 
-/** What a person should hear of first, when several sources have nothing. */
+/** The reason to report if several sources have no card. */
 const GRAVEST: readonly UnavailableKind[] = ['failed', 'not_permitted', 'tool_missing', 'not_yet'];
 
 const LOOK_AGAIN_MS = 30_000;
 
-/** Asks every source; one that fails does not hide the cards of the others. */
+/** Reads all sources; one that fails does not hide the cards of the others. */
 export class Gpu implements Collector {
   readonly name = 'gpu';
   readonly provides = ['gpu', 'gpu_memory'] as const;
 
-  /** Most machines have no card: they are asked again only now and then. */
+  /** Most machines have no card: the sources are then read less often. */
   private none: { error: Unavailable; untilMs: number } | null = null;
 
   constructor(private readonly sources: readonly GpuSource[]) {}

@@ -3,7 +3,7 @@ import { type GpuCard, silentCard } from './gpu-reading.js';
 
 const MIB = 1024 * 1024;
 
-/** What stands for a value that the card or its driver does not have. */
+/** Replacements for a value that the card or its driver does not have. */
 const NEVER_TOLD = /^\[?(n\/a|not supported)\]?$/i;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
@@ -17,20 +17,23 @@ function bytesIn(field: string | undefined): number | null {
   return mebibytes === null ? null : mebibytes * MIB;
 }
 
-/** What went wrong, such as `Unknown Error` or `GPU requires reset`, if a field says so in the place of its value. */
+/**
+ * The error, such as `Unknown Error` or `GPU requires reset`, if a field has one instead of a
+ * value.
+ */
 function faultIn(fields: readonly string[]): string | null {
   const fault = fields.find((field) => !NUMBER.test(field) && !NEVER_TOLD.test(field));
   return fault === undefined ? null : fault.replace(/^\[|\]$/g, '');
 }
 
 /**
- * One card of a line `index, name, utilization %, memory used MiB, memory total MiB, °C, W`;
- * `null` if the line is none, such as an error message.
+ * One card from a line `index, name, utilization %, memory used MiB, memory total MiB, °C, W`;
+ * `null` for other lines, such as error messages.
  */
 export function parseNvidiaLine(line: string): { index: number; card: GpuCard } | null {
   const fields = line.split(',').map((field) => field.trim());
   if (fields.length < 7) return null;
-  // A name may hold a comma: the numbers are counted from the end.
+  // A name may contain a comma, so the numbers are counted from the end.
   const values = fields.slice(-5);
   const index = numberIn(fields[0]);
   const model = fields.slice(1, -5).join(', ');
@@ -38,7 +41,7 @@ export function parseNvidiaLine(line: string): { index: number; card: GpuCard } 
   const name = `${index} ${model}`;
   const fault = faultIn(values);
   const reason = `nvidia-smi: ${fault}`;
-  // The values that such a card still tells, as 0 MiB in use, are not those of now.
+  // Other values of such a card, such as 0 MiB in use, are not current.
   if (fault !== null && /reset/i.test(fault)) return { index, card: silentCard(name, reason) };
   const usage = numberIn(values[0]);
   return {
@@ -55,16 +58,16 @@ export function parseNvidiaLine(line: string): { index: number; card: GpuCard } 
   };
 }
 
-/** A card that the driver knows and cannot reach. */
+/** A card that the driver knows but cannot reach. */
 export interface LostCard {
-  /** Its number, which older versions do not tell. */
+  /** Its index, which older versions do not print. */
   index: number | null;
-  /** Its place on the PCI bus. */
+  /** Its address on the PCI bus. */
   bus: string;
   reason: string;
 }
 
-/** The line that stands in the place of such a card; `null` if the line is another. */
+/** The card in an error line; `null` for other lines. */
 export function parseLostCard(line: string): LostCard | null {
   const [, index, bus, reason] =
     /device handle for gpu\s?(?:(\d+): )?((?:[\da-f]+:)+[\da-f]+\.\d): (.+)$/i.exec(line) ?? [];

@@ -1,31 +1,33 @@
-/** NVIDIA cards through one long-lived `nvidia-smi`, which is not kept running while a card could sleep. */
+/**
+ * NVIDIA cards, read by one long-lived `nvidia-smi`, which does not run while a card could sleep.
+ */
 import type { StartLines } from '../../../shared/commands.js';
 import { Unavailable } from '../../../shared/errors.js';
 import { LineLoop } from '../line-loop.js';
 import { type GpuCard, type GpuSource, NO_CARD, SLEEPS, silentCard } from './gpu-reading.js';
 import { type LostCard, parseLostCard, parseNvidiaLine } from './nvidia-parse.js';
 
-/** What the collector needs from outside; the real ones are made in `collectors/index.ts`. */
+/** Dependencies of the collector; `collectors/index.ts` provides them. */
 export interface NvidiaParts {
   /** True if `nvidia-smi` is installed. */
   installed(): boolean;
   /** Starts the loop. */
   start: StartLines;
-  /** Power state of the cards: asking must not wake them. */
+  /** Power state of the cards. It must not wake them. */
   power(): 'awake' | 'asleep' | 'no_card' | 'unknown';
-  /** True if a card may go to sleep when nobody uses it (runtime power management). */
+  /** True if a card may sleep while nobody uses it (runtime power management). */
   maySleep(): boolean;
   /** Monotonic milliseconds. */
   now(): number;
-  /** A line older than this many milliseconds is no news. */
+  /** A line older than this many milliseconds is outdated. */
   freshMs: number;
 }
 
-/** After this many milliseconds of idling the loop gets out of the way of a card that may sleep. */
+/** After this many milliseconds without load, the loop stops for a card that may sleep. */
 const IDLE_MS = 60_000;
-/** Time for the card to fall asleep before anyone looks again. */
+/** Time for the card to fall asleep before it is looked at again. */
 const REST_MS = 30_000;
-/** How often to look for a driver or card that came later. */
+/** How often to look for a driver or card that was added later. */
 const LOOK_MS = 60_000;
 
 const NO_DEVICES = /^No devices were found/;
@@ -34,7 +36,10 @@ function noCard(): Unavailable {
   return new Unavailable('not_on_this_machine', NO_CARD);
 }
 
-/** Keeps the newest line of each card; one that falls silent beside others is listed without values. */
+/**
+ * Keeps the newest line of each card; a card that stops reporting while others go on is listed
+ * without values.
+ */
 export class Nvidia implements GpuSource {
   private readonly loop: LineLoop;
   private readonly latest = new Map<number, { card: GpuCard; atMs: number }>();
@@ -80,7 +85,7 @@ export class Nvidia implements GpuSource {
     } else if (power === 'asleep') {
       this.loop.rest(REST_MS, new Unavailable('not_on_this_machine', SLEEPS));
     } else {
-      // Whoever fell silent before is not expected to come back.
+      // A card that was silent before is not expected to return.
       for (const [index, { atMs }] of this.latest) {
         if (nowMs - atMs > this.parts.freshMs) this.latest.delete(index);
       }
@@ -96,7 +101,8 @@ export class Nvidia implements GpuSource {
     if (!parsed) {
       const lost = parseLostCard(line);
       if (lost) this.lost.set(lost.bus, { card: lost, atMs });
-      // A driver without a card, as where one was taken out; where the bus shows one, that is a fault.
+      // A driver without a card, for instance because it was removed. If the bus shows one, that is
+      // an error.
       if (NO_DEVICES.test(line) && this.parts.power() === 'unknown')
         this.loop.rest(LOOK_MS, noCard());
       return false;
@@ -106,7 +112,9 @@ export class Nvidia implements GpuSource {
     return true;
   }
 
-  /** The loop itself keeps the card awake: it stops when nobody else has used the card for a while. */
+  /**
+   * The loop itself keeps the card awake: it stops when nobody else has used the card for a while.
+   */
   private letSleep(nowMs: number): void {
     if (!this.loop.runs || !this.sleeper || nowMs - this.busyMs < IDLE_MS) return;
     this.latest.clear();
@@ -115,7 +123,10 @@ export class Nvidia implements GpuSource {
   }
 }
 
-/** Cards that are not to be reached: those known by their names, the others by their places. */
+/**
+ * Cards that cannot be reached: with their names if these are known, otherwise with their
+ * addresses.
+ */
 function silentCards(silent: Map<number, { card: GpuCard }>, lost: readonly LostCard[]): GpuCard[] {
   const cards = lost.map(({ index, bus, reason }) => {
     const [first] = silent.keys();

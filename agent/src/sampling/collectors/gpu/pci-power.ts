@@ -1,4 +1,7 @@
-/** Power state of graphics cards on the PCI bus (kernel: ABI/sysfs-devices-power); asking wakes none. */
+/**
+ * Power state of graphics cards on the PCI bus (kernel: ABI/sysfs-devices-power). Reading it wakes
+ * no card.
+ */
 import { listFolder, type Roots, readText } from '../../../shared/roots.js';
 
 /** A graphics card as the bus shows it. */
@@ -6,7 +9,7 @@ export interface PciCard {
   path: string;
   vendor: string;
   asleep: boolean;
-  /** Its driver lets it sleep when idle. */
+  /** Its driver lets it sleep when it is idle. */
   maySleep: boolean;
 }
 
@@ -33,8 +36,9 @@ export const NVIDIA_VENDOR = '0x10de';
 export const MICROSOFT_VENDOR = '0x1414';
 
 /**
- * Whether NVIDIA cards are there, and awake; `unknown` where the bus cannot tell: without one, and in
- * WSL 2, which shows a 3D controller of Microsoft's in the place of whatever card Windows has.
+ * Whether there are NVIDIA cards, and whether they are awake; `unknown` where the bus cannot tell:
+ * if there is none, and in WSL 2, which shows a 3D controller by Microsoft in place of the card
+ * that Windows has.
  */
 export function nvidiaPower(roots: Roots): 'awake' | 'asleep' | 'no_card' | 'unknown' {
   if (listFolder(`${roots.sys}/bus/pci/devices`).length === 0) return 'unknown';
@@ -44,12 +48,15 @@ export function nvidiaPower(roots: Roots): 'awake' | 'asleep' | 'no_card' | 'unk
   return cards.every(({ asleep }) => asleep) ? 'asleep' : 'awake';
 }
 
-/** A virtual machine's screen of Microsoft's is a VGA controller; this is a 3D controller (class 03 02). */
+/**
+ * The screen of a Microsoft virtual machine is a VGA controller; this is a 3D controller (class 03
+ * 02).
+ */
 function standsForAny({ path, vendor }: PciCard): boolean {
   return vendor === MICROSOFT_VENDOR && readText(`${path}/class`)?.startsWith('0x0302') === true;
 }
 
-/** True if an NVIDIA card would sleep were it left alone. */
+/** True if an NVIDIA card would sleep if it were not used. */
 export function nvidiaMaySleep(roots: Roots): boolean {
   return pciCards(roots).some(({ vendor, maySleep }) => vendor === NVIDIA_VENDOR && maySleep);
 }

@@ -30,7 +30,10 @@ export class LinuxBatteries implements Collector {
     return { devices: { batteries } };
   }
 
-  /** Percent; some drivers give only energy or charge, now and when full, and some a capacity that cannot be. */
+  /**
+   * Percent. Some drivers report only energy or charge, current and full, and some an impossible
+   * capacity.
+   */
   private async chargeOf(path: string): Promise<number | null> {
     const read = async (name: string) =>
       numberIn((await readDeviceText(this.reads, path, `${path}/${name}`)) ?? '');

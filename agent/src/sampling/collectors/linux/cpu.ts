@@ -1,4 +1,4 @@
-/** CPU usage, waiting and stolen time, per core and in total, and the load averages. */
+/** CPU usage, I/O wait and steal, per core and in total, and the load averages. */
 import type { DeviceSample } from '../../../../../src/contracts/index.js';
 import { Unavailable } from '../../../shared/errors.js';
 import type { Roots } from '../../../shared/roots.js';
@@ -7,13 +7,13 @@ import { FIRST_READING } from '../rates.js';
 import { cpuShares, type ProcStat, parseLoadavg, parseProcStat } from './parse-stat.js';
 import { ProcFile } from './proc-file.js';
 
-/** The kernel counts a hundred ticks a second for each core (USER_HZ). */
+/** The kernel counts a hundred ticks per second and core (USER_HZ). */
 const TICK_MS = 10;
-/** It may count late, and two files are never read at the same moment. */
+/** Tolerance: the kernel may count late, and two files are never read at the same instant. */
 const LATE_MS = 2_000;
 const BROKEN = 'the kernel counts more or less of this time than went by';
 
-/** CPU time from /proc/stat: `cpu` is everything but idle and waiting for I/O. */
+/** CPU time from /proc/stat: `cpu` is everything except idle and I/O wait. */
 export class LinuxCpu implements Collector {
   readonly name = 'cpu';
   readonly provides = ['cpu', 'cpu_iowait', 'cpu_steal'] as const;

@@ -1,20 +1,20 @@
-/** Attributes of devices in /sys, read without holding up anything else. */
+/** Reads attributes of devices in /sys without blocking anything else. */
 import { closeSync, open, read } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Unavailable, unavailableFile } from '../../../shared/errors.js';
 import { numberIn } from '../../../shared/roots.js';
 import type { DeviceReads } from '../device-reads.js';
 
-/** Numbers are short, and an attribute comes as a whole. */
+/** Numbers are short, and an attribute is returned by one read. */
 const LARGEST_BYTES = 64;
 
-/** A number; `problem` is why there is none though the device is there. */
+/** A number; `problem` is the reason if there is none although the device exists. */
 export interface SensorValue {
   value: number | null;
   problem: string | null;
 }
 
-/** What an attribute tells that is not there. */
+/** The value of an attribute that does not exist. */
 export const NO_VALUE: SensorValue = { value: null, problem: null };
 
 interface OpenFile {
@@ -23,19 +23,19 @@ interface OpenFile {
 }
 
 /**
- * Numbers of one device, whose files stay open and are read again and again, one after another. Callbacks
- * cost half of what promises do here.
+ * Numbers of one device. The files stay open and are read one after another. Callbacks cost half of
+ * what promises do here.
  */
 export class DeviceFiles {
   private readonly files: OpenFile[];
   private readonly buffer = Buffer.alloc(LARGEST_BYTES);
   private rounds = 0;
-  /** What the round that was begun last has read so far. */
+  /** What the current round has read so far. */
   private values: SensorValue[] = [];
   private reading = false;
   private closed = false;
 
-  /** `device` is what hangs as a whole, if it hangs. */
+  /** `device` names what may hang as a whole. */
   constructor(
     private readonly device: string,
     paths: readonly string[],
@@ -44,7 +44,7 @@ export class DeviceFiles {
     this.files = paths.map((path) => ({ path, descriptor: -1 }));
   }
 
-  /** The numbers in the order of the files. What does not answer in time has none. */
+  /** The numbers in the order of the files. A file that does not answer in time has none. */
   async read(): Promise<readonly SensorValue[]> {
     const [first] = this.files;
     if (!first) return [];
@@ -64,7 +64,7 @@ export class DeviceFiles {
     }
   }
 
-  /** A read that is under way ends first. */
+  /** Waits for a read that is in progress. */
   close(): void {
     this.closed = true;
     if (!this.reading) for (const file of this.files) closeFile(file);
@@ -111,7 +111,7 @@ export class DeviceFiles {
         return;
       }
       closeFile(file);
-      // A device that was unplugged and came back has a new file behind the same name.
+      // A device that was unplugged and plugged in again has a new file of the same name.
       if (isRetry) done(failed(file.path, error));
       else this.readOne(file, done);
     });
@@ -128,7 +128,7 @@ function failed(path: string, error: unknown): SensorValue {
   return { value: null, problem: kind === 'failed' ? message : null };
 }
 
-/** Trimmed text of an attribute that is read rarely; `null` if it cannot be read in time. */
+/** The trimmed text of an attribute that is rarely read; `null` if it cannot be read in time. */
 export async function readDeviceText(
   reads: DeviceReads,
   device: string,

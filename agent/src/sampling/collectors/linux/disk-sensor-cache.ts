@@ -1,15 +1,19 @@
 /**
- * The sensors of a disk. Each reading is a command to the disk, which may keep it from spinning down
- * (kernel: hwmon/drivetemp) or from a deeper sleep, so it is read rarely, and never while the disk is idle.
+ * Sensors of a disk. Each reading is a command to the disk, which may prevent it from spinning down
+ * (kernel: hwmon/drivetemp) or from a deeper sleep state. So a disk is rarely read, and never while
+ * it is idle.
  */
 
 import { readText } from '../../../shared/roots.js';
 import type { SensorValue } from './device-files.js';
 
 const READ_EVERY_MS = 60_000;
-/** Many disks together may take longer than the deadline; their values arrive soon after it. */
+/** Many disks together may exceed the deadline; their values arrive soon after it. */
 const RETRY_MS = 5_000;
-/** Temperatures of disks change slowly: the values of a disk that is not read are valid for this long. */
+/**
+ * Temperatures of disks change slowly: the values of a disk that is not read stay valid for this
+ * long.
+ */
 const VALID_MS = 5 * 60_000;
 
 /** The newest values of the sensors of one disk. Times are monotonic. */
@@ -19,10 +23,13 @@ export class DiskSensorCache {
   private attemptedMs = Number.NEGATIVE_INFINITY;
   private transfers: string | null = null;
 
-  /** `disk` is the folder of a disk that may spin, in /sys/block; `null` if there is none. */
+  /** `disk` is the folder in /sys/block of a disk that may spin; `null` if there is none. */
   constructor(private readonly disk: string | null) {}
 
-  /** Calls `readSensors` if it is due and the disk was used since the last time. Empty if no value is valid. */
+  /**
+   * Calls `readSensors` if it is due and the disk has been used since the last time. Returns no
+   * values if none is valid.
+   */
   async read(
     nowMs: number,
     readSensors: () => Promise<readonly SensorValue[]>,
@@ -38,8 +45,8 @@ export class DiskSensorCache {
   }
 
   /**
-   * True if the disk has read or written since the last call. The kernel does not count commands such as the
-   * one for the temperature among the transfers.
+   * True if the disk has been read or written since the last call. The kernel does not count
+   * commands such as those for the temperature.
    */
   private detectUse(): boolean {
     if (this.disk === null || readText(`${this.disk}/queue/rotational`) !== '1') return true;

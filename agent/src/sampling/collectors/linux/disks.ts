@@ -7,20 +7,20 @@ import { boundedPercent } from '../percent.js';
 import { RateTracker } from '../rates.js';
 import { ProcFile } from './proc-file.js';
 
-/** The kernel counts in sectors of 512 bytes, whatever the disk's own are. */
+/** The kernel counts sectors of 512 bytes, whatever the size of the disk's own sectors is. */
 const SECTOR_BYTES = 512;
 
-/** Optical and floppy drives, disks over the network, and the boot areas of an eMMC. */
+/** Optical and floppy drives, network block devices, and the boot partitions of an eMMC. */
 const NO_DISK = /^(sr|fd|nbd)\d|^mmcblk\d+(boot\d+|rpmb)$/;
 
-/** Counters of one block device since boot: bytes, and milliseconds in which it was busy. */
+/** Counters of one block device since boot: bytes, and milliseconds for which it was busy. */
 export interface DiskCounters {
   read: number;
   write: number;
   busyMs: number;
 }
 
-/** Reads all devices; lines that are torn are left out. */
+/** Parses all devices; incomplete lines are skipped. */
 export function parseDiskstats(text: string): Map<string, DiskCounters> {
   const disks = new Map<string, DiskCounters>();
   for (const line of text.split('\n')) {
@@ -39,8 +39,8 @@ export function parseDiskstats(text: string): Map<string, DiskCounters> {
 const NVME_PATH = /^(nvme\d+)c\d+(n\d+)$/;
 
 /**
- * Every NVMe disk once, however many paths lead to it. Since Linux 6.2 the disk itself counts what its
- * paths carry; before, it counts nothing, and the paths count for it.
+ * Every NVMe disk once, however many paths lead to it. Since Linux 6.2, the disk itself counts what
+ * its paths transfer; before, it counts nothing, and its paths are added up.
  */
 export function withoutNvmePaths(
   disks: ReadonlyMap<string, DiskCounters>,
@@ -69,8 +69,8 @@ export function withoutNvmePaths(
 }
 
 /**
- * Physical disks only: partitions, and what is stacked on disks (device mapper, RAID, loop), would
- * count the same bytes again.
+ * Only physical disks: partitions and stacked devices (device mapper, RAID, loop) would count the
+ * same bytes again.
  */
 export class LinuxDisks implements Collector {
   readonly name = 'disks';
@@ -88,7 +88,8 @@ export class LinuxDisks implements Collector {
     const disks = new Map<string, DiskCounters>();
     const known = new Map<string, boolean>();
     for (const [name, counters] of all) {
-      // A name that goes and comes back may be another device: what is gone is forgotten.
+      // A name that disappears and comes back may be another device, so removed devices are
+      // forgotten.
       const physical = this.physical.get(name) ?? this.isPhysical(name);
       known.set(name, physical);
       if (physical) disks.set(name, counters);
@@ -98,7 +99,7 @@ export class LinuxDisks implements Collector {
     const rates = this.tracker.update(withoutNvmePaths(disks), nowMs);
     return diskReading(rates, (name) => {
       const busy = rates.get(name)?.busyMs.value ?? null;
-      // Milliseconds a second are tenths of a percent.
+      // Milliseconds per second are tenths of a percent.
       return busy === null ? null : boundedPercent(busy / 10);
     });
   }
@@ -111,9 +112,9 @@ export class LinuxDisks implements Collector {
     this.file.close();
   }
 
-  /** A whole disk has a folder in /sys/block; a physical one has a device behind it. */
+  /** A whole disk has a folder in /sys/block, and a physical one has a device. */
   private isPhysical(name: string): boolean {
-    // The kernel writes "/" in a device's name as "!" in sysfs.
+    // The kernel replaces "/" in a device's name with "!" in sysfs.
     const folder = `${this.roots.sys}/block/${name.replaceAll('/', '!')}`;
     return existsSync(`${folder}/device`) && !NO_DISK.test(name);
   }

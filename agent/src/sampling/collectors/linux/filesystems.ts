@@ -1,4 +1,4 @@
-/** How full every real filesystem is, in bytes and inodes. */
+/** Usage of every real filesystem, in bytes and inodes. */
 import type { StartLines } from '../../../shared/commands.js';
 import { type Roots, readText, SYSTEM_ROOTS } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
@@ -22,21 +22,24 @@ import {
 import { ProcFile } from './proc-file.js';
 import { RemoteFilesystems } from './remote-filesystems.js';
 
-/** Filesystems change slowly and asking a sleeping disk may wake it: not at every tick. */
+/**
+ * Filesystems change slowly, and reading a sleeping disk may wake it: they are not read on every
+ * tick.
+ */
 const REST_MS = 10_000;
-/** Asking renews the time for which an automounter waits before it lets go of an idle filesystem. */
+/** Each reading restarts the idle timeout after which an automounter unmounts the filesystem. */
 const AUTOMOUNTED_REST_MS = 3_600_000;
 
-/** What the collector is made from. */
+/** Dependencies of the collector. */
 export interface LinuxFilesystemsParts {
   roots: Roots;
   reads: DeviceReads;
-  /** Starts the process that asks remote filesystems: those that an automounter manages, or the others. */
+  /** Starts the process that reads remote filesystems: the automounted ones, or all others. */
   startAsking(automounted: boolean): StartLines;
   ask?: CallStatfs;
 }
 
-/** Real filesystems through statfs(2); see `mounts.ts` for which those are. */
+/** Real filesystems, read with statfs(2); `mounts.ts` selects them. */
 export class LinuxFilesystems implements Collector {
   readonly name = 'filesystems';
   readonly provides = ['disk'] as const;
@@ -44,7 +47,7 @@ export class LinuxFilesystems implements Collector {
   private readonly file: ProcFile;
   private readonly remote: RemoteFilesystems;
   private readonly remoteAutomounted: RemoteFilesystems;
-  /** Newest answers of what an automounter manages on this machine, by mount. */
+  /** The newest answers of local automounted filesystems, by mount. */
   private automounted = new Map<string, { answer: FilesystemAnswer; askedMs: number }>();
 
   constructor(private readonly parts: LinuxFilesystemsParts) {
@@ -105,7 +108,7 @@ export class LinuxFilesystems implements Collector {
     return mountedBelow(host, parseMountinfo(readText(SYSTEM_ROOTS.mountinfo) ?? ''));
   }
 
-  /** Why filesystems that are there cannot be asked; `null` if they can. */
+  /** Why existing filesystems could not be read; `null` if they could. */
   private whyUnseen(): string | null {
     const { host, recorded } = this.parts.roots;
     if (host === null) return null;
@@ -124,7 +127,7 @@ export class LinuxFilesystems implements Collector {
     before: LinuxFilesystems['automounted'],
     nowMs: number,
   ): Promise<FilesystemAnswer> {
-    // The kernel gives the number of a mount that is gone to the next one.
+    // The kernel reuses the id of a removed mount.
     const key = `${mount.id} ${mount.device} ${mount.mountPoint}`;
     const kept = before.get(key);
     const isSettled = kept !== undefined && kept.answer.problem === undefined;

@@ -9,13 +9,13 @@ import { DeviceFiles, NO_VALUE, readDeviceText, type SensorValue } from './devic
 import { DiskSensorCache } from './disk-sensor-cache.js';
 import { ProcFile } from './proc-file.js';
 
-/** Chips come and go with their modules and devices: look again this often. */
+/** Chips come and go with modules and devices: search for them again this often. */
 const RESCAN_MS = 60_000;
 
-/** Chips of graphics cards: reading them would wake a card that sleeps. */
+/** Chips of graphics cards: reading them would wake a sleeping card. */
 const MAY_SLEEP = new Set(['amdgpu', 'radeon', 'nouveau', 'i915', 'xe']);
 
-/** Chips of disks, which take each reading as a command. */
+/** Chips of disks, for which each reading is a command to the disk. */
 const DISKS = new Set(['drivetemp', 'nvme']);
 
 const INPUT = /^(temp|fan)(\d+)_input$/;
@@ -24,11 +24,11 @@ const INPUT = /^(temp|fan)(\d+)_input$/;
 interface Source {
   name: string;
   kind: 'temperature' | 'fan';
-  /** Tells two sensors of one name apart. */
+  /** Distinguishes sensors of equal name. */
   place: string;
-  /** Which of the chip's files has the value. */
+  /** The index of the file with the value. */
   value: number;
-  /** Which one tells that the sensor is broken; `null` if the chip cannot. */
+  /** The index of the file that reports a broken sensor; `null` if the chip has none. */
   fault: number | null;
 }
 
@@ -36,13 +36,13 @@ interface Chip {
   path: string;
   sources: Source[];
   files: DeviceFiles;
-  /** Power state of the device behind it; `null` where it never sleeps. */
+  /** Power state of the device; `null` if it never sleeps. */
   power: ProcFile | null;
-  /** Spares the disk behind it; `null` where reading disturbs nothing. */
+  /** Limits how often the disk is read; `null` if reading has no effect on the device. */
   spared: DiskSensorCache | null;
 }
 
-/** Every temperature and fan the kernel knows; `temperature` is the CPU's where one is known. */
+/** Every temperature and fan known to the kernel; `temperature` is the CPU's if that is known. */
 export class LinuxHwmon implements Collector {
   readonly name = 'sensors';
   readonly provides = ['temperature'] as const;
@@ -68,7 +68,7 @@ export class LinuxHwmon implements Collector {
         const { kind, name } = source;
         const { value, problem } = valueFrom(source, told[index] ?? []);
         if (kind === 'fan') fans.push({ name, speed: value });
-        // The kernel counts in thousandths of a degree.
+        // The kernel reports thousandths of a degree.
         else sensors.push({ name, temperature: value === null ? null : value / 1000 });
         if (kind === 'temperature' && problem !== null) problems.set(name, problem);
       }
@@ -104,9 +104,9 @@ export class LinuxHwmon implements Collector {
     const count = new Map<string, number>();
     for (const { chip } of chips) count.set(chip, (count.get(chip) ?? 0) + 1);
     const found = chips.map(({ path, chip, device }) => {
-      // The collector of graphics cards lets these sleep, and tells their temperature.
+      // The GPU collector respects sleeping cards and reports their temperatures.
       if (MAY_SLEEP.has(chip) && readText(`${path}/device/power/control`) === 'auto') return [];
-      // hwmon numbers change from boot to boot: the device's name tells two alike chips apart.
+      // hwmon numbers change between boots: the device's name distinguishes two identical chips.
       const shown = (count.get(chip) ?? 0) > 1 && device ? `${chip} ${device}` : chip;
       return this.chip(path, chip, shown);
     });
@@ -150,7 +150,7 @@ export class LinuxHwmon implements Collector {
     };
   }
 
-  /** Thermal zones that no hwmon chip shows already, as on small boards. */
+  /** Thermal zones that no hwmon chip reports already, as on small boards. */
   private zones(): Chip[] {
     const base = `${this.roots.sys}/class/thermal`;
     const zones = listFolder(base).filter((name) => /^thermal_zone\d+$/.test(name));
@@ -170,19 +170,22 @@ export class LinuxHwmon implements Collector {
   }
 }
 
-/** Older drivers, as that of Apple's notebooks, keep their sensors with the device. */
+/** Older drivers, such as the one for Apple notebooks, keep the sensors in the device's folder. */
 function sensorFolder(path: string): string {
   const hasSensors = (folder: string) => listFolder(folder).some((name) => INPUT.test(name));
   return !hasSensors(path) && hasSensors(`${path}/device`) ? `${path}/device` : path;
 }
 
-/** Folder of the disk that a chip belongs to; `null` if it has none of its own, as an NVMe controller. */
+/**
+ * The folder of the disk that a chip belongs to; `null` if it has none of its own, such as an NVMe
+ * controller.
+ */
 function diskOf(path: string): string | null {
   const [disk] = listFolder(`${path}/device/block`);
   return disk === undefined ? null : `${path}/device/block/${disk}`;
 }
 
-/** Some drivers give two sensors one label: then both show which they are. */
+/** Some drivers give two sensors the same label: their names are then made unique. */
 function withDistinctNames(chips: Chip[]): Chip[] {
   const count = new Map<string, number>();
   const keyOf = ({ kind, name }: Source) => `${kind} ${name}`;
@@ -193,7 +196,7 @@ function withDistinctNames(chips: Chip[]): Chip[] {
   return chips;
 }
 
-/** What the chip's files tell; nothing if its device sleeps. */
+/** The values of the chip's files; none if its device sleeps. */
 async function readChip(
   { files, power, spared }: Chip,
   nowMs: number,
@@ -202,7 +205,7 @@ async function readChip(
   return spared ? spared.read(nowMs, () => files.read()) : files.read();
 }
 
-/** A device that has just gone does not sleep: its sensor tells that it is gone. */
+/** A device that has just been removed does not count as asleep: its sensor reports the removal. */
 function isSuspended(power: ProcFile): boolean {
   try {
     return power.read().trim() === 'suspended';

@@ -5,16 +5,16 @@ import type { Collector, Reading } from '../collector.js';
 import { OptionalFile } from './optional-file.js';
 import { ProcFile } from './proc-file.js';
 
-/** Memory in kibibytes, as the kernel names it. */
+/** Memory in KiB, with the kernel's names. */
 export interface Meminfo {
   total: number;
-  /** `null` if the file says nothing that can be true. */
+  /** `null` if the values in the file are impossible. */
   available: number | null;
   swapTotal: number | null;
   swapFree: number | null;
 }
 
-/** Reads the lines that matter; `null` if the total is absent. */
+/** Parses the lines in use; `null` if the total is absent. */
 export function parseMeminfo(text: string): Meminfo | null {
   const value = (key: string): number | null => {
     const start = text.startsWith(`${key}:`) ? 0 : text.indexOf(`\n${key}:`);
@@ -24,8 +24,8 @@ export function parseMeminfo(text: string): Meminfo | null {
   };
   const total = value('MemTotal');
   if (!total) return null;
-  // Kernels before 3.14 have no MemAvailable; this was the usual estimate then. In a container, lxcfs may
-  // count what is the host's, and more than there is.
+  // Kernels before 3.14 have no MemAvailable; this was the usual estimate. In a container, lxcfs
+  // may include what belongs to the host, more than the container's total.
   const available = [
     value('MemAvailable'),
     sum(value('MemFree'), value('Buffers'), value('Cached')),
@@ -48,8 +48,8 @@ function sum(...values: (number | null)[]): number | null {
 }
 
 /**
- * Kibibytes that ZFS gives back under pressure, which the kernel does not count as available: size - c_min
- * of its cache (OpenZFS, module/zfs/arc.c). `null` if the text does not tell.
+ * KiB that ZFS frees under memory pressure and the kernel does not count as available: size - c_min
+ * of its cache (OpenZFS, module/zfs/arc.c). `null` if the text does not contain them.
  */
 export function parseReclaimableArc(text: string): number | null {
   const value = (key: string) =>
@@ -58,7 +58,10 @@ export function parseReclaimableArc(text: string): number | null {
   return Number.isFinite(bytes) ? Math.max(0, bytes) / 1024 : null;
 }
 
-/** `ram` is what cannot be had without swapping: (MemTotal - MemAvailable - what ZFS gives back) / MemTotal. */
+/**
+ * `ram` is the memory that is not available without swapping: (MemTotal - MemAvailable - what ZFS
+ * frees) / MemTotal.
+ */
 export class LinuxMemory implements Collector {
   readonly name = 'memory';
   readonly provides = ['ram', 'swap'] as const;
@@ -98,11 +101,11 @@ export class LinuxMemory implements Collector {
     const used = total - available;
     const text = this.arc.read(nowMs);
     const arc = text === null || this.isContainers() ? 0 : (parseReclaimableArc(text) ?? 0);
-    // A cache larger than all that is used is not a part of it.
+    // A cache larger than the used memory cannot be part of it.
     return (100 * (arc <= used ? used - arc : used)) / total;
   }
 
-  /** With lxcfs the memory is that of the container, while the cache of ZFS is still its host's. */
+  /** With lxcfs, the memory is the container's, but the ZFS cache is the host's. */
   private isContainers(): boolean {
     const mounts = readText(this.roots.mountinfo) ?? '';
     return /\/proc\/meminfo .* - fuse\.lxcfs /.test(mounts);

@@ -1,28 +1,28 @@
-/** Finds the real filesystems among all mounts (proc_pid_mountinfo(5)). */
+/** Selects the real filesystems among all mounts (proc_pid_mountinfo(5)). */
 
 /** One mount. */
 export interface Mount {
-  /** Number of the mount, and of the one that it is mounted in. */
+  /** Id of the mount, and of its parent mount. */
   id: string;
   parent: string;
   /** `major:minor` of the filesystem. */
   device: string;
-  /** The part of the filesystem that is mounted; `/` unless it is a bind mount or subvolume. */
+  /** The mounted part of the filesystem: `/`, unless it is a bind mount or a subvolume. */
   root: string;
   mountPoint: string;
   type: string;
   source: string;
 }
 
-/** Images on a block device that can only be read: they are always full. */
+/** Read-only images on a block device, which are always full. */
 const IMAGES = new Set('squashfs erofs iso9660 udf cramfs romfs'.split(' '));
 
-/** Filesystems on disks of this machine that have no block device of their own. */
+/** Filesystems on local disks that have no block device of their own. */
 const LOCAL_WITHOUT_DEVICE = new Set(
   'btrfs zfs bcachefs ubifs fuseblk fuse.ntfs-3g fuse.exfat fuse.zfs'.split(' '),
 );
 
-/** Filesystems of another machine: they are listed, but are not part of this machine's `disk`. */
+/** Filesystems of another machine: they are listed, but not counted in this machine's `disk`. */
 const NETWORK = new Set(
   (
     'nfs nfs4 cifs smb3 smbfs 9p ceph glusterfs lustre afs beegfs gpfs orangefs virtiofs vboxsf ' +
@@ -30,37 +30,39 @@ const NETWORK = new Set(
   ).split(' '),
 );
 
-/** What the roots of containers are made of: layers that have no device of their own. */
+/** Root filesystems of containers: layers that have no device of their own. */
 const LAYERED = new Set(['overlay', 'aufs', 'fuse.fuse-overlayfs']);
 
-/** Files that container engines mount one by one from a disk of the host. */
+/** Single files that container engines mount from a disk of the host. */
 const CONTAINER_FILES =
   /^\/etc\/(hosts|hostname|resolv\.conf|localtime|timezone)$|^\/dev\/termination-log$/;
 
-/** Layers of containers, where the engine makes a filesystem of each: they come and go under random names. */
+/**
+ * Layers of containers that the engine mounts as filesystems: they come and go under random names.
+ */
 const CONTAINER_LAYERS =
   /^\/var\/lib\/(docker\/(zfs|btrfs|devicemapper)|containers\/storage|containerd)\/./;
 
-/** True if the filesystem lives on another machine. */
+/** True if the filesystem is on another machine. */
 export function isNetwork(type: string): boolean {
   return NETWORK.has(type);
 }
 
-/** True if asking it may take for ever: its server is elsewhere, or another process of this machine. */
+/** True if statfs may hang: the filesystem is served by another machine or by a process. */
 export function mayHang(type: string): boolean {
   return isNetwork(type) || type.startsWith('fuse');
 }
 
-/** A device number with major 0 stands for no device: what lives in memory or shows other files. */
+/** Major number 0 means no device: the filesystem is in memory or shows other files. */
 function isReal({ device, type, mountPoint, source }: Mount): boolean {
   if (IMAGES.has(type)) return false;
   if (CONTAINER_FILES.test(mountPoint) || CONTAINER_LAYERS.test(mountPoint)) return false;
-  // A snapshot of ZFS shows the blocks of its dataset again.
+  // A ZFS snapshot reports the blocks of its dataset again.
   if (type === 'zfs' && source.includes('@')) return false;
   return !device.startsWith('0:') || LOCAL_WITHOUT_DEVICE.has(type) || isNetwork(type);
 }
 
-/** Reads /proc/self/mountinfo; lines that are torn are left out. */
+/** Parses /proc/self/mountinfo; incomplete lines are skipped. */
 export function parseMountinfo(text: string): Mount[] {
   const mounts: Mount[] = [];
   for (const line of text.split('\n')) {
@@ -82,7 +84,7 @@ export function parseMountinfo(text: string): Mount[] {
   return mounts;
 }
 
-/** The kernel writes blanks and backslashes in paths as three octal digits, in UTF-8. */
+/** The kernel writes spaces and backslashes in paths as three octal digits, in UTF-8. */
 function unescapeOctal(text: string): string {
   const bytes = text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
@@ -91,8 +93,8 @@ function unescapeOctal(text: string): string {
 }
 
 /**
- * Every real filesystem that can be reached once, under its shortest mount point. In a container whose
- * root is made of layers and that has no volume, the root stands for the machine.
+ * Every real filesystem that can be reached, once, at its shortest mount point. In a container
+ * without volumes whose root consists of layers, the root stands for the machine.
  */
 export function realFilesystems(mounts: readonly Mount[]): Mount[] {
   const chosen = new Map<string, Mount>();
@@ -112,8 +114,8 @@ export function realFilesystems(mounts: readonly Mount[]): Mount[] {
 }
 
 /**
- * Answers whether something is mounted over a mount, or over a folder that leads to it: whoever asks there
- * is told of what lies on top.
+ * Returns a test of whether another mount covers a mount or one of its parent folders: statfs would
+ * report the covering one.
  */
 function coveredAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
   const ancestry = ancestryAmong(mounts);
@@ -133,7 +135,7 @@ function coveredAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
   };
 }
 
-/** Answers with a mount and those that it is mounted in. */
+/** Returns a function that lists a mount and its parent mounts. */
 function ancestryAmong(mounts: readonly Mount[]): (mount: Mount) => Set<Mount> {
   const byId = new Map(mounts.map((mount) => [mount.id, mount]));
   return (mount) => {
@@ -145,7 +147,7 @@ function ancestryAmong(mounts: readonly Mount[]): (mount: Mount) => Set<Mount> {
   };
 }
 
-/** Answers whether the way to a mount leads through an automounter, which unmounts it when nobody asks for it. */
+/** Returns a test of whether a mount is below an automounter, which unmounts what is not used. */
 export function automountedAmong(mounts: readonly Mount[]): (mount: Mount) => boolean {
   const ancestry = ancestryAmong(mounts);
   return (mount) => [...ancestry(mount)].some(({ type }) => type === 'autofs');
@@ -156,8 +158,8 @@ function leadsTo(folder: string, path: string): boolean {
 }
 
 /**
- * Answers whether a mount of the host is mounted below `host`, too, as `own` mounts tell: without it
- * statfs(2) would tell of whatever lies there instead.
+ * Returns a test of whether a mount of the host is also mounted below `host`, according to `own`
+ * mounts: otherwise statfs(2) would report whatever is there instead.
  */
 export function mountedBelow(host: string, own: readonly Mount[]): (mount: Mount) => boolean {
   const devices = new Map(own.map(({ mountPoint, device }) => [mountPoint, device]));
@@ -165,7 +167,10 @@ export function mountedBelow(host: string, own: readonly Mount[]): (mount: Mount
     devices.get(mountPoint === '/' ? host : `${host}${mountPoint}`) === device;
 }
 
-/** What tells filesystems apart. Btrfs gives every subvolume its own device number: there the source tells. */
+/**
+ * Identifies a filesystem. Btrfs gives every subvolume its own device number, so its source is
+ * used.
+ */
 export function identity(mount: Mount): string {
   return mount.type === 'btrfs' ? mount.source : mount.device;
 }

@@ -1,4 +1,4 @@
-/** Bytes in and out of every interface, from /proc/net/dev (proc_pid_net(5)). */
+/** Bytes received and sent by every interface, from /proc/net/dev (proc_pid_net(5)). */
 import { existsSync } from 'node:fs';
 import { linkName, type Roots, readText } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
@@ -6,23 +6,23 @@ import { interfaceReading } from '../device-readings.js';
 import { RateTracker } from '../rates.js';
 import { ProcFile } from './proc-file.js';
 
-/** How interfaces are stacked changes, also without a new name: look again this often. */
+/** The stacking of interfaces can change without new names: it is read again this often. */
 const RESCAN_MS = 60_000;
 
-/** Bytes since the interface came up. */
+/** Bytes since the interface was created. */
 export interface InterfaceCounters {
   network_in: number;
   network_out: number;
 }
 
-/** Software interfaces by name, for containers, where no interface shows a device. */
+/** Names of software interfaces, for containers, where no interface has a device. */
 const SOFTWARE =
   /^(lo|docker|br-|virbr|veth|cali|cni|flannel|lxc|lxdbr|tun|tap|wg|ifb|dummy|bond|team|vlan|kube|vmnet|vboxnet|zt|tailscale|sit|gre|erspan|vxlan|geneve|vti|ip6|teql|nlmon|podman)/;
 
-/** The host's ends of containers' cables: they come and go under random names. */
+/** The host's ends of virtual Ethernet pairs: they come and go under random names. */
 const CONTAINER_END = /^(veth|cali|lxc[0-9a-f]{6})/;
 
-/** Reads all interfaces from the file's bytes; lines that are torn are left out. */
+/** Parses all interfaces; incomplete lines are skipped. */
 export function parseNetDev(text: string): Map<string, InterfaceCounters> {
   const interfaces = new Map<string, InterfaceCounters>();
   for (const line of text.split('\n')) {
@@ -43,7 +43,9 @@ export function parseNetDev(text: string): Map<string, InterfaceCounters> {
   return interfaces;
 }
 
-/** Totals count physical interfaces only: bridges, bonds and tunnels carry the same bytes again. */
+/**
+ * Totals include physical interfaces only: bridges, bonds and tunnels carry the same bytes again.
+ */
 export class LinuxNetwork implements Collector {
   readonly name = 'network';
   readonly provides = ['network_in', 'network_out'] as const;
@@ -89,9 +91,9 @@ export class LinuxNetwork implements Collector {
   }
 
   /**
-   * A device of its own, whose bytes no other device counts as well: the ports of a switch chip are
-   * links on top of its uplink, and a virtual function that a cloud's adapter (Hyper-V, failover) uses
-   * for itself has that adapter as its master.
+   * An interface whose bytes no other interface counts as well. The ports of a switch chip are
+   * stacked on its uplink, and a virtual function used by a cloud's adapter (Hyper-V, failover) has
+   * that adapter as its master.
    */
   private isPhysical(name: string): boolean {
     if (!this.hasDevice(name)) return false;
@@ -106,7 +108,7 @@ export class LinuxNetwork implements Collector {
   }
 }
 
-/** The interfaces whose bytes are the machine's: physical ones, or in a container its own. */
+/** The interfaces that make up the machine's total: physical ones or, in a container, its own. */
 function totalled(physical: ReadonlyMap<string, boolean>): Set<string> {
   const real = [...physical].filter(([, is]) => is).map(([name]) => name);
   if (real.length > 0) return new Set(real);

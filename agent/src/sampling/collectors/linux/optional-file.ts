@@ -2,10 +2,10 @@
 import { Unavailable } from '../../../shared/errors.js';
 import { ProcFile } from './proc-file.js';
 
-/** An absent file may come with a module that is loaded later: look again this often. */
+/** An absent file may appear with a module that is loaded later: it is looked for this often. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** Reads a file that may be absent, without asking for it on every tick. */
+/** Reads a file that may be absent, without trying to open it on every tick. */
 export class OptionalFile {
   private readonly file: ProcFile;
   private absentUntilMs = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,7 @@ export class OptionalFile {
     this.file = new ProcFile(path);
   }
 
-  /** The whole text, one byte a character; `null` if it cannot be read. `nowMs` is monotonic. */
+  /** The whole text, one character per byte; `null` if it cannot be read. `nowMs` is monotonic. */
   read(nowMs: number): string | null {
     if (nowMs < this.absentUntilMs) return null;
     try {

@@ -8,15 +8,15 @@ export interface CpuTimes {
   steal: number;
 }
 
-/** Times of the whole machine and of each core by its index. */
+/** Times of the whole machine, and of each core by its index. */
 export interface ProcStat {
   total: CpuTimes | null;
   cores: Map<string, CpuTimes>;
 }
 
 /**
- * Shares of one stretch of time in percent of the time of all cores counted; `null` where the kernel's
- * count cannot be true.
+ * Percentages of the time of all cores between two readings; `null` if the kernel's counters are
+ * impossible.
  */
 export interface CpuShares {
   usage: number;
@@ -24,7 +24,7 @@ export interface CpuShares {
   steal: number | null;
 }
 
-/** Reads the `cpu` lines; lines that are torn are left out. */
+/** Parses the `cpu` lines; incomplete lines are skipped. */
 export function parseProcStat(text: string): ProcStat {
   const cores = new Map<string, CpuTimes>();
   let total: CpuTimes | null = null;
@@ -44,7 +44,7 @@ export function parseProcStat(text: string): ProcStat {
   return { total, cores };
 }
 
-/** Fields: name, user, nice, system, idle, iowait, irq, softirq, steal; guest is within user. */
+/** Fields: name, user, nice, system, idle, iowait, irq, softirq, steal; user includes guest. */
 function parseTimes(fields: string[]): CpuTimes | null {
   if (fields.length < 5) return null;
   const at = (index: number) => Number(fields[index] ?? 0);
@@ -54,10 +54,10 @@ function parseTimes(fields: string[]): CpuTimes | null {
 }
 
 /**
- * How the time between two readings was spent; `null` if none passed, or if the counts of busy or idle
- * time cannot be true: no count gains more than `mostTicks`, nor loses any. Idle time may shrink a little on
- * its own: such a step counts as none. Waiting time, which may fall as well (proc_stat(5)), and stolen time
- * are left out and unknown where they cannot be true.
+ * How the time between two readings was spent; `null` if no time passed, or if the counters of busy
+ * or idle time are impossible: no counter may decrease or grow by more than `mostTicks`. Idle time
+ * may decrease slightly, which counts as no change. I/O wait, which may decrease too
+ * (proc_stat(5)), and steal are left out and unknown where they are impossible.
  */
 export function cpuShares(
   before: CpuTimes,
@@ -82,7 +82,7 @@ export function cpuShares(
   };
 }
 
-/** Load averages over 1, 5 and 15 minutes; `null` if the text is broken. */
+/** Load averages over 1, 5 and 15 minutes; `null` if the text cannot be parsed. */
 export function parseLoadavg(text: string): [number, number, number] | null {
   const match = /^([\d.]+) ([\d.]+) ([\d.]+)/.exec(text);
   if (!match) return null;

@@ -1,13 +1,13 @@
-/** A file of /proc or /sys that stays open and is read again from its start on every tick. */
+/** A file of /proc or /sys that stays open and is read again from the start on every tick. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { unavailableFile } from '../../../shared/errors.js';
 
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
-/** Shared by all kept files: reading is synchronous and the text is copied out. */
+/** Shared by all files: reads are synchronous, and the text is copied. */
 let buffer = Buffer.allocUnsafeSlow(16 * 1024);
 
-/** As `readSync` of node:fs; injected in tests. */
+/** `readSync` of node:fs; replaced in tests. */
 type ReadAt = (
   descriptor: number,
   buffer: Buffer,
@@ -16,7 +16,7 @@ type ReadAt = (
   position: number,
 ) => number;
 
-/** Reads the same small file again and again without opening it each time. */
+/** Reads the same small file repeatedly without opening it each time. */
 export class ProcFile {
   private descriptor = -1;
 
@@ -25,7 +25,7 @@ export class ProcFile {
     private readonly readAt: ReadAt = readSync,
   ) {}
 
-  /** The whole text, one byte a character. Throws `Unavailable`. */
+  /** The whole text, one character per byte. Throws `Unavailable`. */
   read(): string {
     const fresh = this.descriptor < 0;
     try {
@@ -34,7 +34,7 @@ export class ProcFile {
       this.close();
       if (fresh) throw unavailableFile(this.path, error);
     }
-    // A device that was unplugged and came back has a new file behind the same name.
+    // A device that was unplugged and plugged in again has a new file of the same name.
     try {
       return this.readAll();
     } catch (error) {
@@ -50,7 +50,9 @@ export class ProcFile {
     closeSync(descriptor);
   }
 
-  /** The kernel hands out whole lines, a page at most: one short of a long line may be very short. */
+  /**
+   * The kernel returns whole lines, at most one page: a read before a long line may be very short.
+   */
   private readAll(): string {
     let length = 0;
     for (;;) {

@@ -4,7 +4,7 @@ import { Unavailable, unavailableFile } from '../../../shared/errors.js';
 import { type Roots, readText } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
 
-/** Counts processes; not where `hidepid` hides those of others. */
+/** Counts processes, unless `hidepid` hides those of other users. */
 export class LinuxProcesses implements Collector {
   readonly name = 'processes';
   readonly provides = ['processes'] as const;
@@ -37,10 +37,13 @@ export class LinuxProcesses implements Collector {
   }
 }
 
-/** How the agent gets to see the processes of others, by the options that /proc is mounted with (proc(5)). */
+/**
+ * How the agent can be allowed to see other users' processes, given the mount options of /proc
+ * (proc(5)).
+ */
 function showingHidden(mountinfo: string): string {
   const [, options = ''] = / \/proc .* - proc \S+ (\S+)$/m.exec(mountinfo) ?? [];
-  // Whoever may not trace a process does not see it then, whatever the group.
+  // With this option, only processes that may trace another one see it, whatever their group.
   const strict = /(^|,)hidepid=(4|ptraceable)(,|$)/.test(options);
   const group = /(^|,)gid=(\d+)(,|$)/.exec(options)?.[2] ?? '0';
   if (!strict && group !== '0') {

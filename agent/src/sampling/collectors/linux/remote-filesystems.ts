@@ -1,7 +1,7 @@
 /**
- * Filesystems whose server may be gone. Asking such a one holds a thread until it answers, and a
- * process with a thread that is held cannot even end. So a process of its own asks, which can be
- * killed: `procspy-agent internal-remote-filesystems`, or `internal-automounted-filesystems`.
+ * Filesystems whose server may not answer. A statfs call holds a thread until it returns, and a
+ * process with such a thread cannot exit. So the calls are made by a separate process, which can be
+ * killed: `procspy-agent internal-remote-filesystems` or `internal-automounted-filesystems`.
  */
 import { statfs } from 'node:fs/promises';
 import type { LineProcess, StartLines } from '../../../shared/commands.js';
@@ -15,14 +15,14 @@ import {
   realFilesystems,
 } from './mounts.js';
 
-/** A process costs more than a system call: these are asked more rarely than disks. */
+/** A process costs more than a system call, so these are read less often than disks. */
 const ASK_EVERY_MS = 60_000;
-/** What has not answered by then has no values until it does. */
+/** A filesystem that has not answered by then has no values until it does. */
 const PATIENCE_MS = 10_000;
-/** The first reading waits this long at most, since a command prints no other. */
+/** The first reading waits at most this long, since `once` prints no other. */
 const FIRST_WAIT_MS = 700;
 
-/** The newest answers, asked for in the background. */
+/** The newest answers, requested in the background. */
 export class RemoteFilesystems {
   private answers = new Map<string, Statfs>();
   private asked = '';
@@ -35,7 +35,7 @@ export class RemoteFilesystems {
     private readonly askEveryMs = ASK_EVERY_MS,
   ) {}
 
-  /** What is known of these mount points; waits a moment for the very first answers only. */
+  /** What is known about these mount points; waits briefly for the very first answers only. */
   async newest(mountPoints: readonly string[], nowMs: number): Promise<Map<string, Statfs>> {
     if (mountPoints.length === 0) return this.answers;
     if (this.round && nowMs - this.askedMs >= PATIENCE_MS) this.round.end();
@@ -54,7 +54,7 @@ export class RemoteFilesystems {
     this.round?.end();
   }
 
-  /** Begins a round; resolves when all have answered, or when it is given up. */
+  /** Starts a round; resolves when all have answered or the round has timed out. */
   private ask(): Promise<void> {
     return new Promise((resolve) => {
       const answers = new Map<string, Statfs>();
@@ -102,8 +102,8 @@ function parseAnswer(line: string): [mountPoint: string, stat: Statfs] | null {
 }
 
 /**
- * The asking process: prints a line for each filesystem that answers, as soon as it does. It asks those that
- * an automounter manages, or all others: those are asked more rarely.
+ * The separate process: prints a line for each filesystem as soon as it answers. It reads either
+ * the automounted filesystems, which are read less often, or all others.
  */
 export async function statRemoteFilesystems(
   print: (answer: object) => void,
@@ -124,6 +124,6 @@ export async function statRemoteFilesystems(
     const { bsize, blocks, bfree, bavail, files, ffree } = await ask(`${host ?? ''}${mountPoint}`);
     print({ mountPoint, stat: { bsize, blocks, bfree, bavail, files, ffree } });
   };
-  // One that may not be asked or has just gone is listed without values.
+  // A filesystem that may not be read or has just been removed is listed without values.
   await Promise.allSettled(mounts.map(one));
 }

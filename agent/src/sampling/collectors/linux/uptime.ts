@@ -1,16 +1,16 @@
-/** Seconds since the machine started, from /proc/uptime (proc_uptime(5)). */
+/** Seconds since boot, from /proc/uptime (proc_uptime(5)). */
 import { Unavailable } from '../../../shared/errors.js';
 import type { Roots } from '../../../shared/roots.js';
 import type { Collector, Reading } from '../collector.js';
 import { ProcFile } from './proc-file.js';
 
-/** Seconds since the start in the text of /proc/uptime; `null` if it does not tell. */
+/** Seconds since boot in the text of /proc/uptime; `null` if it cannot be parsed. */
 export function parseUptime(text: string): number | null {
   const seconds = /^\d+(?:\.\d+)?(?=\s|$)/.exec(text)?.[0];
   return seconds === undefined ? null : Number(seconds);
 }
 
-/** Uptime of the machine, or of the container that lxcfs shows. */
+/** Uptime of the machine, or of the container with lxcfs. */
 export class LinuxUptime implements Collector {
   readonly name = 'uptime';
   readonly provides = ['uptime'] as const;

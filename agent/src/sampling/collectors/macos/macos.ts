@@ -11,15 +11,18 @@ import { RateTracker } from '../rates.js';
 import * as parse from './parse.js';
 
 const TIMEOUT_MS = 4_000;
-/** Every value costs a program here: not more often than at the default interval. */
+/**
+ * Every value requires a program to run, so values are not read more often than at the default
+ * interval.
+ */
 const REST_MS = 5_000;
 
-/** Runs one of the listed programs; injected in tests. */
+/** Runs one of the listed programs; replaced in tests. */
 export type RunTool = (name: CommandName) => Promise<string>;
 
 const runTool: RunTool = (name) => runCommand(name, TIMEOUT_MS);
 
-/** Memory as Activity Monitor shows it, and swap. */
+/** Memory as in Activity Monitor, and swap. */
 export class MacMemory implements Collector {
   readonly name = 'memory';
   readonly provides = ['ram', 'swap'] as const;
@@ -47,19 +50,19 @@ export class MacMemory implements Collector {
   }
 }
 
-/** Swap in use in percent, or why there is no telling. */
+/** Swap in use in percent, or the reason why it is unknown. */
 function swapShare(
   usage: { total: number; used: number } | null,
 ): { value: number } | { value: null; reason: string } {
   if (!usage) return { value: null, reason: 'vm.swapusage is not in the expected format' };
   const { total, used } = usage;
-  // macOS makes swap files when it needs them.
+  // macOS creates swap files when it needs them.
   if (total === 0 && used === 0) return { value: null, reason: 'no swap on this machine' };
   if (used > total) return { value: null, reason: 'vm.swapusage contradicts itself' };
   return { value: (100 * used) / total };
 }
 
-/** Volumes, one for each disk or APFS container. */
+/** Volumes, one for each partition or APFS container. */
 export class MacFilesystems implements Collector {
   readonly name = 'filesystems';
   readonly provides = ['disk'] as const;
@@ -83,7 +86,7 @@ export class MacFilesystems implements Collector {
   }
 }
 
-/** Bytes of the disks' drivers. */
+/** Bytes counted by the disks' drivers. */
 export class MacDisks implements Collector {
   readonly name = 'disks';
   readonly provides = ['disk_read', 'disk_write'] as const;
@@ -115,7 +118,7 @@ export class MacNetwork implements Collector {
     const rates = this.tracker.update(links, nowMs);
     const reading = interfaceReading(rates, isPhysical);
     for (const [name, { network_out }] of rates) {
-      // A link that is silent may just be without a cable; one that sends is used.
+      // A silent link may have no cable; one that sends is in use.
       if (!isPhysical(name) || !Number.isNaN(links.get(name)?.network_in) || !network_out.value)
         continue;
       reading.metrics = { ...reading.metrics, network_in: null };
@@ -158,7 +161,7 @@ export class MacProcesses implements Collector {
   }
 }
 
-/** Temperatures need an entitlement that no script can have. */
+/** Reading temperatures requires an entitlement that no script can have. */
 export class MacSensors implements Collector {
   readonly name = 'sensors';
   readonly provides = ['temperature'] as const;
@@ -169,7 +172,7 @@ export class MacSensors implements Collector {
   }
 }
 
-/** Apple's and other cards through the I/O registry. */
+/** Graphics cards of Apple and others, from the I/O registry. */
 export class MacGpus implements GpuSource {
   constructor(private readonly tool: RunTool = runTool) {}
 

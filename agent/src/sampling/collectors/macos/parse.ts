@@ -1,11 +1,12 @@
-/** Parses what macOS's own tools print. */
+/** Parses the output of macOS tools. */
 import { batteryCharge } from '../battery.js';
 import type { GpuCard } from '../gpu/gpu-reading.js';
 import { boundedPercent } from '../percent.js';
 
 /**
- * Memory in use as Activity Monitor counts it, in bytes: app memory, wired and compressed. `null` if the text
- * is no answer of `vm_stat`; `used` is `null` if more memory is purgeable than there is of its kind.
+ * Used memory as in Activity Monitor, in bytes: app memory, wired and compressed. `null` if the
+ * text is not the output of `vm_stat`; `used` is `null` if more memory is purgeable than there is
+ * of its kind.
  */
 export function parseVmStat(text: string): { used: number | null } | null {
   const page = Number(/page size of (\d+) bytes/.exec(text)?.[1]);
@@ -20,8 +21,8 @@ export function parseVmStat(text: string): { used: number | null } | null {
 }
 
 /**
- * Size and use of swap from `sysctl -n vm.swapusage`, in megabytes; `null` if the text is something else. Some
- * languages write the decimals behind a comma.
+ * Size and use of swap from `sysctl -n vm.swapusage`, in megabytes; `null` for other texts. Some
+ * languages use a decimal comma.
  */
 export function parseSwapUsage(text: string): { total: number; used: number } | null {
   const value = (name: string): number =>
@@ -37,12 +38,14 @@ export interface MacMount {
   space: string;
 }
 
-/** A device, or since macOS 13 the address of a filesystem that runs outside the kernel, and where it is mounted. */
+/**
+ * A device or, since macOS 13, the address of a filesystem outside the kernel; and its mount point.
+ */
 const MOUNT = /^(?:\/dev\/|[a-z]+:\/\/)((disk\d+)\w*)(?:\/.*?)? on (.+) \(([^)]*)\)$/;
 
 /**
- * Volumes people see, from `mount`: one for each APFS container or partition. `images` names the disks that
- * are files: their space is that of the disk the file is on.
+ * Volumes visible to users, from `mount`: one for each APFS container or partition. `images` names
+ * the disks that are files: their space belongs to the disk with the file.
  */
 export function parseMount(text: string, images: ReadonlySet<string>): MacMount[] {
   const found = new Map<string, MacMount>();
@@ -51,10 +54,11 @@ export function parseMount(text: string, images: ReadonlySet<string>): MacMount[
     const traits = options?.split(', ') ?? [];
     if (!volume || !disk || !mountPoint || !traits.includes('local')) continue;
     if (images.has(disk)) continue;
-    // Whoever asks what the automounter has mounted keeps it mounted.
+    // Reading an automounted filesystem would keep it mounted.
     if (traits.includes('automounted')) continue;
     const space = traits[0] === 'apfs' ? disk : volume;
-    // The system's own volume is read-only; any other such is a disk image, which is always full.
+    // The system volume is read-only; any other read-only volume is a disk image, which is always
+    // full.
     if (mountPoint !== '/' && traits.includes('read-only')) continue;
     if (mountPoint.startsWith('/System/Volumes/') || mountPoint.startsWith('/private/')) continue;
     const rival = found.get(space);
@@ -66,8 +70,8 @@ export function parseMount(text: string, images: ReadonlySet<string>): MacMount[
 }
 
 /**
- * Counters of `netstat -ibn`, from the lines of the links themselves. What a link received is not a number if
- * nothing came in though something went out: some drivers do not count it.
+ * Counters from the link lines of `netstat -ibn`. The received bytes are NaN if nothing was
+ * received although something was sent: some drivers do not count them.
  */
 export function parseNetstat(
   text: string,
@@ -77,7 +81,7 @@ export function parseNetstat(
     const fields = line.trim().split(/\s+/);
     const name = fields[0]?.replace(/\*$/, '');
     if (!name || !fields[2]?.startsWith('<Link#')) continue;
-    // The address is absent for some links: count from the end (… Ibytes Opkts Oerrs Obytes Coll).
+    // Some links have no address: count from the end (… Ibytes Opkts Oerrs Obytes Coll).
     const received = Number(fields.at(-5));
     const sent = Number(fields.at(-2));
     if (fields.length < 10 || !Number.isFinite(received + sent)) continue;
@@ -87,15 +91,15 @@ export function parseNetstat(
   return interfaces;
 }
 
-/** What `ioreg` tells of disks. */
+/** Data about disks from `ioreg`. */
 export interface MacDisksFound {
   /** Bytes read and written since the disk was attached. */
   disks: Map<string, { read: number; write: number }>;
-  /** Disks that are files on other disks, or memory, together with the APFS containers on them. */
+  /** Disks that are files on other disks, or memory, and the APFS containers on them. */
   images: Set<string>;
 }
 
-/** Counters of each disk from `ioreg -r -l -c IOBlockStorageDevice`; a disk image has none of its own. */
+/** Counters of each disk from `ioreg -r -l -c IOBlockStorageDevice`; disk images are left out. */
 export function parseIoregDisks(text: string): MacDisksFound {
   const found: MacDisksFound = { disks: new Map(), images: new Set() };
   for (const device of text.split(/^\+-o /m).slice(1)) {
@@ -107,14 +111,17 @@ export function parseIoregDisks(text: string): MacDisksFound {
     const statistics = /"Statistics" = \{(.*)\}/.exec(device)?.[1] ?? '';
     const read = Number(/"Bytes \(Read\)"=(\d+)/.exec(statistics)?.[1]);
     const write = Number(/"Bytes \(Write\)"=(\d+)/.exec(statistics)?.[1]);
-    // The disk itself comes first; a slot without a card has none.
+    // The disk itself comes first; an empty card slot has none.
     const [name] = names;
     if (name && Number.isFinite(read + write)) found.disks.set(name, { read, write });
   }
   return found;
 }
 
-/** The machine's own batteries from `pmset -g batt`, which lists uninterruptible power supplies as well. */
+/**
+ * The machine's own batteries from `pmset -g batt`, which also lists uninterruptible power
+ * supplies.
+ */
 export function parsePmset(text: string): { name: string; charge: number | null }[] {
   const batteries: { name: string; charge: number | null }[] = [];
   for (const line of text.split('\n')) {
@@ -125,7 +132,9 @@ export function parsePmset(text: string): { name: string; charge: number | null 
   return batteries;
 }
 
-/** Graphics cards of `ioreg -r -d 1 -c IOAccelerator`, as far as their drivers tell. */
+/**
+ * Graphics cards from `ioreg -r -d 1 -c IOAccelerator`, with the values that their drivers report.
+ */
 export function parseIoregGpus(text: string): GpuCard[] {
   const cards: GpuCard[] = [];
   for (const block of text.split(/^\+-o /m).slice(1)) {
@@ -136,7 +145,7 @@ export function parseIoregGpus(text: string): GpuCard[] {
       return match ? Number(match[1]) : null;
     };
     const model = /"model" = <?"([^"]+)"/.exec(block)?.[1] ?? block.split(/\s/)[0] ?? 'GPU';
-    // A card without memory of its own tells none that is free.
+    // A card without memory of its own reports no free memory.
     const free = value('vramFreeBytes');
     const used =
       free === null
@@ -148,7 +157,7 @@ export function parseIoregGpus(text: string): GpuCard[] {
       usage: usage === null ? null : boundedPercent(usage),
       usedBytes: used,
       totalBytes: used !== null && free !== null ? used + free : null,
-      // Drivers of cards without a sensor say 0.
+      // Drivers of cards without a sensor report 0.
       temperature: value('Temperature\\(C\\)') || null,
       power: value('Total Power\\(W\\)'),
     });
@@ -161,7 +170,7 @@ export function parsePlatformUuid(text: string): string | null {
   return /"IOPlatformUUID" = "([0-9A-F-]{36})"/i.exec(text)?.[1] ?? null;
 }
 
-/** Number of lines of `ps`. */
+/** The number of lines of `ps`. */
 export function countProcesses(text: string): number {
   return text.split('\n').filter((line) => line.trim() !== '').length;
 }

@@ -2,21 +2,21 @@
 import { batteryCharge } from '../battery.js';
 import type { Statfs } from '../filesystem-usage.js';
 
-/** One reading of Windows; counters are raw, so that rates are made here. */
+/** One reading on Windows. Counters are raw; the agent computes the rates. */
 export interface WindowsReading {
-  /** The helper's own monotonic clock in milliseconds. */
+  /** Monotonic clock of the PowerShell process, in milliseconds. */
   atMs: number;
   memory: { totalKib: number; freeKib: number } | null;
   processes: number | null;
-  /** All page files together; `null` without one. */
+  /** All page files together; `null` if there is none. */
   swap: { sizeMib: number; usedMib: number } | null;
-  /** `stat` is `null` where the volume has no size to tell, as one that is locked. */
+  /** `stat` is `null` if the volume reports no size, such as a locked one. */
   volumes: { name: string; stat: Statfs | null }[];
-  /** Bytes, and idle time in units of 100 ns beside the clock it is counted against. */
+  /** Bytes, and idle time in units of 100 ns with the clock it is measured against. */
   disks: Map<string, { read: number; write: number; idle: number; clock: number }>;
   interfaces: Map<string, { network_in: number; network_out: number }>;
   physical: Set<string>;
-  /** Physical adapters that are up and have no counters. */
+  /** Physical adapters that are up but have no counters. */
   uncounted: string[];
   batteries: { name: string; charge: number | null }[];
   sensors: { name: string; temperature: number | null }[];
@@ -25,8 +25,8 @@ export interface WindowsReading {
 type Row = Record<string, unknown>;
 
 /**
- * PowerShell writes a list of one as the element itself in some versions, none as null, and at times a list
- * as an object that holds it (`{"value": [], "Count": 0}`).
+ * Depending on its version, PowerShell writes a list of one element as that element, an empty list
+ * as null, and sometimes a list as an object around it (`{"value": [], "Count": 0}`).
  */
 function rows(value: unknown): Row[] {
   if (isRow(value) && Array.isArray(value.value)) return rows(value.value);
@@ -41,13 +41,13 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** 64-bit counters come as numbers or texts, by version. */
+/** 64-bit counters are numbers or strings, depending on the version. */
 function num(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
 }
 
-/** Performance counters replace characters that their paths reserve. */
+/** Performance counters replace characters that are reserved in their paths. */
 export function counterName(description: string): string {
   return description
     .replace(/\(/g, '[')
@@ -55,7 +55,7 @@ export function counterName(description: string): string {
     .replace(/[#/\\]/g, '_');
 }
 
-/** One line as a reading; `null` if it is not one. */
+/** Parses a line; `null` if it is not a reading. */
 export function parseWindowsLine(line: string): WindowsReading | null {
   let parsed: unknown;
   try {
@@ -73,7 +73,7 @@ export function parseWindowsLine(line: string): WindowsReading | null {
     rows(top.adapters).filter((row) => row.HardwareInterface === true),
   );
   const physical = new Set(hardware.map(adapterName));
-  // A card that is bound to a switch of Hyper-V is no interface of TCP/IP: it counts as an adapter only.
+  // A card bound to a Hyper-V switch is not a TCP/IP interface, only an adapter.
   const interfaces = interfacesOf(rows(top.interfaces));
   for (const [name, counters] of interfacesOf(rows(top.cards))) {
     if (physical.has(name) && !interfaces.has(name)) interfaces.set(name, counters);
@@ -84,7 +84,7 @@ export function parseWindowsLine(line: string): WindowsReading | null {
       .filter(Number.isFinite),
   );
   const disks = rows(top.disks);
-  // A virtual disk that is a file takes its space and its bytes from the disk that the file is on.
+  // A virtual disk that is a file takes its space and its bytes from the disk with the file.
   const isFile = (row: Row) => images.has(diskNumber(row));
   const own = disks.filter((row) => !isFile(row));
   const inFiles = letters(disks.filter(isFile));
@@ -109,7 +109,7 @@ export function parseWindowsLine(line: string): WindowsReading | null {
       charge: batteryCharge(num(row.EstimatedChargeRemaining)),
     })),
     sensors: rows(top.thermal).map((row) => {
-      // Tenths of a kelvin; 0 is what firmware says that has no value.
+      // Tenths of a kelvin; firmware without a value reports 0.
       const tenths = num(row.CurrentTemperature);
       return {
         name: text(row.InstanceName) || 'thermal zone',
@@ -130,8 +130,8 @@ function swapOf(files: readonly Row[]): WindowsReading['swap'] {
 }
 
 /**
- * Hyper-V gives a virtual machine a synthetic adapter (on its VMBus) and beside it a virtual function of the
- * card with the same address. Every byte passes the synthetic one, whichever way it takes.
+ * Hyper-V gives a virtual machine a synthetic adapter (on its VMBus) and a virtual function of the
+ * card with the same address. The synthetic adapter counts every byte, whichever path it takes.
  */
 function withoutVirtualFunctions(adapters: readonly Row[]): Row[] {
   const isSynthetic = (row: Row) => /^VMBUS\\/i.test(text(row.PNPDeviceID));
@@ -149,28 +149,29 @@ function adapterName(row: Row): string {
   return counterName(String(row.InterfaceDescription));
 }
 
-/** 1 is "up" (MSFT_NetAdapter, InterfaceOperationalStatus). */
+/** 1 means "up" (MSFT_NetAdapter, InterfaceOperationalStatus). */
 function isUp(row: Row): boolean {
   const status = num(row.InterfaceOperationalStatus);
   return Number.isNaN(status) || status === 1;
 }
 
-/** What is written between two answers about one volume. */
+/** Two drives of one volume are read moments apart: its free space may change by this much. */
 const SAME_FREE_BYTES = 64 * 1024 * 1024;
 
-/** The number that the name of a disk's counters begins with, as in `0 C: D:`. */
+/** The disk number at the start of a counter name, as in `0 C: D:`. */
 function diskNumber(row: Row): number {
   return num(/^\d+/.exec(text(row.Name))?.[0]);
 }
 
-/** The drives that the names of disks' counters tell. */
+/** The drives in the counter names of disks. */
 function letters(disks: readonly Row[]): Set<string> {
   return new Set(disks.flatMap((row) => text(row.Name).match(/\b[A-Z]:/g) ?? []));
 }
 
 /**
- * `subst` makes a second drive of a folder: same volume, same serial number, same space. So does a cloned disk,
- * but its drive is on a disk of its own. `onDisk` holds the drives that are.
+ * `subst` maps a folder to a second drive: same volume, same serial number, same space. A cloned
+ * disk has the same serial number too, but its drive is on a disk of its own. `onDisk` contains the
+ * drives that are on a disk.
  */
 function withoutSubstitutes(list: readonly Row[], onDisk: ReadonlySet<string>): Row[] {
   return list.filter((row, index) => {
@@ -184,7 +185,7 @@ function withoutSubstitutes(list: readonly Row[], onDisk: ReadonlySet<string>): 
   });
 }
 
-/** Some drivers of filesystems give every volume the serial number 0 or none. */
+/** Some filesystem drivers report the serial number 0 or none for every volume. */
 function isSameVolume(a: Row, b: Row): boolean {
   const serial = text(a.VolumeSerialNumber);
   return (
@@ -195,7 +196,7 @@ function isSameVolume(a: Row, b: Row): boolean {
   );
 }
 
-/** Windows counts no inodes. */
+/** Windows has no inode counts. */
 function volumeOf(row: Row): WindowsReading['volumes'] {
   const name = text(row.DeviceID);
   if (name === '') return [];

@@ -12,7 +12,7 @@ import { parseWindowsLine, type WindowsReading } from './parse.js';
 /** The loop prints every five seconds. */
 const FRESH_MS = 20_000;
 
-/** Everything but CPU and uptime; values are the newest that the loop printed. */
+/** Everything but CPU and uptime; values are the newest ones printed by the loop. */
 export class Windows implements Collector {
   readonly name = 'windows';
   readonly provides = [
@@ -136,7 +136,7 @@ function swapShare(swap: WindowsReading['swap']): Rate {
 
 type DiskRow = { idle: number; clock: number };
 
-/** 100 % minus the idle share, both counted in units of 100 ns. */
+/** 100 % minus the idle share, both in units of 100 ns. */
 function busyShare(before: DiskRow | undefined, now: DiskRow | undefined): number | null {
   if (!before || !now || !(now.clock > before.clock)) return null;
   return boundedPercent(100 - (100 * (now.idle - before.idle)) / (now.clock - before.clock));
