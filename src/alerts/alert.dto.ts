@@ -15,6 +15,7 @@ import {
   type DeviceKind,
   type Page,
   type ProcessEvidence,
+  TEXT_LIMITS,
 } from '../contracts/index.js';
 
 const STATES = ['pending', 'firing', 'acknowledged', 'resolved'];
@@ -57,7 +58,7 @@ export class AcknowledgeDto {
   /** Why, for the others. */
   @IsOptional()
   @IsString()
-  @MaxLength(1_000)
+  @MaxLength(TEXT_LIMITS.note)
   note?: string;
 }
 

@@ -92,6 +92,11 @@ export type DeviceMetricName = keyof typeof DEVICE_METRIC_CATALOG;
 /** All device metric names, in catalogue order. */
 export const DEVICE_METRIC_NAMES = Object.keys(DEVICE_METRIC_CATALOG) as DeviceMetricName[];
 
+/** True if `name` is a metric of devices. */
+export function isDeviceMetricName(name: string): name is DeviceMetricName {
+  return Object.hasOwn(DEVICE_METRIC_CATALOG, name);
+}
+
 /** The kind of a device, as alert rules and queries name it. */
 export type DeviceKind =
   | 'core'

@@ -1,7 +1,7 @@
 /** Facts about a host, as they come in. */
 import { IsISO8601, IsOptional, MaxLength } from 'class-validator';
 import type { HostFacts } from '../contracts/index.js';
-import { AreLines, IsLine, IsNumberFrom } from './text-rules.js';
+import { AreLines, IsLine, IsNumberFrom } from '../http/text-rules.js';
 
 const FACT_LENGTH = 200;
 const FACT_ENTRIES = 64;

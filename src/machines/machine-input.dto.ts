@@ -8,11 +8,11 @@ import {
   type GoodbyeReason,
   MACHINE_STATUSES,
   type MachineStatus,
+  TEXT_LIMITS,
 } from '../contracts/index.js';
+import { AreLines, IsLine } from '../http/text-rules.js';
 import { MayBeAbsent } from '../http/validation.js';
 import { MACHINE_SORTS, type MachineSort } from './machine-list.js';
-import { MACHINE_LIMITS } from './register.dto.js';
-import { AreLines, IsLine } from './text-rules.js';
 
 /** `{id}` of a machine's routes. */
 export class MachineIdParam {
@@ -32,7 +32,7 @@ export class MachineListQuery extends PageQuery {
   /** Only machines with this tag. */
   @IsOptional()
   @IsString()
-  @MaxLength(MACHINE_LIMITS.tagLength)
+  @MaxLength(TEXT_LIMITS.tag)
   tag?: string;
 
   /** Only machines whose name, tags or operating system contain this. */
@@ -52,12 +52,12 @@ export class MachineListQuery extends PageQuery {
 export class MachineChangesDto {
   /** 1 to 128 characters. */
   @MayBeAbsent()
-  @IsLine(MACHINE_LIMITS.nameLength)
+  @IsLine(TEXT_LIMITS.machineName)
   machine_name?: string;
 
   /** At most 32, each of 1 to 64 characters. */
   @MayBeAbsent()
-  @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
+  @AreLines(TEXT_LIMITS.tags, TEXT_LIMITS.tag)
   tags?: string[];
 }
 

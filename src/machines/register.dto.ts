@@ -2,12 +2,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import type { RegisterAnswer, RegisterBody } from '../contracts/index.js';
+import { type RegisterAnswer, type RegisterBody, TEXT_LIMITS } from '../contracts/index.js';
+import { AreLines, IsLine, IsNumberFrom } from '../http/text-rules.js';
 import { HostFactsDto, onlyKnownFacts } from './host-facts.dto.js';
-import { AreLines, IsLine, IsNumberFrom } from './text-rules.js';
-
-/** Characters of a machine's name, and of a tag; entries of `tags`. */
-export const MACHINE_LIMITS = { nameLength: 128, tagLength: 64, tags: 32 } as const;
 
 /** A century: clocks that start at 1970 or 2000 are within it. */
 const MAX_CLOCK_OFFSET_SECONDS = 100 * 366 * 86_400;
@@ -15,8 +12,8 @@ const MAX_CLOCK_OFFSET_SECONDS = 100 * 366 * 86_400;
 /** What an agent says of its machine when it starts. */
 export class RegisterBodyDto implements RegisterBody {
   /** 1 to 128 characters. */
-  @IsLine(MACHINE_LIMITS.nameLength)
-  @ApiProperty({ example: 'web-1', minLength: 1, maxLength: MACHINE_LIMITS.nameLength })
+  @IsLine(TEXT_LIMITS.machineName)
+  @ApiProperty({ example: 'web-1', minLength: 1, maxLength: TEXT_LIMITS.machineName })
   machine_name!: string;
 
   /** Operating system. */
@@ -37,7 +34,7 @@ export class RegisterBodyDto implements RegisterBody {
 
   /** At most 32, each of 1 to 64 characters. */
   @IsOptional()
-  @AreLines(MACHINE_LIMITS.tags, MACHINE_LIMITS.tagLength)
+  @AreLines(TEXT_LIMITS.tags, TEXT_LIMITS.tag)
   tags?: string[];
 
   @IsOptional()

@@ -17,6 +17,7 @@ import { HistoryController } from './query/history.controller.js';
 import { QueryService } from './query/query.service.js';
 import { createMetricsStore } from './store/create-metrics-store.js';
 import { MetricsStore } from './store/metrics-store.js';
+import { RefusedDevicesService } from './store/refused-devices.service.js';
 
 @Module({
   imports: [AuthModule, MachinesModule],
@@ -25,13 +26,14 @@ import { MetricsStore } from './store/metrics-store.js';
     {
       provide: MetricsStore,
       // The data source is asked for so that the schema is up to date before the store opens.
-      inject: [ServerConfig, Clock, DataSource],
-      useFactory: async (config: ServerConfig, clock: Clock) => {
-        const store = createMetricsStore(config.database, () => clock.now());
+      inject: [ServerConfig, Clock, RefusedDevicesService, DataSource],
+      useFactory: async (config: ServerConfig, clock: Clock, refused: RefusedDevicesService) => {
+        const store = createMetricsStore(config.database, () => clock.now(), refused);
         await store.open();
         return store;
       },
     },
+    RefusedDevicesService,
     IngestMetricsService,
     IngestService,
     PlainPushService,

@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server } from 'socket.io';
 import { AppError, UnavailableError } from '../common/errors.js';
+import { RedisService } from '../common/redis.service.js';
 import type { ServerConfig } from '../config/server-config.js';
 import { PUSH_LIMITS } from '../contracts/index.js';
 import { clientAddress, proxyTrust } from '../http/client-address.js';
@@ -23,6 +24,7 @@ const FULL = new UnavailableError(
 );
 
 class ServerIoAdapter extends IoAdapter {
+  private readonly redis: RedisService;
   private link: RedisLink | undefined;
   private stopping = false;
 
@@ -32,6 +34,7 @@ class ServerIoAdapter extends IoAdapter {
     private readonly requestId: () => string,
   ) {
     super(app);
+    this.redis = app.get(RedisService);
   }
 
   override createIOServer(
@@ -85,7 +88,7 @@ class ServerIoAdapter extends IoAdapter {
       return;
     }
     const InMemory = server.adapter() as new (namespace: Namespace) => Namespace['adapter'];
-    const link = linkThroughRedis(this.config.redisUrl);
+    const link = linkThroughRedis(this.redis, this.config.redisUrl);
     this.link = link;
     // Called with `new`, which an arrow function would not bear.
     function adapterOf(namespace: Namespace): Namespace['adapter'] {

@@ -1,7 +1,7 @@
 /** The link between replicas: Socket.IO's Redis adapter, without which each serves its own sockets. */
 import { Logger } from '@nestjs/common';
 import { createAdapter } from '@socket.io/redis-adapter';
-import { connectToRedis, watchRedis } from '../common/redis.js';
+import { type RedisService, watchRedis } from '../common/redis.service.js';
 
 /** A Redis that says nothing for so long while it should is given up and reached anew. */
 const SILENCE_MS = 10_000;
@@ -13,15 +13,15 @@ export interface RedisLink {
 }
 
 /** Connects to Redis, now or as soon as it is there; never throws and never waits. */
-export function linkThroughRedis(url: string): RedisLink {
+export function linkThroughRedis(redis: RedisService, url: string): RedisLink {
   const logger = new Logger('Redis');
-  const publisher = connectToRedis(url, {
+  const publisher = redis.connect(url, {
     // What cannot be sent now is outdated later.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     socketTimeout: SILENCE_MS,
   });
-  const subscriber = connectToRedis(url, { maxRetriesPerRequest: null });
+  const subscriber = redis.connect(url, { maxRetriesPerRequest: null });
   watchRedis([publisher, subscriber], {
     lost: ({ message }) =>
       logger.warn(`Redis cannot be reached (${message}); live values stay on each replica`),

@@ -4,6 +4,7 @@ import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
 import { DEVICE_LIMITS } from '../../src/metrics/store/device-limits.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
+import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { DATABASES } from '../helpers/server.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
 
@@ -26,7 +27,10 @@ describe.each(DATABASES)('devices on %s', (database) => {
 
   beforeEach(async () => {
     test = await openTestStore(database, NOW - DAY);
-    other = database === 'postgres' ? createMetricsStore(test.config, () => test.now) : test.store;
+    other =
+      database === 'postgres'
+        ? createMetricsStore(test.config, () => test.now, new RefusedDevicesService())
+        : test.store;
     await other.open();
     [machine = 0] = await test.addMachines(1);
   });

@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import type { Sample } from '../../src/domain-events/event-map.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
+import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { createDatabase } from './postgres.js';
 import type { TestDatabase } from './server.js';
 
@@ -29,7 +30,7 @@ export async function openTestStore(database: TestDatabase, now: number): Promis
   const home = await createHome(database);
   const dataSource = await openDatabase(dataSourceOptions(home.config));
   const test: TestStore = {
-    store: createMetricsStore(home.config, () => test.now),
+    store: createMetricsStore(home.config, () => test.now, new RefusedDevicesService()),
     dataSource,
     config: home.config,
     now,

@@ -6,6 +6,7 @@ import { RateLimitsService } from '../../src/auth/limits/rate-limits.service.js'
 import { SharedLimitsService } from '../../src/auth/limits/shared-limits.service.js';
 import { Clock } from '../../src/common/clock.js';
 import type { AppError } from '../../src/common/errors.js';
+import { RedisService } from '../../src/common/redis.service.js';
 import { readServerConfig } from '../../src/config/server-config.js';
 import { call } from '../helpers/api.js';
 import { startServer, type TestServer } from '../helpers/server.js';
@@ -35,7 +36,7 @@ describe('replicas that Redis links', () => {
     account = `account ${accounts++}`;
     const config = readServerConfig({ REDIS_URL: redis.url });
     replicas = ['one', 'two'].map(() => {
-      const shared = new SharedLimitsService(config);
+      const shared = new SharedLimitsService(config, new RedisService());
       const clock = new Clock();
       return {
         shared,

@@ -1,11 +1,12 @@
 /** The agent's settings, checked: from flags, then environment, then a JSON file. */
+
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
+import { TEXT_LIMITS, toSampleText } from '../../../src/contracts/index.js';
 import { readHostname } from '../host/host-name.js';
 import { errorCode, errorMessage, UsageError } from '../shared/errors.js';
 import { LOG_LEVELS, type LogLevel } from '../shared/log.js';
-import { plainText } from '../shared/plain-text.js';
 import { rootsOf } from '../shared/roots.js';
 import { parseDuration, parseSize } from '../shared/units.js';
 import { type GivenSettings, SETTINGS } from './settings.js';
@@ -44,8 +45,6 @@ export interface ConfigSources {
   readFile?(path: string): string;
 }
 
-/** The server takes names of this length. */
-const LONGEST_NAME = 128;
 const MINIMUM_INTERVAL_MS = 100;
 const MAXIMUM_INTERVAL_MS = 10 * 60_000;
 
@@ -76,8 +75,10 @@ export function loadConfig(sources: ConfigSources): AgentConfig {
     enrollmentKey: checked('enrollment-key', null, parseKey, 'is no key; keys have no blanks'),
     apiKey: checked('api-key', null, parseKey, 'is no key; keys have no blanks'),
     name:
-      plainText((text('name') ?? readHostname(rootsOf(hostRoot))).trim(), LONGEST_NAME) ||
-      'unnamed',
+      toSampleText(
+        (text('name') ?? readHostname(rootsOf(hostRoot))).trim(),
+        TEXT_LIMITS.machineName,
+      ) || 'unnamed',
     intervalMs: checked(
       'interval',
       5_000,

@@ -5,10 +5,10 @@ import {
   type AgentRequests,
   type ProcessEvidence,
   PUSH_LIMITS,
+  toSampleText,
 } from '../../../src/contracts/index.js';
 import { runCommand } from '../shared/commands.js';
 import { errorCode } from '../shared/errors.js';
-import { plainText } from '../shared/plain-text.js';
 import { type Roots, readMachineText, readText, SYSTEM_ROOTS } from '../shared/roots.js';
 import {
   type Process,
@@ -40,7 +40,7 @@ export function topProcesses(processes: readonly ProcessEvidence[]): ProcessEvid
   const chosen = new Map<number, ProcessEvidence>();
   for (const process of [...top(({ cpu }) => cpu), ...top(({ rss_bytes }) => rss_bytes)]) {
     // A process can have any name or none, which must not invalidate the sample.
-    chosen.set(process.pid, { ...process, name: plainText(process.name, LONGEST_NAME) || '?' });
+    chosen.set(process.pid, { ...process, name: toSampleText(process.name, LONGEST_NAME) || '?' });
   }
   return [...chosen.values()];
 }

@@ -10,8 +10,8 @@ import {
   type MetricName,
   PUSH_LIMITS,
   type PushedSample,
+  toSampleText,
 } from '../../../src/contracts/index.js';
-import { plainText } from '../shared/plain-text.js';
 import type { Reading } from './collectors/collector.js';
 
 /** A sample without the machine's identity, which is added when it is sent. */
@@ -53,7 +53,7 @@ export function assembleSample(timestamp: number, readings: readonly Reading[]):
   for (const name of METRIC_NAMES) {
     const { value, reason } = metricFrom(readings, name);
     sample[name] = value;
-    if (value === null) missing[name] = plainText(reason, PUSH_LIMITS.missingReasonLength);
+    if (value === null) missing[name] = toSampleText(reason, PUSH_LIMITS.missingReasonLength);
   }
   const devices = assembleDevices(readings);
   if (devices) sample.devices = devices;
@@ -84,7 +84,7 @@ function distinctName(name: string, taken: ReadonlySet<string>): string {
   let distinct = name;
   for (let number = 2; taken.has(distinct); number++) {
     const suffix = ` #${number}`;
-    distinct = plainText(name, PUSH_LIMITS.deviceNameLength - suffix.length) + suffix;
+    distinct = toSampleText(name, PUSH_LIMITS.deviceNameLength - suffix.length) + suffix;
   }
   return distinct;
 }
@@ -99,7 +99,7 @@ function assembleDevices(readings: readonly Reading[]): DeviceLists | undefined 
       // The same name from two collectors is one device; twice from one collector, two devices.
       const seenBefore = new Set(names);
       for (const device of reading.devices?.[list] ?? []) {
-        const shown = plainText(device.name, PUSH_LIMITS.deviceNameLength);
+        const shown = toSampleText(device.name, PUSH_LIMITS.deviceNameLength);
         if (shown === '' || seenBefore.has(shown)) continue;
         if (devices.length >= PUSH_LIMITS.devicesPerKind) continue;
         const name = distinctName(shown, names);

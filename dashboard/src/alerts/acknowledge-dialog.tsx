@@ -1,7 +1,7 @@
 /** Asks for a note and acknowledges an alert. */
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Alert } from '../../../src/contracts/index.js';
+import { type Alert, TEXT_LIMITS } from '../../../src/contracts/index.js';
 import { Notice } from '../shared/ui/notice.js';
 import { useAcknowledge } from './use-alerts.js';
 
@@ -26,7 +26,7 @@ export function AcknowledgeDialog(props: { alert: Alert; opened: boolean; onClos
           <TextInput
             label="Note"
             placeholder="e.g. disk ordered"
-            maxLength={1000}
+            maxLength={TEXT_LIMITS.note}
             data-autofocus
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}

@@ -2,32 +2,30 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from 'react-router';
-import type { Alert, AlertResolution } from '../../../src/contracts/index.js';
+import {
+  type Alert,
+  comparisonText,
+  formatDuration,
+  RESOLUTION_TEXTS,
+  subjectText,
+  subjectValueText,
+} from '../../../src/contracts/index.js';
 import { useServerNow } from '../shared/clock.js';
-import { formatDateTime, formatDayTime, formatDuration } from '../shared/format/time.js';
+import { formatDateTime, formatDayTime } from '../shared/format/time.js';
 import { useIsAdmin } from '../shared/services.js';
 import { AcknowledgeDialog } from './acknowledge-dialog.js';
-import { OPERATOR_SIGN, valueText, watchedText } from './alert-text.js';
 import classes from './alerts.module.css';
 import { EvidenceTable } from './evidence-table.js';
 import { SeverityBadge } from './severity-badge.js';
 
 const RENEW_MS = 5_000;
 
-const RESOLUTION: Record<AlertResolution, string> = {
-  recovered: 'recovered',
-  no_data: 'ended: no more data',
-  rule_changed: 'ended: its rule was changed',
-  machine_deleted: 'ended: the machine was deleted',
-};
-
 function conditionOf(alert: Alert): string {
-  const value = valueText(alert, alert.last_value);
+  const value = subjectValueText(alert, alert.last_value);
   if (alert.metric === 'offline') return `No sign of life for ${value}`;
-  const sign = OPERATOR_SIGN[alert.operator];
-  const peak = valueText(alert, alert.peak_value);
+  const peak = subjectValueText(alert, alert.peak_value);
   const peakText = alert.peak_value === null || peak === value ? '' : `, peak ${peak}`;
-  return `${watchedText(alert)} ${value} (${sign} ${valueText(alert, alert.threshold)})${peakText}`;
+  return `${subjectText(alert)} ${value} (${comparisonText(alert)})${peakText}`;
 }
 
 /** When it started, and how long it has lasted. */
@@ -101,7 +99,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
   const parts = [
     alert.acknowledged_by === null ? null : `acknowledged by ${alert.acknowledged_by}`,
     alert.acknowledged_note,
-    alert.resolution === null ? null : RESOLUTION[alert.resolution],
+    alert.resolution === null ? null : RESOLUTION_TEXTS[alert.resolution],
   ].filter((part) => part !== null && part !== '');
   if (parts.length === 0) return null;
   return (

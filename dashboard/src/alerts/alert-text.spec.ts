@@ -1,15 +1,8 @@
-/** Alerts and rules in words. */
+/** Rules in words. */
 import type { NotificationChannel } from '../../../src/contracts/index.js';
-import {
-  conditionText,
-  metricChoices,
-  notifiedNames,
-  scopeText,
-  valueText,
-  watchedText,
-} from './alert-text.js';
+import { conditionText, metricChoices, notifiedNames, scopeText } from './alert-text.js';
 
-describe('alerts in words', () => {
+describe('rules in words', () => {
   it.each([
     ['cpu', null, 'gt', 90, 300, 'CPU > 90% for 5m'],
     ['load1', null, 'gte', 7.5, 0, 'Load, 1 minute ≥ 7.50'],
@@ -32,17 +25,6 @@ describe('alerts in words', () => {
     expect(conditionText({ ...silence, for_seconds: 60, ...absence })).toBe(
       'No sign of life for 1m (stopped: at once, asleep: 10m)',
     );
-  });
-
-  it('writes values in their unit, and silence as a duration', () => {
-    expect(valueText({ metric: 'temperature', device: null }, 81.25)).toBe('81.3 °C');
-    expect(valueText({ metric: 'offline', device: null }, 3700)).toBe('1h 1m');
-    expect(valueText({ metric: 'cpu', device: null }, null)).toBe('–');
-    expect(valueText({ metric: 'of the future', device: null }, 5)).toBe('5');
-  });
-
-  it('does not take words of the language for metrics', () => {
-    expect(watchedText({ metric: 'constructor', device: null })).toBe('constructor');
   });
 
   it('names what a rule covers', () => {

@@ -1,66 +1,16 @@
-/** Describes alerts and rules. Pure functions. */
+/** Describes rules: their condition, machines and channels. Pure functions. */
 import {
-  type AlertDevice,
   type AlertMetric,
-  type AlertOperator,
   type AlertRuleDefinition,
   type AlertScope,
+  comparisonText,
   DEVICE_CATALOG,
   DEVICE_METRIC_CATALOG,
-  type DeviceMetricName,
-  isMetricName,
+  formatDuration,
   METRIC_CATALOG,
-  type MetricUnit,
   type NotificationChannel,
+  subjectText,
 } from '../../../src/contracts/index.js';
-import { formatPercent, formatUnit, UNKNOWN } from '../shared/format/numbers.js';
-import { formatDuration } from '../shared/format/time.js';
-
-/** The subject of an alert or rule. */
-export interface Watched {
-  metric: string;
-  device: AlertDevice | null;
-}
-
-/** The signs for comparisons. */
-export const OPERATOR_SIGN: Record<AlertOperator, string> = {
-  gt: '>',
-  gte: '≥',
-  lt: '<',
-  lte: '≤',
-};
-
-function isDeviceMetric(name: string): name is DeviceMetricName {
-  return Object.hasOwn(DEVICE_METRIC_CATALOG, name);
-}
-
-/**
- * The unit of the subject; `null` for missing data, and for a metric unknown to this version of the
- * page.
- */
-export function unitOf({ metric, device }: Watched): MetricUnit | null {
-  if (device !== null) return isDeviceMetric(metric) ? DEVICE_METRIC_CATALOG[metric].unit : null;
-  return isMetricName(metric) ? METRIC_CATALOG[metric].unit : null;
-}
-
-/** The name of the subject, e.g. `CPU`, `Filesystem usage`, `Silence`. */
-export function watchedText({ metric, device }: Watched): string {
-  if (metric === 'offline') return 'Silence';
-  if (device === null) return isMetricName(metric) ? METRIC_CATALOG[metric].label : metric;
-  const label = isDeviceMetric(metric) ? DEVICE_METRIC_CATALOG[metric].label.toLowerCase() : metric;
-  const name = device.name === undefined ? '' : ` ${device.name}`;
-  return `${DEVICE_CATALOG[device.kind].label}${name} ${label}`;
-}
-
-/** A value of the subject, in its unit. */
-export function valueText(watched: Watched, value: number | null): string {
-  if (value === null) return UNKNOWN;
-  if (watched.metric === 'offline') return formatDuration(value);
-  const unit = unitOf(watched);
-  if (unit === null) return String(value);
-  if (unit === 'percent' && Number.isInteger(value)) return formatPercent(value, 0);
-  return formatUnit(value, unit);
-}
 
 /** The parts of a rule that make its condition. */
 export type RuleCondition = Pick<
@@ -85,9 +35,8 @@ export function conditionText(rule: RuleCondition): string {
     const asleep = absenceText(rule.asleep_after_seconds);
     return `No sign of life for ${silence} (stopped: ${stopped}, asleep: ${asleep})`;
   }
-  const sign = OPERATOR_SIGN[rule.operator];
   const duration = rule.for_seconds === 0 ? '' : ` for ${formatDuration(rule.for_seconds)}`;
-  return `${watchedText(rule)} ${sign} ${valueText(rule, rule.threshold)}${duration}`;
+  return `${subjectText(rule)} ${comparisonText(rule)}${duration}`;
 }
 
 function absenceText(seconds: number | null): string {

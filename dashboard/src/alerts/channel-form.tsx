@@ -12,7 +12,7 @@ import {
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { NotificationChannel } from '../../../src/contracts/index.js';
+import { type NotificationChannel, TEXT_LIMITS } from '../../../src/contracts/index.js';
 import { saveChannel } from '../shared/api/alerts.js';
 import { fieldErrors } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
@@ -58,7 +58,12 @@ export function ChannelForm(props: { channel: NotificationChannel | null; onDone
     <form onSubmit={submit} noValidate autoComplete="off">
       <Stack>
         {failure !== null && <Notice kind="error">{failure}</Notice>}
-        <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label="Name"
+          maxLength={TEXT_LIMITS.name}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
         {channel === null && (
           <Select
             label="Kind"

@@ -2,10 +2,13 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import type { AlertRuleDefinition, DryRunAnswer } from '../../../src/contracts/index.js';
+import {
+  type AlertRuleDefinition,
+  type DryRunAnswer,
+  formatDuration,
+} from '../../../src/contracts/index.js';
 import { dryRunRule } from '../shared/api/alerts.js';
 import { serverNow } from '../shared/clock.js';
-import { formatDuration } from '../shared/format/time.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 

@@ -1,6 +1,10 @@
 /** The top processes at the start of an alert. */
-import type { ProcessEvidence } from '../../../src/contracts/index.js';
-import { formatBytes, formatPercent, UNKNOWN } from '../shared/format/numbers.js';
+import {
+  formatBytes,
+  formatPercent,
+  type ProcessEvidence,
+  UNKNOWN,
+} from '../../../src/contracts/index.js';
 
 /** Sorted as the agent sent them, busiest first. */
 export function EvidenceTable({ evidence }: { evidence: readonly ProcessEvidence[] }) {

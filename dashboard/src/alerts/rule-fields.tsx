@@ -11,14 +11,19 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import type { MachineSummary } from '../../../src/contracts/index.js';
-import { metricChoices, OPERATOR_SIGN, unitOf } from './alert-text.js';
+import {
+  type MachineSummary,
+  OPERATOR_SIGNS,
+  subjectUnit,
+  UNIT_NAMES,
+} from '../../../src/contracts/index.js';
+import { metricChoices } from './alert-text.js';
 import { kindOf, type RuleDraft } from './rule-draft.js';
 import { useChannels } from './use-alerts.js';
 
 type RuleFormState = UseFormReturnType<RuleDraft>;
 
-const OPERATORS = Object.entries(OPERATOR_SIGN).map(([value, label]) => ({ value, label }));
+const OPERATORS = Object.entries(OPERATOR_SIGNS).map(([value, label]) => ({ value, label }));
 const SEVERITIES = [
   { value: 'info', label: 'Info' },
   { value: 'warning', label: 'Warning' },
@@ -34,21 +39,11 @@ const SCOPES = [
   { value: 'tags', label: 'By tag' },
   { value: 'machines', label: 'Chosen ones' },
 ];
-const UNIT_TEXT: Record<string, string> = {
-  percent: '%',
-  bytes: 'bytes',
-  bytes_per_second: 'bytes per second',
-  celsius: '°C',
-  watts: 'W',
-  rpm: 'rpm',
-  seconds: 'seconds',
-};
-
 function unitText(watched: string): string {
   const kind = kindOf(watched);
   const metric = watched.slice(kind === null ? 0 : kind.length + 1);
-  const unit = unitOf({ metric, device: kind === null ? null : { kind } });
-  return UNIT_TEXT[unit ?? ''] ?? '';
+  const unit = subjectUnit({ metric, device: kind === null ? null : { kind } });
+  return unit === null ? '' : UNIT_NAMES[unit];
 }
 
 /** The metric to watch, and the conditions for firing and for resolving. */

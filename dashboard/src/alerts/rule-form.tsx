@@ -3,7 +3,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
+import { type AlertRule, type MachineSummary, TEXT_LIMITS } from '../../../src/contracts/index.js';
 import { saveRule } from '../shared/api/alerts.js';
 import { errorMessage } from '../shared/api/errors.js';
 import { useServices } from '../shared/services.js';
@@ -44,7 +44,12 @@ export function RuleForm(props: {
     <form onSubmit={submit} noValidate>
       <Stack>
         {failure !== null && <Notice kind="error">{failure}</Notice>}
-        <TextInput label="Name" maxLength={200} data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label="Name"
+          maxLength={TEXT_LIMITS.name}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
         <ConditionFields form={form} />
         <ReachFields form={form} machines={machines} />
         <QuietFields form={form} />

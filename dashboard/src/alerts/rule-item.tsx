@@ -3,9 +3,12 @@ import { ActionIcon, Group, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
+import {
+  type AlertRule,
+  formatDuration,
+  type MachineSummary,
+} from '../../../src/contracts/index.js';
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
-import { formatDuration } from '../shared/format/time.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { showError } from '../shared/ui/toasts.js';
 import { conditionText, notifiedNames, scopeText } from './alert-text.js';

@@ -6,12 +6,11 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
+import { MIN_PASSWORD_LENGTH } from '../../../src/contracts/index.js';
 import { ApiError, fieldErrors } from '../shared/api/errors.js';
 import { useServices, useSession } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import { AuthCard } from './auth-card.js';
-
-const MIN_PASSWORD = 10;
 
 /** `/setup?code=…`. */
 export function SetupPage() {
@@ -25,7 +24,9 @@ export function SetupPage() {
       code: (value) => (value.trim() === '' ? "Enter the code from the server's output" : null),
       email: (value) => (value.includes('@') ? null : 'Enter an e-mail address'),
       password: (value) =>
-        value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null,
+        value.length < MIN_PASSWORD_LENGTH
+          ? `Use at least ${MIN_PASSWORD_LENGTH} characters`
+          : null,
       repeated: (value, values) =>
         value === values.password ? null : 'The two passwords are not the same',
     },
@@ -70,7 +71,7 @@ export function SetupPage() {
           />
           <PasswordInput
             label="Password"
-            description={`At least ${MIN_PASSWORD} characters`}
+            description={`At least ${MIN_PASSWORD_LENGTH} characters`}
             autoComplete="new-password"
             {...form.getInputProps('password')}
           />

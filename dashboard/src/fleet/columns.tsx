@@ -1,8 +1,7 @@
 /** The columns of the machine table. */
 import type { ReactNode } from 'react';
-import type { MachineSummary } from '../../../src/contracts/index.js';
-import { formatRate, formatUnit } from '../shared/format/numbers.js';
-import { formatSystem } from '../shared/format/system.js';
+import { formatRate, formatUnit, type MachineSummary } from '../../../src/contracts/index.js';
+import { formatSystem } from '../shared/format/host.js';
 import { LastSeen } from '../shared/ui/last-seen.js';
 import { Meter } from '../shared/ui/meter.js';
 import type { SortKey } from './list-view.js';

@@ -1,7 +1,7 @@
 /** The machines as cards, for phones. */
 import { memo } from 'react';
 import { Link } from 'react-router';
-import { formatRate } from '../shared/format/numbers.js';
+import { formatRate } from '../../../src/contracts/index.js';
 import { useListedMachine } from '../shared/live/use-fleet.js';
 import { LastSeen } from '../shared/ui/last-seen.js';
 import { Meter } from '../shared/ui/meter.js';

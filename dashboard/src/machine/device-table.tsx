@@ -3,8 +3,8 @@ import {
   DEVICE_METRIC_CATALOG,
   type DeviceKind,
   type DeviceMetricName,
+  formatUnit,
 } from '../../../src/contracts/index.js';
-import { formatUnit } from '../shared/format/numbers.js';
 import { Meter } from '../shared/ui/meter.js';
 import classes from './device-table.module.css';
 import { type DeviceRow, metricsOf } from './devices.js';

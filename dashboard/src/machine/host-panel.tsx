@@ -1,8 +1,12 @@
 /** Facts about the host, and the metrics that could not be read. */
-import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
-import { isMetricName, METRIC_CATALOG } from '../../../src/contracts/index.js';
-import { formatBytes } from '../shared/format/numbers.js';
-import { formatSystem } from '../shared/format/system.js';
+import {
+  formatBytes,
+  type HostFacts,
+  isMetricName,
+  type MachineSummary,
+  METRIC_CATALOG,
+} from '../../../src/contracts/index.js';
+import { formatSystem } from '../shared/format/host.js';
 import { formatDateTime } from '../shared/format/time.js';
 import classes from './machine-page.module.css';
 

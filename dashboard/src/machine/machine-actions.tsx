@@ -6,7 +6,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { MachineSummary } from '../../../src/contracts/index.js';
+import { type MachineSummary, TEXT_LIMITS } from '../../../src/contracts/index.js';
 import { errorMessage, fieldErrors } from '../shared/api/errors.js';
 import { deleteMachine, updateMachine } from '../shared/api/machines.js';
 import { useServices } from '../shared/services.js';
@@ -75,7 +75,12 @@ function EditForm({ machine, onDone }: { machine: MachineSummary; onDone: () => 
     <form onSubmit={submit} noValidate>
       <Stack>
         {failure !== null && <Notice kind="error">{failure}</Notice>}
-        <TextInput label="Name" data-autofocus {...form.getInputProps('machine_name')} />
+        <TextInput
+          label="Name"
+          maxLength={TEXT_LIMITS.machineName}
+          data-autofocus
+          {...form.getInputProps('machine_name')}
+        />
         <TagsInput
           label="Tags"
           description="Enter adds a tag"

@@ -1,10 +1,13 @@
 /** Name, status, tags and main facts of a machine, and the actions for administrators. */
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import type { HostFacts, MachineSummary } from '../../../src/contracts/index.js';
-import { formatBytes, formatCores } from '../shared/format/numbers.js';
-import { formatSystem } from '../shared/format/system.js';
-import { formatDuration } from '../shared/format/time.js';
+import {
+  formatBytes,
+  formatDuration,
+  type HostFacts,
+  type MachineSummary,
+} from '../../../src/contracts/index.js';
+import { formatCores, formatSystem } from '../shared/format/host.js';
 import { useIsAdmin } from '../shared/services.js';
 import { LastSeen } from '../shared/ui/last-seen.js';
 import { STATUS_TEXT, StatusDot } from '../shared/ui/status-dot.js';

@@ -3,10 +3,11 @@
 import { Center, Loader } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useParams, useSearchParams } from 'react-router';
+import { formatDuration } from '../../../src/contracts/index.js';
 import { MachineAlerts } from '../alerts/machine-alerts.js';
 import { ApiError } from '../shared/api/errors.js';
 import { addressOfRange, rangeFromAddress, type TimeRange } from '../shared/charts/ranges.js';
-import { formatDateTime, formatDuration } from '../shared/format/time.js';
+import { formatDateTime } from '../shared/format/time.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
 import { Notice } from '../shared/ui/notice.js';
 import { DevicePanel } from './device-panel.js';

@@ -1,13 +1,15 @@
 /** The current values of a machine in large tiles. */
-import type { HostFacts, MachineSummary, StoredSample } from '../../../src/contracts/index.js';
-import { type Level, levelOf } from '../shared/format/levels.js';
 import {
   formatBytes,
-  formatCores,
   formatPercent,
   formatRate,
   formatUnit,
-} from '../shared/format/numbers.js';
+  type HostFacts,
+  type MachineSummary,
+  type StoredSample,
+} from '../../../src/contracts/index.js';
+import { formatCores } from '../shared/format/host.js';
+import { type Level, levelOf } from '../shared/format/levels.js';
 import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
 

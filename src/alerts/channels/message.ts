@@ -1,14 +1,12 @@
-/** The words of a notification, for every channel that shows text. Pure. */
+/** The text of a notification, for every channel that shows text. Pure functions. */
 import {
   type Alert,
-  type AlertOperator,
-  type AlertResolution,
-  DEVICE_METRIC_CATALOG,
-  type DeviceMetricName,
-  isMetricName,
-  METRIC_CATALOG,
-  type MetricUnit,
+  comparisonText,
+  formatDuration,
   type NotificationKind,
+  RESOLUTION_TEXTS,
+  subjectText,
+  subjectValueText,
 } from '../../contracts/index.js';
 
 /** One alert and what happened to it. */
@@ -31,24 +29,14 @@ export interface Templates {
   line?: string;
 }
 
-/** Alerts of a group that are listed one by one. */
+/** The most alerts of a group that are listed. */
 const LISTED_ITEMS = 25;
 const DEFAULT_TITLE = '[{{status}}] {{severity}}: {{rule}} on {{machine}}';
 const DEFAULT_LINE =
   '{{subject}} is {{value}} (alert when {{condition}}{{peak}}{{lasted}}){{reason}}';
-/** For the rules on silence, whose value is a duration. */
+/** For rules about silence, whose value is a duration. */
 const SILENT_LINE = 'No sign of life for {{value}}';
 const SILENCE_OVER_LINE = 'It was silent for {{duration}}{{reason}}';
-
-const OPERATORS: Record<AlertOperator, string> = { gt: '>', gte: '≥', lt: '<', lte: '≤' };
-
-/** Why an alert ended, where its value did not recover. */
-const REASON: Record<AlertResolution, string> = {
-  recovered: '',
-  no_data: '; ended because no more data came',
-  rule_changed: '; ended because its rule was changed',
-  machine_deleted: '; ended because the machine was deleted',
-};
 
 const STATUS: Record<NotificationKind, string> = {
   fired: 'firing',
@@ -57,7 +45,7 @@ const STATUS: Record<NotificationKind, string> = {
   test: 'test',
 };
 
-/** One line that says it all. */
+/** The notification in one line. */
 export function titleOf(notification: Notification, templates: Templates = {}): string {
   const { items } = notification;
   if (items.length === 1) {
@@ -70,7 +58,7 @@ export function titleOf(notification: Notification, templates: Templates = {}): 
   return `${items.length} alerts: ${counts.join(', ')}`;
 }
 
-/** The details: a line for a single alert, else one for each of the first. */
+/** The details: one line per alert, up to a limit. */
 export function textOf(notification: Notification, templates: Templates = {}): string {
   const { items } = notification;
   const lineOf = (item: NotificationItem) =>
@@ -87,7 +75,7 @@ export function textOf(notification: Notification, templates: Templates = {}): s
   return lines.join('\n');
 }
 
-/** The heaviest severity among alerts that still last, else `info`. */
+/** The highest severity of the alerts that are not resolved; `info` if all are. */
 export function severityOf({ items }: Notification): Alert['severity'] {
   const lasting = items
     .filter(({ kind }) => kind !== 'resolved')
@@ -99,12 +87,12 @@ export function severityOf({ items }: Notification): Alert['severity'] {
       : 'info';
 }
 
-/** True if all its alerts are over. */
+/** True if all its alerts are resolved. */
 export function isRecovery({ items }: Notification): boolean {
   return items.every(({ kind }) => kind === 'resolved');
 }
 
-/** The same notification, with the names that people and machines chose as `write` writes them. */
+/** The notification with every name of a rule, machine or device converted by `write`. */
 export function withNames(
   { items: [first, ...more], sentAt }: Notification,
   write: (name: string) => string,
@@ -128,12 +116,12 @@ function defaultLine({ kind, alert }: NotificationItem): string {
   return kind === 'resolved' ? SILENCE_OVER_LINE : SILENT_LINE;
 }
 
-/** What templates may name. */
+/** The fields of templates. */
 function fieldsOf({ kind, alert }: NotificationItem): Record<string, string> {
-  const unit = unitOf(alert);
-  const threshold = quantity(alert.threshold, unit);
-  const value = quantity(toldValue(kind, alert), unit);
-  const peak = quantity(alert.peak_value, unit);
+  const text = (value: number | null) =>
+    value === null ? 'unknown' : subjectValueText(alert, value);
+  const value = text(notifiedValue(kind, alert));
+  const peak = text(alert.peak_value);
   return {
     status: STATUS[kind],
     severity: alert.severity,
@@ -142,91 +130,36 @@ function fieldsOf({ kind, alert }: NotificationItem): Record<string, string> {
     machine_id: alert.machine_id,
     metric: alert.metric,
     device: alert.device?.name ?? '',
-    subject: subjectOf(alert),
+    subject: subjectText(alert),
     value,
-    threshold,
-    condition: `${OPERATORS[alert.operator]} ${threshold}`,
+    threshold: text(alert.threshold),
+    condition: comparisonText(alert),
     peak: alert.peak_value === null || peak === value ? '' : `, peak ${peak}`,
     lasted:
       kind === 'resolved' && alert.duration_seconds !== null
-        ? `, lasted ${duration(alert.duration_seconds)}`
+        ? `, lasted ${formatDuration(alert.duration_seconds)}`
         : '',
-    reason: kind === 'resolved' && alert.resolution ? REASON[alert.resolution] : '',
-    duration: duration(alert.duration_seconds ?? 0),
+    reason: kind === 'resolved' ? reasonOf(alert) : '',
+    duration: formatDuration(alert.duration_seconds ?? 0),
     fired_at: alert.fired_at ?? '',
     resolved_at: alert.resolved_at ?? '',
     alert_id: alert.id,
   };
 }
 
-/** An alert that is over by the time it is told shows its worst value, not the one after its end. */
-function toldValue(kind: NotificationKind, alert: Alert): number | null {
+/** Why an alert ended, unless its value recovered. */
+function reasonOf({ resolution }: Alert): string {
+  return resolution === null || resolution === 'recovered'
+    ? ''
+    : `; ${RESOLUTION_TEXTS[resolution]}`;
+}
+
+/** The peak for an alert that is resolved before it is sent, rather than its value afterwards. */
+function notifiedValue(kind: NotificationKind, alert: Alert): number | null {
   const late = kind !== 'resolved' && alert.state === 'resolved';
   return late ? alert.peak_value : alert.last_value;
 }
 
 function render(template: string, fields: Record<string, string>): string {
   return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (all, name: string) => fields[name] ?? all);
-}
-
-function subjectOf(alert: Alert): string {
-  if (alert.metric === 'offline') {
-    return 'Silence';
-  }
-  const label = isMetricName(alert.metric)
-    ? METRIC_CATALOG[alert.metric].label
-    : (DEVICE_METRIC_CATALOG[alert.metric as DeviceMetricName]?.label ?? alert.metric);
-  return alert.device ? `${label} of ${alert.device.kind} ${alert.device.name}` : label;
-}
-
-function unitOf(alert: Alert): MetricUnit {
-  if (alert.metric === 'offline') {
-    return 'seconds';
-  }
-  if (!alert.device && isMetricName(alert.metric)) {
-    return METRIC_CATALOG[alert.metric].unit;
-  }
-  return DEVICE_METRIC_CATALOG[alert.metric as DeviceMetricName]?.unit ?? 'count';
-}
-
-const SUFFIXES: Record<Exclude<MetricUnit, 'seconds'>, string> = {
-  percent: ' %',
-  bytes: ' B',
-  bytes_per_second: ' B/s',
-  celsius: ' °C',
-  watts: ' W',
-  rpm: ' rpm',
-  count: '',
-  load: '',
-};
-
-function quantity(value: number | null, unit: MetricUnit): string {
-  if (value === null) {
-    return 'unknown';
-  }
-  if (unit === 'seconds') {
-    return duration(Math.round(value));
-  }
-  const bytes = unit === 'bytes' || unit === 'bytes_per_second';
-  if (bytes && Math.abs(value) >= 1e3) {
-    const power = Math.min(5, Math.floor(Math.log10(Math.abs(value)) / 3));
-    const scaled = rounded(value / 1e3 ** power);
-    return `${scaled} ${'kMGTP'[power - 1]}B${unit === 'bytes' ? '' : '/s'}`;
-  }
-  return `${rounded(value)}${SUFFIXES[unit]}`;
-}
-
-function rounded(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-function duration(seconds: number): string {
-  const parts = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  const shown = parts.filter(([count]) => count > 0).slice(0, 2);
-  return shown.map(([count, unit]) => `${count} ${unit}`).join(' ') || '0 s';
 }

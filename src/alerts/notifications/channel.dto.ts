@@ -1,15 +1,6 @@
 /** Channels and deliveries as written, asked for and answered. */
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import {
-  IsBoolean,
-  IsIn,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID } from 'class-validator';
 import { PageQuery } from '../../common/paging.js';
 import {
   CHANNEL_KINDS,
@@ -20,7 +11,9 @@ import {
   type NotificationDelivery,
   type NotificationKind,
   type Page,
+  TEXT_LIMITS,
 } from '../../contracts/index.js';
+import { IsLine } from '../../http/text-rules.js';
 
 const TYPES = Object.keys(CHANNEL_KINDS);
 const DELIVERY_STATES = ['waiting', 'delivered', 'dead', 'skipped'];
@@ -30,9 +23,8 @@ const nullableTime = { type: String, format: 'date-time', nullable: true } as co
 /** Body of `POST /api/v1/notification-channels`. */
 export class ChannelBodyDto {
   /** 1 to 200 characters. */
-  @IsString()
-  @Length(1, 200)
-  @Matches(/^[^\p{Cc}]*$/u, { message: 'name must not contain control characters' })
+  @IsLine(TEXT_LIMITS.name)
+  @ApiProperty({ minLength: 1, maxLength: TEXT_LIMITS.name })
   name!: string;
 
   @IsIn(TYPES)

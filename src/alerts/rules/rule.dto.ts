@@ -11,8 +11,6 @@ import {
   IsOptional,
   IsString,
   IsUUID,
-  Length,
-  Matches,
   Max,
   MaxLength,
   Min,
@@ -28,7 +26,9 @@ import {
   type MissingDataPolicy,
   type Page,
   type QuietHours,
+  TEXT_LIMITS,
 } from '../../contracts/index.js';
+import { IsLine } from '../../http/text-rules.js';
 
 const OPERATORS = ['gt', 'gte', 'lt', 'lte'];
 /** Severities, least first. */
@@ -79,9 +79,8 @@ const quietSchema: ApiPropertyOptions = {
 /** Body of `POST /api/v1/alert-rules`. */
 export class RuleBodyDto {
   /** 1 to 200 characters. */
-  @IsString()
-  @Length(1, 200)
-  @Matches(/^[^\p{Cc}]*$/u, { message: 'name must not contain control characters' })
+  @IsLine(TEXT_LIMITS.name)
+  @ApiProperty({ minLength: 1, maxLength: TEXT_LIMITS.name })
   name!: string;
 
   /** A metric of the catalogue, of a device's kind, or `offline`. */

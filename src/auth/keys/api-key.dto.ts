@@ -4,8 +4,14 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsTime } from '../../common/is-time.js';
 import { PageQuery } from '../../common/paging.js';
-import type { ApiKey, KeyScope, NewApiKey, Page } from '../../contracts/index.js';
-import { IsName } from '../text-rules.js';
+import {
+  type ApiKey,
+  type KeyScope,
+  type NewApiKey,
+  type Page,
+  TEXT_LIMITS,
+} from '../../contracts/index.js';
+import { IsLine } from '../../http/text-rules.js';
 
 const SCOPES: KeyScope[] = ['machine', 'enroll', 'read', 'prometheus'];
 const MADE_BY_HAND = SCOPES.slice(1) as Exclude<KeyScope, 'machine'>[];
@@ -66,7 +72,8 @@ export class ApiKeyPageDto implements Page<ApiKey> {
 /** Body of `POST /api/v1/api-keys`. */
 export class CreateApiKeyDto {
   /** To tell keys apart. */
-  @IsName(200)
+  @IsLine(TEXT_LIMITS.name)
+  @ApiProperty({ minLength: 1, maxLength: TEXT_LIMITS.name })
   name!: string;
 
   /** What the key is for; machines get theirs when they register. */
@@ -95,7 +102,8 @@ export class CreateApiKeyDto {
 
 /** Body of `PATCH /api/v1/api-keys/{id}`. */
 export class RenameApiKeyDto {
-  @IsName(200)
+  @IsLine(TEXT_LIMITS.name)
+  @ApiProperty({ minLength: 1, maxLength: TEXT_LIMITS.name })
   name!: string;
 }
 

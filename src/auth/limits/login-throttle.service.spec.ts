@@ -1,4 +1,5 @@
 import { AppError } from '../../common/errors.js';
+import { RedisService } from '../../common/redis.service.js';
 import { LoginThrottleService } from './login-throttle.service.js';
 import { SharedLimitsService } from './shared-limits.service.js';
 
@@ -12,7 +13,7 @@ describe('the back-off of sign-ins', () => {
     now = 1_000_000;
     throttle = new LoginThrottleService(
       { now: () => now },
-      new SharedLimitsService({ redisUrl: null } as never),
+      new SharedLimitsService({ redisUrl: null } as never, new RedisService()),
     );
   });
 

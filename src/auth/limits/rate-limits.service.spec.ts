@@ -1,4 +1,5 @@
 import type { AppError } from '../../common/errors.js';
+import { RedisService } from '../../common/redis.service.js';
 import { RateLimitsService } from './rate-limits.service.js';
 import { SharedLimitsService } from './shared-limits.service.js';
 
@@ -9,7 +10,7 @@ describe('limits of wrong credentials', () => {
       const limits = new RateLimitsService(
         { ingestRateLimit: 1 } as never,
         { now: () => 0 },
-        new SharedLimitsService({ redisUrl: null } as never),
+        new SharedLimitsService({ redisUrl: null } as never, new RedisService()),
       );
       const isHeard = (address: string) => {
         try {

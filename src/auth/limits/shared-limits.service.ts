@@ -1,7 +1,7 @@
 /** Counts that all replicas keep together in Redis, for what protects accounts. */
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { connectToRedis } from '../../common/redis.js';
+import { RedisService } from '../../common/redis.service.js';
 import { ServerConfig } from '../../config/server-config.js';
 
 /** A sign-in waits no longer than this for Redis. */
@@ -89,11 +89,11 @@ export class SharedLimitsService implements OnApplicationShutdown {
   private readonly redis: Redis | null;
   private away = false;
 
-  constructor({ redisUrl }: ServerConfig) {
+  constructor({ redisUrl }: ServerConfig, redis: RedisService) {
     this.redis =
       redisUrl === null
         ? null
-        : connectToRedis(redisUrl, {
+        : redis.connect(redisUrl, {
             connectionName: 'procspy-limits',
             enableOfflineQueue: false,
             maxRetriesPerRequest: 0,

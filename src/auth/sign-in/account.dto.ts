@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import type { Me, Page, Session, TotpOffer } from '../../contracts/index.js';
-import { IsNewPassword } from '../text-rules.js';
+import { IsNewPassword } from '../../http/text-rules.js';
 import { UserDto } from '../users/user.dto.js';
 
 /** The signed-in person. */

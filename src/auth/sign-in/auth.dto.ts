@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import type { SetupBody, SetupState, TokenAnswer } from '../../contracts/index.js';
-import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
+import { IsEmailAddress, IsNewPassword } from '../../http/text-rules.js';
 import type { SignInAttempt } from './sign-in.service.js';
 
 /** Body of `login`. */

@@ -2,8 +2,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import type { Page, Role, User } from '../../contracts/index.js';
+import { IsEmailAddress, IsNewPassword } from '../../http/text-rules.js';
 import { MayBeAbsent } from '../../http/validation.js';
-import { IsEmailAddress, IsNewPassword } from '../text-rules.js';
 
 const ROLES: Role[] = ['admin', 'viewer'];
 

@@ -5,6 +5,7 @@ import {
   METRIC_CATALOG,
   type MetricDefinition,
   PUSH_LIMITS,
+  SAMPLE_TEXT_PATTERN,
 } from '../../contracts/index.js';
 
 /** A JSON schema, as much of it as we write. */
@@ -14,11 +15,8 @@ export interface JsonSchema {
 
 const metricDefinitions: [string, MetricDefinition][] = Object.entries(METRIC_CATALOG);
 
-/** Text that a database and a log can hold: no control characters, no half of a character. */
-const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f\\p{Surrogate}]*$';
-
 function plainText(maxLength: number): JsonSchema {
-  return { type: 'string', minLength: 1, maxLength, pattern: PLAIN_TEXT };
+  return { type: 'string', minLength: 1, maxLength, pattern: SAMPLE_TEXT_PATTERN };
 }
 
 function metric({ min, max, label, unit }: MetricDefinition): JsonSchema {
@@ -93,7 +91,7 @@ export const sampleSchema: JsonSchema = {
     missing: {
       type: 'object',
       maxProperties: PUSH_LIMITS.missingEntries,
-      propertyNames: { maxLength: 100, pattern: PLAIN_TEXT },
+      propertyNames: { maxLength: 100, pattern: SAMPLE_TEXT_PATTERN },
       additionalProperties: plainText(PUSH_LIMITS.missingReasonLength),
       description: 'Metric name -> why it could not be read',
     },

@@ -1,27 +1,19 @@
-/** How many devices of a kind a machine may have, and which of them go. */
-import { Logger } from '@nestjs/common';
-import { Counter } from 'prom-client';
-import { DEVICE_CATALOG, type DeviceKind } from '../../contracts/index.js';
+/** How many devices of a kind a machine may have, and which of them are removed. */
+import type { DeviceKind } from '../../contracts/index.js';
 import type { DeviceRow } from './devices.js';
 
 /**
- * Devices of one kind of one machine. Containers make network interfaces with new names for ever:
- * past `kept` those that are silent for longest are removed now and then, with their history; past
- * `known`, which takes names that come faster, new ones are not stored until then.
+ * Limits for the devices of one kind of one machine. Containers create network interfaces with new
+ * names all the time: beyond `kept`, the devices without data for the longest time are removed now
+ * and then, with their history. Beyond `known`, which is reached only if names come faster, new
+ * devices are not stored until then.
  */
 export const DEVICE_LIMITS = { kept: 4_096, known: 8_192 } as const;
 
-/** Stands for the id of a device that is not stored. */
+/** The id of a device that is not stored. */
 export const NOT_STORED = 0;
 
-const logger = new Logger('Devices');
-const droppedDevices = new Counter({
-  name: 'procspy_devices_dropped_total',
-  help: 'New devices that were not stored because their machine has too many of their kind.',
-  labelNames: ['kind'] as const,
-});
-
-/** Splits new devices by whether there is room; `counted` tells how many their machine has. */
+/** Splits new devices by whether there is room; `counted` returns how many their machine has. */
 export function admitDevices<row extends Omit<DeviceRow, 'timestamp' | 'values'>>(
   rows: readonly row[],
   counted: (machine: number, kind: DeviceKind) => number,
@@ -39,27 +31,14 @@ export function admitDevices<row extends Omit<DeviceRow, 'timestamp' | 'values'>
   return { admitted, refused };
 }
 
-/** Tells people of devices that are not stored. */
-export function reportRefused(rows: readonly Pick<DeviceRow, 'machine' | 'kind'>[]): void {
-  const counts = new Map<string, number>();
-  for (const { machine, kind } of rows) {
-    droppedDevices.inc({ kind });
-    const what = `devices.${DEVICE_CATALOG[kind].list} of the machine with the internal key ${machine}`;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
-  for (const [what, count] of counts) {
-    logger.warn(`${what}: ${DEVICE_LIMITS.known} are known, ${count} new ones are not stored`);
-  }
-}
-
-/** A device and when it last had data, epoch milliseconds; `null` if nothing of it is left. */
+/** A device and the time of its last data in epoch milliseconds; `null` if it has none. */
 export interface DeviceAge {
   id: number;
   kind: DeviceKind;
   last: number | null;
 }
 
-/** Of one machine's devices, those that have no data and those that are too many. */
+/** The ids of one machine's devices without data, and of those beyond the limit. */
 export function devicesToForget(devices: readonly DeviceAge[]): {
   empty: number[];
   surplus: number[];

@@ -1,7 +1,6 @@
 /** uPlot's options for the charts: axes, bands and the shared cursor. */
 import uPlot from 'uplot';
-import type { MetricUnit } from '../../../../src/contracts/index.js';
-import { formatUnit } from '../format/numbers.js';
+import { formatUnit, type MetricUnit } from '../../../../src/contracts/index.js';
 import { isolatedIndexes } from './timeline.js';
 
 /** One line of a chart; `color` is the name of a CSS variable. */

@@ -1,28 +1,9 @@
-/** Formats times and durations. */
-import { UNKNOWN } from './numbers.js';
+/** Formats times. */
+import { UNKNOWN } from '../../../../src/contracts/index.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** A duration in seconds in its two largest units: `3d 4h`, `5m 2s`. */
-export function formatDuration(seconds: number | null | undefined): string {
-  if (seconds == null) return UNKNOWN;
-  const total = Math.max(0, Math.floor(seconds));
-  const parts = [
-    [Math.floor(total / DAY), 'd'],
-    [Math.floor((total % DAY) / HOUR), 'h'],
-    [Math.floor((total % HOUR) / MINUTE), 'm'],
-    [total % MINUTE, 's'],
-  ] as const;
-  const first = parts.findIndex(([amount]) => amount > 0);
-  if (first < 0) return '0s';
-  return parts
-    .slice(first, first + 2)
-    .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount}${unit}`)
-    .join(' ');
-}
 
 /** How long ago a time (ISO 8601) was, in its largest unit: `now`, `12s ago`, `3d ago`, `never`. */
 export function formatAgo(time: string | null, nowMs: number): string {

@@ -1,6 +1,7 @@
 /** A percentage as a number and a bar. */
+
+import { formatPercent } from '../../../../src/contracts/index.js';
 import { levelOf } from '../format/levels.js';
-import { formatPercent } from '../format/numbers.js';
 import classes from './meter.module.css';
 
 /**

@@ -3,8 +3,9 @@ import type { Pool } from 'pg';
 import { boundedCache } from '../../../common/bounded-cache.js';
 import { UnavailableError } from '../../../common/errors.js';
 import type { DeviceKind } from '../../../contracts/index.js';
-import { admitDevices, NOT_STORED, reportRefused } from '../device-limits.js';
+import { admitDevices, NOT_STORED } from '../device-limits.js';
 import { type DeviceRow, deviceCacheKey } from '../devices.js';
+import type { RefusedDevicesService } from '../refused-devices.service.js';
 
 /** Devices whose id is remembered. */
 const REMEMBERED_DEVICES = 1_000_000;
@@ -22,7 +23,10 @@ export class DeviceIds {
   private readonly ids = boundedCache<number>(REMEMBERED_DEVICES);
   private forgotten = 0;
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly refusedDevices: RefusedDevicesService,
+  ) {}
 
   /** Forgets all ids if devices were removed since they were read. */
   sync(forgotten: number): void {
@@ -83,7 +87,7 @@ export class DeviceIds {
     for (const row of refused) {
       this.ids.set(deviceCacheKey(row), NOT_STORED);
     }
-    reportRefused(refused);
+    this.refusedDevices.report(refused);
   }
 
   /** How many devices of each kind the machines have, by `machine/kind`. */

@@ -19,6 +19,7 @@ import {
   type StepResult,
   type StorageUsage,
 } from '../metrics-store.js';
+import type { RefusedDevicesService } from '../refused-devices.service.js';
 import { DEVICE_SERIES, MACHINE_SERIES, TIERS } from '../series.js';
 import { initialState, STATE_NAMES, type StoreState } from '../state.js';
 import { DeviceIds } from './device-ids.js';
@@ -53,11 +54,12 @@ export class PostgresMetricsStore extends MetricsStore {
   constructor(
     url: string,
     private readonly now: () => number,
+    refusedDevices: RefusedDevicesService,
   ) {
     super();
     this.pool = createPool(url, POOL_SIZE);
     this.writePool = createPool(url, WRITE_POOL_SIZE);
-    const devices = new DeviceIds(this.writePool);
+    const devices = new DeviceIds(this.writePool, refusedDevices);
     this.partitions = new Partitions(this.writePool);
     this.writer = new PostgresWriter(this.writePool, this.partitions, devices, (state) => {
       this.state = state;

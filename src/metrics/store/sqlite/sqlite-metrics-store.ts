@@ -19,6 +19,7 @@ import {
   type StepResult,
   type StorageUsage,
 } from '../metrics-store.js';
+import type { RefusedDevicesService } from '../refused-devices.service.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import { openSqlite, sqliteError } from './connection.js';
 import { ForgetDevices } from './forget-devices.js';
@@ -45,6 +46,7 @@ export class SqliteMetricsStore extends MetricsStore {
   constructor(
     private readonly file: string,
     private readonly now: () => number,
+    private readonly refusedDevices: RefusedDevicesService,
   ) {
     super();
   }
@@ -56,7 +58,7 @@ export class SqliteMetricsStore extends MetricsStore {
     this.parts = {
       connection,
       state,
-      writer: new SqliteWriter(connection),
+      writer: new SqliteWriter(connection, this.refusedDevices),
       reader: new SqliteReader(connection),
       rollup: new SqliteRollup(connection, state),
       retention: new SqliteRetention(connection, state),

@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3';
 import { boundedCache } from '../../../common/bounded-cache.js';
 import { DEVICE_METRIC_NAMES, METRIC_NAMES, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
-import { admitDevices, NOT_STORED, reportRefused } from '../device-limits.js';
+import { admitDevices, NOT_STORED } from '../device-limits.js';
 import { type DeviceRow, deviceCacheKey, deviceRows } from '../devices.js';
+import type { RefusedDevicesService } from '../refused-devices.service.js';
 import { DEVICE_SERIES, MACHINE_SERIES, type SeriesFamily } from '../series.js';
 import type { StoreState } from '../state.js';
 
@@ -22,7 +23,10 @@ export class SqliteWriter {
   private readonly deviceIds = boundedCache<number>(REMEMBERED_DEVICES);
   private readonly writeGroup: (samples: readonly Sample[], state: StoreState) => Sample[];
 
-  constructor(connection: Database.Database) {
+  constructor(
+    connection: Database.Database,
+    private readonly refusedDevices: RefusedDevicesService,
+  ) {
     this.insertMachineRow = connection.prepare(
       insertSql(MACHINE_SERIES, [...METRIC_NAMES, 'missing']),
     );
@@ -98,7 +102,7 @@ export class SqliteWriter {
       Number(this.countDevices.get(machine, kind)),
     );
     if (refused.length > 0) {
-      reportRefused(refused);
+      this.refusedDevices.report(refused);
       return NOT_STORED;
     }
     const { machine, kind, name } = device;

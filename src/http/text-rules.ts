@@ -1,10 +1,8 @@
-/** Rules for what agents and people say of machines; one message a fault. */
+/** Validation of texts and numbers that people and agents send, with one message per field. */
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { buildMessage, ValidateBy } from 'class-validator';
-
-/** Control characters, halves of characters, line breaks, and what turns the direction of text. */
-const HIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]/u;
+import { buildMessage, IsString, Length, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { isLine, MIN_PASSWORD_LENGTH, TEXT_LIMITS, tidyText } from '../contracts/index.js';
 
 /** Trimmed text on one line of 1 to `max` characters, without control characters. */
 export function IsLine(max: number): PropertyDecorator {
@@ -16,7 +14,7 @@ export function IsLine(max: number): PropertyDecorator {
   );
 }
 
-/** A list of at most `count` such lines; entries that are there twice count once. */
+/** A list of at most `count` such lines; duplicates are removed. */
 export function AreLines(count: number, max: number): PropertyDecorator {
   const wanted = `a list of at most ${count} texts of 1 to ${max} characters without control characters`;
   return applyDecorators(
@@ -41,6 +39,21 @@ export function IsNumberFrom(min: number, max: number): PropertyDecorator {
   );
 }
 
+/** An e-mail address, converted to lower case. */
+export function IsEmailAddress() {
+  return applyDecorators(
+    Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : value)),
+    IsString(),
+    MaxLength(TEXT_LIMITS.email),
+    Matches(/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u, { message: '$property must be an e-mail address' }),
+  );
+}
+
+/** A new password. */
+export function IsNewPassword() {
+  return applyDecorators(IsString(), Length(MIN_PASSWORD_LENGTH, TEXT_LIMITS.password));
+}
+
 function rule(name: string, wanted: string, validate: (value: unknown) => boolean) {
   return ValidateBy({
     name,
@@ -48,12 +61,6 @@ function rule(name: string, wanted: string, validate: (value: unknown) => boolea
   });
 }
 
-function isLine(value: unknown, max: number): boolean {
-  return (
-    typeof value === 'string' && value.length > 0 && value.length <= max && !HIDDEN.test(value)
-  );
-}
-
 function tidy(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim().normalize('NFC') : value;
+  return typeof value === 'string' ? tidyText(value) : value;
 }

@@ -1,7 +1,7 @@
-/** Numbers as people read them. */
-import { formatBytes, formatCores, formatPercent, formatRate, formatUnit } from './numbers.js';
+/** Values in their units. */
+import { formatBytes, formatDuration, formatPercent, formatRate, formatUnit } from './format.js';
 
-describe('formatting of numbers', () => {
+describe('formatting of values', () => {
   it.each([
     [0, '0 B'],
     [1023, '1023 B'],
@@ -34,6 +34,7 @@ describe('formatting of numbers', () => {
     ['watts', 243.4, '243 W'],
     ['rpm', 1200, '1200 rpm'],
     ['load', 1.5, '1.50'],
+    ['seconds', 90_000, '1d 1h'],
     ['count', 1234, '1,234'],
     ['count', 243.024, '243'],
     ['percent', 3, '3.0%'],
@@ -43,8 +44,16 @@ describe('formatting of numbers', () => {
     expect(formatUnit(value, unit)).toBe(text);
   });
 
-  it('counts cores in words', () => {
-    expect([1, 8, null].map(formatCores)).toEqual(['1 core', '8 cores', null]);
+  it.each([
+    [0, '0s'],
+    [59.9, '59s'],
+    [60, '1m'],
+    [302, '5m 2s'],
+    [3 * 86_400 + 4 * 3600 + 59, '3d 4h'],
+    [86_400 + 59, '1d'],
+    [-5, '0s'],
+  ])('writes a duration of %d seconds as %s', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
   });
 
   it('shows a dash for what is unknown, never a zero', () => {
@@ -53,5 +62,6 @@ describe('formatting of numbers', () => {
       expect(format(undefined)).toBe('–');
     }
     expect(formatUnit(null, 'load')).toBe('–');
+    expect(formatDuration(null)).toBe('–');
   });
 });

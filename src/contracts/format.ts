@@ -1,10 +1,30 @@
-/** Formats percentages, bytes, rates and loads. An unknown value is a dash, never 0. */
-import type { MetricUnit } from '../../../../src/contracts/index.js';
+/**
+ * Formats values in their units, the same in notifications as in the dashboard. An unknown value is
+ * a dash, never 0.
+ */
+import type { MetricUnit } from './metric-catalog.js';
+
+/** Names of the units for which a number is asked, e.g. a threshold; counts and loads have none. */
+export const UNIT_NAMES: Readonly<Record<MetricUnit, string>> = {
+  percent: '%',
+  bytes: 'bytes',
+  bytes_per_second: 'bytes per second',
+  celsius: '°C',
+  seconds: 'seconds',
+  watts: 'W',
+  rpm: 'rpm',
+  count: '',
+  load: '',
+};
 
 /** Shown for an unknown value. */
 export const UNKNOWN = '–';
 
 type Maybe = number | null | undefined;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const DECIMAL_UNITS = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'];
@@ -43,12 +63,7 @@ export function formatPercent(percent: Maybe, digits = 1): string {
   return percent == null ? UNKNOWN : `${percent.toFixed(digits)}%`;
 }
 
-/** The number of cores of a host: `1 core`, `8 cores`; `null` if it is unknown. */
-export function formatCores(count: Maybe): string | null {
-  return count == null ? null : `${count} ${count === 1 ? 'core' : 'cores'}`;
-}
-
-/** A value in the unit of its metric, for legends, tiles and axes. */
+/** A value in the unit of its metric, for legends, tiles, axes and messages. */
 export function formatUnit(value: Maybe, unit: MetricUnit): string {
   if (value == null) return UNKNOWN;
   switch (unit) {
@@ -67,7 +82,27 @@ export function formatUnit(value: Maybe, unit: MetricUnit): string {
     case 'load':
       return value.toFixed(2);
     case 'seconds':
+      return formatDuration(value);
     case 'count':
       return value.toLocaleString('en', { maximumFractionDigits: 1 });
   }
+}
+
+/** A duration in seconds in its two largest units: `3d 4h`, `5m 2s`. */
+export function formatDuration(seconds: Maybe): string {
+  if (seconds == null) return UNKNOWN;
+  const total = Math.max(0, Math.floor(seconds));
+  const parts = [
+    [Math.floor(total / DAY), 'd'],
+    [Math.floor((total % DAY) / HOUR), 'h'],
+    [Math.floor((total % HOUR) / MINUTE), 'm'],
+    [total % MINUTE, 's'],
+  ] as const;
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return '0s';
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join(' ');
 }
