@@ -1,0 +1,242 @@
+/** Streams of bits and of whole numbers in bytes. */
+
+/** Thrown for bytes that no writer of ours has made: truncated, altered or of a newer version. */
+export class DamagedBlockError extends Error {}
+
+const INITIAL_BYTES = 256;
+/** Widest field that `BitWriter.write` and `BitReader.read` take at once. */
+const FIELD_BITS = 24;
+const FIELD = 2 ** FIELD_BITS;
+
+/** Appends bits, the most significant first. */
+export class BitWriter {
+  private bytes = new Uint8Array(INITIAL_BYTES);
+  private length = 0;
+  /** Bits that do not yet fill a byte. */
+  private pending = 0;
+  private pendingBits = 0;
+
+  /** Appends the `bits` low bits of a whole number; `bits` is 0 to 53. */
+  write(value: number, bits: number): void {
+    if (bits > FIELD_BITS) {
+      this.write(Math.floor(value / FIELD), bits - FIELD_BITS);
+      this.writeField(value % FIELD, FIELD_BITS);
+    } else {
+      this.writeField(value, bits);
+    }
+  }
+
+  /** The bytes so far, the last one filled up with zeros. */
+  finish(): Uint8Array {
+    if (this.pendingBits > 0) {
+      this.append((this.pending << (8 - this.pendingBits)) & 0xff);
+      this.pendingBits = 0;
+      this.pending = 0;
+    }
+    return this.bytes.subarray(0, this.length);
+  }
+
+  private writeField(value: number, bits: number): void {
+    this.pending = (this.pending << bits) | value;
+    this.pendingBits += bits;
+    while (this.pendingBits >= 8) {
+      this.pendingBits -= 8;
+      this.append((this.pending >>> this.pendingBits) & 0xff);
+    }
+    this.pending &= (1 << this.pendingBits) - 1;
+  }
+
+  private append(byte: number): void {
+    if (this.length === this.bytes.length) {
+      const larger = new Uint8Array(2 * this.bytes.length);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes[this.length++] = byte;
+  }
+}
+
+/** Reads what a BitWriter wrote. Throws `DamagedBlockError` past the end. */
+export class BitReader {
+  private at: number;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    /** The byte to begin at. */
+    offset: number,
+  ) {
+    this.at = offset * 8;
+  }
+
+  /** The next `bits` bits as a whole number; `bits` is 0 to 53. */
+  read(bits: number): number {
+    if (bits > FIELD_BITS) {
+      const high = this.read(bits - FIELD_BITS);
+      return high * FIELD + this.readField(FIELD_BITS);
+    }
+    return this.readField(bits);
+  }
+
+  /** Counts ones up to the next zero, which is passed over, or up to `limit`, which is 24 at most. */
+  readOnes(limit: number): number {
+    const ones = Math.min(limit, Math.clz32(~this.window()));
+    this.skip(ones === limit ? ones : ones + 1);
+    return ones;
+  }
+
+  private readField(bits: number): number {
+    if (bits === 0) {
+      return 0;
+    }
+    const value = this.window() >>> (32 - bits);
+    this.skip(bits);
+    return value;
+  }
+
+  /** The next bits at the top of 32, at least 25 of them. */
+  private window(): number {
+    const { bytes, at } = this;
+    const byte = at >>> 3;
+    const word =
+      ((bytes[byte] ?? 0) << 24) |
+      ((bytes[byte + 1] ?? 0) << 16) |
+      ((bytes[byte + 2] ?? 0) << 8) |
+      (bytes[byte + 3] ?? 0);
+    return word << (at & 7);
+  }
+
+  private skip(bits: number): void {
+    this.at += bits;
+    if (this.at > this.bytes.length * 8) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+  }
+}
+
+/** Maps whole numbers to those that are not negative, small ones to small ones. */
+export function zigzag(value: number): number {
+  return value >= 0 ? 2 * value : -2 * value - 1;
+}
+
+/** The inverse of `zigzag`. */
+export function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
+
+/** Appends bytes, numbers and text. */
+export class ByteWriter {
+  private bytes = Buffer.allocUnsafe(INITIAL_BYTES);
+  private length = 0;
+
+  /** One byte. */
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** A whole number from 0 to 2^53 - 1, seven bits a byte, the low ones first. */
+  varint(value: number): void {
+    this.reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.bytes[this.length++] = (rest % 0x80) | 0x80;
+      rest = rest < 2 ** 31 ? rest >>> 7 : Math.floor(rest / 0x80);
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  /** A double, little-endian. */
+  double(value: number): void {
+    this.reserve(8);
+    this.length = this.bytes.writeDoubleLE(value, this.length);
+  }
+
+  /** Other bytes, without their length. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Text in UTF-8 after its length in bytes. */
+  text(text: string): void {
+    const bytes = Buffer.from(text);
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** A copy of what was written. */
+  finish(): Buffer {
+    return Buffer.from(this.bytes.subarray(0, this.length));
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * (this.length + count));
+      this.bytes.copy(larger, 0, 0, this.length);
+      this.bytes = larger;
+    }
+  }
+}
+
+/** Reads what a ByteWriter wrote. Throws `DamagedBlockError` for anything else. */
+export class ByteReader {
+  constructor(
+    private readonly bytes: Buffer,
+    /** Position of the next byte. */
+    public at = 0,
+  ) {}
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    let factor = 1;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) {
+        break;
+      }
+      factor *= 0x80;
+      if (factor > 2 ** 49) {
+        throw new DamagedBlockError('a number is too large');
+      }
+    }
+    if (value > Number.MAX_SAFE_INTEGER) {
+      throw new DamagedBlockError('a number is too large');
+    }
+    return value;
+  }
+
+  double(): number {
+    if (this.left < 8) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+    const value = this.bytes.readDoubleLE(this.at);
+    this.at += 8;
+    return value;
+  }
+
+  raw(length: number): Buffer {
+    if (length > this.left) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  text(): string {
+    return this.raw(this.varint()).toString();
+  }
+}

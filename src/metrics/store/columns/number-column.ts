@@ -1,0 +1,178 @@
+/**
+ * One column of a block: numbers by the index of their time, NaN where there is none. Every double
+ * comes back bit for bit.
+ *
+ * Layout: presence, then a byte for the coding (CODINGS), then what the coding needs. Presence is a
+ * count of runs and their lengths as varints, present and absent by turns; a count of 0 stands for
+ * "all present".
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
+import { commonDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
+import { decodeIntegers, encodeIntegers } from './integers.js';
+
+/**
+ * - `constant`: the double that all values are
+ * - `decimal`: a byte for the decimals, then whole numbers of that unit
+ * - `doubles`: all first bytes, then all second ones and so on, deflated
+ */
+const CODINGS = { constant: 0, decimal: 1, doubles: 2 } as const;
+
+const DOUBLE_BYTES = 8;
+/** Inflating stops here: no block holds more times. */
+export const MAX_VALUES = 1_000_000;
+
+/** The bytes of a column. */
+export function encodeNumbers(values: Float64Array): Buffer {
+  const writer = new ByteWriter();
+  const present = writePresence(writer, values);
+  writePresent(writer, present);
+  return writer.finish();
+}
+
+/** The numbers of a column for `count` times. Throws `DamagedBlockError`. */
+export function decodeNumbers(bytes: Buffer, count: number): Float64Array {
+  const reader = new ByteReader(bytes);
+  return readNumbers(reader, count);
+}
+
+/** Reads one column of `count` times to the end of the bytes. */
+function readNumbers(reader: ByteReader, count: number): Float64Array {
+  if (count > MAX_VALUES) {
+    throw new DamagedBlockError('a column has too many values');
+  }
+  const runs = readPresence(reader, count);
+  const number = runs === null ? count : runs.reduce((sum, run, at) => sum + (at % 2 ? 0 : run), 0);
+  const present = readPresent(reader, number);
+  if (runs === null) {
+    return present;
+  }
+  const values = new Float64Array(count).fill(Number.NaN);
+  let from = 0;
+  let to = 0;
+  for (const [index, run] of runs.entries()) {
+    if (index % 2 === 0) {
+      values.set(present.subarray(from, from + run), to);
+      from += run;
+    }
+    to += run;
+  }
+  return values;
+}
+
+/** Writes which values are there and returns them. */
+function writePresence(writer: ByteWriter, values: Float64Array): Float64Array {
+  const runs: number[] = [];
+  let length = 0;
+  let wanted = true;
+  let present = 0;
+  for (const value of values) {
+    const isPresent = !Number.isNaN(value);
+    present += Number(isPresent);
+    if (isPresent !== wanted) {
+      runs.push(length);
+      length = 0;
+      wanted = isPresent;
+    }
+    length++;
+  }
+  runs.push(length);
+  if (present === values.length) {
+    writer.varint(0);
+    return values;
+  }
+  writer.varint(runs.length);
+  for (const run of runs) {
+    writer.varint(run);
+  }
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+/** Lengths of runs, present ones first; `null` if every value is there. */
+function readPresence(reader: ByteReader, count: number): number[] | null {
+  const number = reader.varint();
+  if (number === 0) {
+    return null;
+  }
+  if (number > reader.left) {
+    throw new DamagedBlockError('a column has more runs than bytes');
+  }
+  const runs = Array.from({ length: number }, () => reader.varint());
+  if (runs.reduce((sum, run) => sum + run, 0) !== count) {
+    throw new DamagedBlockError('the runs of a column do not fit its times');
+  }
+  return runs;
+}
+
+function writePresent(writer: ByteWriter, values: Float64Array): void {
+  const [first] = values;
+  if (first === undefined || values.every((value) => Object.is(value, first))) {
+    writer.byte(CODINGS.constant);
+    writer.double(first ?? 0);
+    return;
+  }
+  const decimals = commonDecimals(values);
+  if (decimals === null) {
+    writer.byte(CODINGS.doubles);
+    writer.raw(deflateRawSync(toPlanes(values), { level: 6 }));
+  } else {
+    writer.byte(CODINGS.decimal);
+    writer.byte(decimals);
+    writer.raw(encodeIntegers(toUnits(values, decimals)));
+  }
+}
+
+function readPresent(reader: ByteReader, count: number): Float64Array {
+  const coding = reader.byte();
+  if (coding === CODINGS.constant) {
+    return new Float64Array(count).fill(reader.double());
+  }
+  if (coding === CODINGS.doubles) {
+    return fromPlanes(inflate(reader.raw(reader.left), count * DOUBLE_BYTES), count);
+  }
+  if (coding !== CODINGS.decimal) {
+    throw new DamagedBlockError('the coding of a column is unknown');
+  }
+  const decimals = reader.byte();
+  if (decimals > MAX_DECIMALS) {
+    throw new DamagedBlockError('a column has too many decimals');
+  }
+  const units = unitsPerOne(decimals);
+  const integers = decodeIntegers(reader.raw(reader.left), 0, count);
+  return decimals === 0 ? integers : integers.map((integer) => integer / units);
+}
+
+/** Inflates exactly `length` bytes. Throws `DamagedBlockError`. */
+export function inflate(bytes: Uint8Array, length: number): Buffer {
+  let inflated: Buffer;
+  try {
+    inflated = inflateRawSync(bytes, { maxOutputLength: Math.max(1, length) });
+  } catch (error) {
+    throw new DamagedBlockError('the data cannot be inflated', { cause: error });
+  }
+  if (inflated.length !== length) {
+    throw new DamagedBlockError('the inflated data has another length');
+  }
+  return inflated;
+}
+
+/** The same bytes of all doubles side by side, where they resemble each other. */
+function toPlanes(values: Float64Array): Buffer {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  const planes = Buffer.allocUnsafe(bytes.length);
+  for (let index = 0; index < bytes.length; index++) {
+    const plane = index % DOUBLE_BYTES;
+    planes[plane * values.length + Math.floor(index / DOUBLE_BYTES)] = bytes[index] as number;
+  }
+  return planes;
+}
+
+function fromPlanes(planes: Buffer, count: number): Float64Array {
+  const values = new Float64Array(count);
+  const bytes = new Uint8Array(values.buffer);
+  for (let index = 0; index < bytes.length; index++) {
+    const plane = index % DOUBLE_BYTES;
+    bytes[index] = planes[plane * count + Math.floor(index / DOUBLE_BYTES)] as number;
+  }
+  return values;
+}
