@@ -1,5 +1,7 @@
 /** Streams of bits and of whole numbers in bytes. */
 
+const { clz32, floor, min } = Math;
+
 /** Thrown for bytes that no writer of ours has made: truncated, altered or of a newer version. */
 export class DamagedBlockError extends Error {}
 
@@ -19,7 +21,7 @@ export class BitWriter {
   /** Appends the `bits` low bits of a whole number; `bits` is 0 to 53. */
   write(value: number, bits: number): void {
     if (bits > FIELD_BITS) {
-      this.write(Math.floor(value / FIELD), bits - FIELD_BITS);
+      this.write(floor(value / FIELD), bits - FIELD_BITS);
       this.writeField(value % FIELD, FIELD_BITS);
     } else {
       this.writeField(value, bits);
@@ -79,7 +81,7 @@ export class BitReader {
 
   /** Counts ones up to the next zero, which is passed over, or up to `limit`, which is 24 at most. */
   readOnes(limit: number): number {
-    const ones = Math.min(limit, Math.clz32(~this.window()));
+    const ones = min(limit, clz32(~this.window()));
     this.skip(ones === limit ? ones : ones + 1);
     return ones;
   }
@@ -140,7 +142,7 @@ export class ByteWriter {
     let rest = value;
     while (rest >= 0x80) {
       this.bytes[this.length++] = (rest % 0x80) | 0x80;
-      rest = rest < 2 ** 31 ? rest >>> 7 : Math.floor(rest / 0x80);
+      rest = rest < 2 ** 31 ? rest >>> 7 : floor(rest / 0x80);
     }
     this.bytes[this.length++] = rest;
   }
@@ -160,9 +162,28 @@ export class ByteWriter {
 
   /** Text in UTF-8 after its length in bytes. */
   text(text: string): void {
+    if (text === '') {
+      this.byte(0);
+      return;
+    }
     const bytes = Buffer.from(text);
     this.varint(bytes.length);
     this.raw(bytes);
+  }
+
+  /** Forgets what was written, for another use. */
+  reset(): void {
+    this.length = 0;
+  }
+
+  /** Where the next byte goes. */
+  get position(): number {
+    return this.length;
+  }
+
+  /** Changes a byte that was written. */
+  patch(position: number, value: number): void {
+    this.bytes[position] = value;
   }
 
   /** A copy of what was written. */

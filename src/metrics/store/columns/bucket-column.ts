@@ -10,6 +10,8 @@ import { commonDecimals, haveDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from
 import { decodeIntegers, encodeIntegers } from './integers.js';
 import { decodeNumbers, encodeNumbers } from './number-column.js';
 
+const { max, round } = Math;
+
 /** Buckets by the index of their time; NaN and a count of 0 where there is none. */
 export interface BucketColumn {
   sum: Float64Array;
@@ -63,7 +65,7 @@ function toIntegers(
   for (let index = 0; index < means.length; index++) {
     const total = means[index] as number;
     const count = counts[index] as number;
-    const mean = Math.round(total / count);
+    const mean = round(total / count);
     means[index] = mean;
     rests[index] = total - mean * count;
     below[index] = mean - (below[index] as number);
@@ -140,7 +142,7 @@ function sharedDecimals(parts: readonly Float64Array[], counts: Float64Array): n
     if (decimals === null) {
       return null;
     }
-    shared = Math.max(shared, decimals);
+    shared = max(shared, decimals);
   }
   return parts.every((part) => haveDecimals(part, shared)) ? shared : null;
 }

@@ -1,6 +1,8 @@
 /** Doubles as whole numbers of a decimal unit, where that loses nothing. */
 import { MAX_INTEGER } from './integers.js';
 
+const { abs, round } = Math;
+
 /** Most decimals that are looked for: agents send two, other programs up to six or so. */
 export const MAX_DECIMALS = 9;
 
@@ -18,8 +20,8 @@ export function unitsPerOne(decimals: number): number {
 export function decimalsOf(value: number, atLeast = 0): number | null {
   for (let decimals = atLeast; decimals <= MAX_DECIMALS; decimals++) {
     const units = UNITS[decimals] as number;
-    const scaled = Math.round(value * units);
-    if (Math.abs(scaled) > MAX_INTEGER) {
+    const scaled = round(value * units);
+    if (abs(scaled) > MAX_INTEGER) {
       return null;
     }
     if (scaled / units === value) {
@@ -47,9 +49,9 @@ export function commonDecimals(values: Float64Array): number | null {
 export function haveDecimals(values: Float64Array, decimals: number): boolean {
   const units = UNITS[decimals] as number;
   return values.every((value) => {
-    const scaled = Math.round(value * units);
+    const scaled = round(value * units);
     return (
-      Math.abs(scaled) <= MAX_INTEGER &&
+      abs(scaled) <= MAX_INTEGER &&
       scaled / units === value &&
       (scaled !== 0 || !Object.is(value, -0))
     );
@@ -59,5 +61,5 @@ export function haveDecimals(values: Float64Array, decimals: number): boolean {
 /** The values in units of 10^-decimals. */
 export function toUnits(values: Float64Array, decimals: number): Float64Array {
   const units = UNITS[decimals] as number;
-  return values.map((value) => Math.round(value * units));
+  return values.map((value) => round(value * units));
 }

@@ -5,6 +5,8 @@
  */
 import { BitReader, BitWriter, DamagedBlockError, unzigzag, zigzag } from './bits.js';
 
+const { clz32, floor, log2, max, min } = Math;
+
 /** How a number is predicted from those before it. */
 const PREDICTORS = { level: 0, previous: 1, line: 2 } as const;
 type Predictor = (typeof PREDICTORS)[keyof typeof PREDICTORS];
@@ -33,7 +35,7 @@ export function encodeIntegers(values: Float64Array): Uint8Array {
   writer.write(predictor, 2);
   const group = new Float64Array(GROUP);
   for (let start = 0; start < values.length; start += GROUP) {
-    const count = Math.min(GROUP, values.length - start);
+    const count = min(GROUP, values.length - start);
     if (predictor === PREDICTORS.level) {
       writeLevel(writer, values, start, count, group);
     } else {
@@ -55,7 +57,7 @@ export function decodeIntegers(bytes: Uint8Array, offset: number, count: number)
   }
   const values = new Float64Array(count);
   for (let start = 0; start < count; start += GROUP) {
-    const end = Math.min(count, start + GROUP);
+    const end = min(count, start + GROUP);
     const level = predictor === PREDICTORS.level ? readLevel(reader) : 0;
     readGroup(reader, values, start, end);
     restore(values, start, end, predictor as Predictor, level);
@@ -67,15 +69,15 @@ export function decodeIntegers(bytes: Uint8Array, offset: number, count: number)
 function bestPredictor(values: Float64Array): Predictor {
   let low = Number.POSITIVE_INFINITY;
   for (const value of values) {
-    low = Math.min(low, value);
+    low = min(low, value);
   }
   let level = 0;
   let previous = 0;
   let line = 0;
   for (let index = 0; index < values.length; index++) {
-    level += Math.log2(1 + (values[index] as number) - low);
-    previous += Math.log2(1 + zigzag(difference(values, index, PREDICTORS.previous)));
-    line += Math.log2(1 + zigzag(difference(values, index, PREDICTORS.line)));
+    level += log2(1 + (values[index] as number) - low);
+    previous += log2(1 + zigzag(difference(values, index, PREDICTORS.previous)));
+    line += log2(1 + zigzag(difference(values, index, PREDICTORS.line)));
   }
   if (level <= previous && level <= line) {
     return PREDICTORS.level;
@@ -102,7 +104,7 @@ function writeLevel(
 ): void {
   let low = Number.POSITIVE_INFINITY;
   for (let index = 0; index < count; index++) {
-    low = Math.min(low, values[start + index] as number);
+    low = min(low, values[start + index] as number);
   }
   for (let index = 0; index < count; index++) {
     group[index] = (values[start + index] as number) - low;
@@ -130,7 +132,7 @@ function writeGroup(writer: BitWriter, group: Float64Array, count: number): void
   const divisor = 2 ** parameter;
   for (let index = 0; index < count; index++) {
     const value = group[index] as number;
-    const ones = Math.floor(value / divisor);
+    const ones = floor(value / divisor);
     if (ones < MAX_ONES) {
       writer.write(2 ** (ones + 1) - 2, ones + 1);
       writer.write(value - ones * divisor, parameter);
@@ -188,14 +190,14 @@ function bestParameter(group: Float64Array, count: number): number {
   }
   let best = guess;
   let least = Number.POSITIVE_INFINITY;
-  for (let parameter = Math.max(0, guess - 1); parameter <= guess + 1; parameter++) {
+  for (let parameter = max(0, guess - 1); parameter <= guess + 1; parameter++) {
     const bits = bitsWith(parameter, group, count);
     if (bits < least) {
       least = bits;
       best = parameter;
     }
   }
-  return Math.min(best, MAX_PARAMETER);
+  return min(best, MAX_PARAMETER);
 }
 
 /** By the lengths of the numbers alone, so that a few large ones do not decide for all. */
@@ -205,14 +207,14 @@ function guessParameter(group: Float64Array, count: number): number {
   for (let index = 0; index < count; index++) {
     const length = bitLength(group[index] as number);
     LENGTHS[length] = (LENGTHS[length] as number) + 1;
-    longest = Math.max(longest, length);
+    longest = max(longest, length);
   }
   if (longest === 0) {
     return ALL_ZERO;
   }
   let guess = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let parameter = 0; parameter <= Math.min(longest, MAX_PARAMETER - 1); parameter++) {
+  for (let parameter = 0; parameter <= min(longest, MAX_PARAMETER - 1); parameter++) {
     let bits = 0;
     for (let length = 0; length <= longest; length++) {
       const ones = length <= parameter ? 0.5 : 0.75 * 2 ** (length - parameter);
@@ -231,12 +233,12 @@ function bitsWith(parameter: number, group: Float64Array, count: number): number
   const divisor = 2 ** parameter;
   let bits = 0;
   for (let index = 0; index < count; index++) {
-    const ones = Math.floor((group[index] as number) / divisor);
+    const ones = floor((group[index] as number) / divisor);
     bits += ones < MAX_ONES ? ones + 1 + parameter : MAX_ONES + NUMBER_BITS;
   }
   return bits;
 }
 
 function bitLength(value: number): number {
-  return value < 2 ** 32 ? 32 - Math.clz32(value) : 64 - Math.clz32(Math.floor(value / 2 ** 32));
+  return value < 2 ** 32 ? 32 - clz32(value) : 64 - clz32(floor(value / 2 ** 32));
 }
