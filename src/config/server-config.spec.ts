@@ -10,7 +10,7 @@ describe('server settings', () => {
       database: { dialect: 'sqlite', file: '/srv/procspy/procspy.db' },
       authRequired: true,
       metricsPublic: false,
-      retention: { raw: 7 * 86_400_000, '1m': 90 * 86_400_000, '1h': 730 * 86_400_000 },
+      retention: { raw: 30 * 86_400_000, '1m': 90 * 86_400_000, '1h': 730 * 86_400_000 },
       storageBudgetBytes: null,
       trustProxy: false,
       basePath: '',

@@ -107,7 +107,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
 /** Hours are computed from minutes and minutes from samples: the source must not go first. */
 function readRetention(read: ReturnType<typeof reader>): ServerConfig['retention'] {
   const retention = {
-    raw: read.duration('PROCSPY_RETENTION_RAW', '7d'),
+    raw: read.duration('PROCSPY_RETENTION_RAW', '30d'),
     '1m': read.duration('PROCSPY_RETENTION_1M', '90d'),
     '1h': read.duration('PROCSPY_RETENTION_1H', '2y'),
   };

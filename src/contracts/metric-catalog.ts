@@ -1,7 +1,7 @@
 /**
- * Every metric of a machine, once. This list drives the validation of pushes, the columns of the
- * metric tables, roll-ups, alert rules, chart axes and labels: adding a metric is adding a line here
- * and a migration that adds its columns.
+ * Every metric of a machine, once. This list drives the validation of pushes, stored history,
+ * roll-ups, alert rules, chart axes and labels: adding a metric is adding a line here, and a migration
+ * that adds its columns to the table of hours.
  */
 
 /** What a number counts; decides how it is shown and which values are plausible. */
@@ -18,6 +18,8 @@ export type MetricUnit =
 
 /** One metric: its unit, the closed range of values that a push may carry, and its name for people. */
 export interface MetricDefinition {
+  /** By which stored history knows the metric: 1 to 62, unique in its catalogue, never used again. */
+  readonly id: number;
   readonly unit: MetricUnit;
   readonly min: number;
   readonly max: number;
@@ -35,24 +37,24 @@ const celsius = { unit: 'celsius', min: -100, max: 250 } as const;
 
 /** Metrics of the whole machine, in the order in which people read them. */
 export const METRIC_CATALOG = {
-  cpu: { ...percent, label: 'CPU', required: true },
-  ram: { ...percent, label: 'Memory', required: true },
-  disk: { ...percent, label: 'Disk', required: true },
-  network_in: { ...byteRate, label: 'Network received', required: true },
-  network_out: { ...byteRate, label: 'Network sent', required: true },
-  gpu: { ...percent, label: 'GPU' },
-  gpu_memory: { ...percent, label: 'GPU memory' },
-  swap: { ...percent, label: 'Swap' },
-  cpu_iowait: { ...percent, label: 'CPU waiting for I/O' },
-  cpu_steal: { ...percent, label: 'CPU stolen by the hypervisor' },
-  load1: { ...load, label: 'Load, 1 minute' },
-  load5: { ...load, label: 'Load, 5 minutes' },
-  load15: { ...load, label: 'Load, 15 minutes' },
-  disk_read: { ...byteRate, label: 'Disk read' },
-  disk_write: { ...byteRate, label: 'Disk written' },
-  temperature: { ...celsius, label: 'Temperature' },
-  processes: { unit: 'count', min: 0, max: 1e8, label: 'Processes' },
-  uptime: { unit: 'seconds', min: 0, max: 1e11, label: 'Uptime' },
+  cpu: { id: 1, ...percent, label: 'CPU', required: true },
+  ram: { id: 2, ...percent, label: 'Memory', required: true },
+  disk: { id: 3, ...percent, label: 'Disk', required: true },
+  network_in: { id: 4, ...byteRate, label: 'Network received', required: true },
+  network_out: { id: 5, ...byteRate, label: 'Network sent', required: true },
+  gpu: { id: 6, ...percent, label: 'GPU' },
+  gpu_memory: { id: 7, ...percent, label: 'GPU memory' },
+  swap: { id: 8, ...percent, label: 'Swap' },
+  cpu_iowait: { id: 9, ...percent, label: 'CPU waiting for I/O' },
+  cpu_steal: { id: 10, ...percent, label: 'CPU stolen by the hypervisor' },
+  load1: { id: 11, ...load, label: 'Load, 1 minute' },
+  load5: { id: 12, ...load, label: 'Load, 5 minutes' },
+  load15: { id: 13, ...load, label: 'Load, 15 minutes' },
+  disk_read: { id: 14, ...byteRate, label: 'Disk read' },
+  disk_write: { id: 15, ...byteRate, label: 'Disk written' },
+  temperature: { id: 16, ...celsius, label: 'Temperature' },
+  processes: { id: 17, unit: 'count', min: 0, max: 1e8, label: 'Processes' },
+  uptime: { id: 18, unit: 'seconds', min: 0, max: 1e11, label: 'Uptime' },
 } as const satisfies Record<string, MetricDefinition>;
 
 /** The name of a metric of the whole machine. */
@@ -71,19 +73,19 @@ export function isMetricName(name: string): name is MetricName {
  * the history of every kind.
  */
 export const DEVICE_METRIC_CATALOG = {
-  usage: { ...percent, label: 'Usage' },
-  used_bytes: { ...byteSize, label: 'Used' },
-  total_bytes: { ...byteSize, label: 'Size' },
-  inodes_usage: { ...percent, label: 'Inodes used' },
-  read: { ...byteRate, label: 'Read' },
-  write: { ...byteRate, label: 'Written' },
-  network_in: { ...byteRate, label: 'Received' },
-  network_out: { ...byteRate, label: 'Sent' },
-  memory_usage: { ...percent, label: 'Memory' },
-  temperature: { ...celsius, label: 'Temperature' },
-  power: { unit: 'watts', min: 0, max: 1e5, label: 'Power' },
-  speed: { unit: 'rpm', min: 0, max: 1e6, label: 'Speed' },
-  charge: { ...percent, label: 'Charge' },
+  usage: { id: 1, ...percent, label: 'Usage' },
+  used_bytes: { id: 2, ...byteSize, label: 'Used' },
+  total_bytes: { id: 3, ...byteSize, label: 'Size' },
+  inodes_usage: { id: 4, ...percent, label: 'Inodes used' },
+  read: { id: 5, ...byteRate, label: 'Read' },
+  write: { id: 6, ...byteRate, label: 'Written' },
+  network_in: { id: 7, ...byteRate, label: 'Received' },
+  network_out: { id: 8, ...byteRate, label: 'Sent' },
+  memory_usage: { id: 9, ...percent, label: 'Memory' },
+  temperature: { id: 10, ...celsius, label: 'Temperature' },
+  power: { id: 11, unit: 'watts', min: 0, max: 1e5, label: 'Power' },
+  speed: { id: 12, unit: 'rpm', min: 0, max: 1e6, label: 'Speed' },
+  charge: { id: 13, ...percent, label: 'Charge' },
 } as const satisfies Record<string, MetricDefinition>;
 
 /** The name of a metric of one device. */

@@ -35,6 +35,11 @@ export class JobsService implements BeforeApplicationShutdown {
     return this.runner.onLeader('roll_up', (signal) => this.maintenance.rollUp(signal));
   }
 
+  @Interval(60 * SECOND)
+  compact(): Promise<void> {
+    return this.runner.onLeader('compact', (signal) => this.maintenance.compact(signal));
+  }
+
   @Interval(5 * SECOND)
   sweepPresence(): Promise<void> {
     return this.runner.onLeader('sweep_presence', (signal) => this.presence.sweep(signal));

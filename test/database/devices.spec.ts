@@ -122,8 +122,10 @@ describe.each(DATABASES)('devices on %s', (database) => {
     expect(left).toEqual(expect.arrayContaining(['fan1', name(7), name(known - 1)]));
     await test.store.write([interfaces(NOW + 101, ['new'])]);
     expect(await names()).toContain('new');
+    await rollUp(NOW + 5 * HOUR);
+    await runSteps(() => test.store.compact(NOW + 5 * HOUR), signal);
     const [{ rows }] = await test.dataSource.query(
-      'SELECT count(DISTINCT device) AS rows FROM device_metrics',
+      'SELECT count(DISTINCT device) AS rows FROM raw_hour_blocks WHERE device > 0',
     );
     expect(Number(rows)).toBe(kept + 3);
   }, 60_000);

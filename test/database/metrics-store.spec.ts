@@ -1,5 +1,6 @@
 /** What both stores promise: exactly once, any range, honest gaps, retention. */
 import fc from 'fast-check';
+import { METRIC_NAMES, type MetricValues } from '../../src/contracts/index.js';
 import type { Sample } from '../../src/domain-events/event-map.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
@@ -16,6 +17,17 @@ async function rollUpAll(store: MetricsStore, now: number): Promise<void> {
   for (const tier of ['1m', '1h'] as const) {
     while ((await store.rollUp(tier, now)).more);
   }
+}
+
+/** A value of every metric that no coding makes small. */
+function noise(seed: number): MetricValues {
+  return Object.fromEntries(
+    METRIC_NAMES.map((name, index) => [name, ((seed * 7_919 + index * 104_729) % 10_007) / 100]),
+  );
+}
+
+async function compactAll(store: MetricsStore, now: number): Promise<void> {
+  while ((await store.compact(now)).more);
 }
 
 describe.each(DATABASES)('metrics store on %s', (database) => {
@@ -87,7 +99,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(randomHistory, async (history) => {
-        const { late, stepMinutes, rollUpLate } = history;
+        const { late, stepMinutes, rollUpLate, compact, compactLate } = history;
         // Later and later, so that what is not late is rolled up forward.
         border = nextBorder(border, run++);
         const [key = 0] = await test.addMachines(1);
@@ -97,10 +109,16 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
         // The first part arrives in time, the rest after everything was rolled up.
         await writeInTwo(test.store, all.slice(0, lateFrom));
         await rollUpAll(test.store, now);
+        if (compact) {
+          await compactAll(test.store, now);
+        }
         await writeInTwo(test.store, all.slice(lateFrom));
         await writeInTwo(test.store, all.slice(0, 3));
         if (rollUpLate) {
           await rollUpAll(test.store, now);
+        }
+        if (compactLate) {
+          await compactAll(test.store, now);
         }
         const stepMs = stepMinutes * MINUTE;
         const from = Math.floor((border - 6 * HOUR) / stepMs) * stepMs;
@@ -110,6 +128,9 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
           const buckets = await test.store.machineBuckets({ ...query, stepMs, tier });
           expect(summary(buckets)).toEqual(expected);
         }
+        const times = [...new Set(all.map(({ timestamp }) => timestamp))].sort((a, b) => a - b);
+        const stored = await test.store.samples(storeSample(key, 0), 0, now, 1_000);
+        expect(stored.map(({ timestamp }) => timestamp)).toEqual(times);
       }),
       { numRuns: 15 },
     );
@@ -206,6 +227,26 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     expect(buckets[0]?.values[0]).toEqual({ sum: 42, count: 1, min: 42, max: 42 });
   });
 
+  it('keeps the samples of a day that has them in its first hour alone', async () => {
+    const midnight = NOW - (NOW % DAY) + 2 * DAY;
+    for (let day = 0; day < 3; day++) {
+      await test.store.write([
+        storeSample(machine, midnight + day * DAY, { values: { cpu: day } }),
+      ]);
+      const now = midnight + day * DAY + 5 * HOUR;
+      await rollUpAll(test.store, now);
+      await compactAll(test.store, now);
+    }
+    const end = midnight + 5 * DAY;
+    await rollUpAll(test.store, end);
+    await compactAll(test.store, end);
+    const stored = await test.store.samples(storeSample(machine, 0), midnight, end, 10);
+    expect(stored.map(({ values }) => values.cpu)).toEqual([0, 1, 2]);
+    const query = { keys: [machine], metrics: ['cpu' as const], from: midnight, to: end };
+    const days = await test.store.machineBuckets({ ...query, stepMs: DAY, tier: '1m' });
+    expect(days.map(({ values }) => values[0]?.max)).toEqual([0, 1, 2]);
+  });
+
   it('removes everything of a machine and nothing of another', async () => {
     const [other = 0] = await test.addMachines(1);
     const devices = { cores: [{ name: '0', usage: 7 }] };
@@ -233,6 +274,7 @@ describe.each(DATABASES)('the rate of growth on %s', (database) => {
       await test.store.write(samples);
     }
     await rollUpAll(test.store, NOW);
+    await compactAll(test.store, NOW);
     const kept = { raw: 7 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
     await runSteps(() => test.store.expire(NOW, kept, signal), signal);
     const { totalBytes, bytesPerDay } = await test.store.usage();
@@ -261,6 +303,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
       storeSample(machine, NOW - DAY, { values: { cpu: 20 } }),
     ]);
     await rollUpAll(test.store, NOW);
+    await compactAll(test.store, NOW);
     await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
     expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
@@ -281,11 +324,12 @@ describe.each(DATABASES)('retention on %s', (database) => {
       const samples: Sample[] = [];
       for (let index = 0; index < 2_000; index++) {
         const timestamp = NOW - day * DAY - index * 10_000;
-        samples.push(storeSample(machine, timestamp, { values: { cpu: index % 100, ram: 5 } }));
+        samples.push(storeSample(machine, timestamp, { values: noise(day * 2_000 + index) }));
       }
       await test.store.write(samples);
     }
     await rollUpAll(test.store, NOW);
+    await compactAll(test.store, NOW);
     const { totalBytes } = await test.store.usage();
     const budget = totalBytes * 0.7;
     for (let round = 0; round < 10; round++) {
@@ -325,13 +369,16 @@ describe.each(DATABASES)('a budget that raw data alone cannot keep on %s', (data
     const start = NOW - days * DAY;
     for (let day = 0; day < days; day++) {
       const samples = Array.from({ length: 1_440 }, (_, minute) =>
-        storeSample(machine, start + day * DAY + minute * MINUTE, { values: { cpu: 7, ram: 5 } }),
+        storeSample(machine, start + day * DAY + minute * MINUTE, {
+          values: noise(day * 1_440 + minute),
+        }),
       );
       await test.store.write(samples);
     }
     await rollUpAll(test.store, NOW + HOUR);
+    await compactAll(test.store, NOW + HOUR);
     const { totalBytes } = await test.store.usage();
-    const budget = totalBytes * 0.3;
+    const budget = totalBytes * 0.45;
     const work = [
       () => test.store.expire(NOW, retention, signal),
       () => test.store.shed(NOW, budget, signal),
@@ -379,6 +426,8 @@ const randomHistory = fc.record({
   late: fc.double({ min: 0, max: 1, noNaN: true }),
   stepMinutes: fc.constantFrom(1, 7, 60, 120),
   rollUpLate: fc.boolean(),
+  compact: fc.boolean(),
+  compactLate: fc.boolean(),
   values: fc.array(
     fc.record({
       cpu: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null }),

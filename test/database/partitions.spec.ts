@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 /** Noon of a day, so that a partition begins and ends well away from it. */
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 const OLD = NOW - 9 * DAY;
-const OLD_PARTITION = 'metrics_p20260301';
+const OLD_PARTITION = 'raw_blocks_p20260301';
 const RETENTION = { raw: 7 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
 
 beforeAll(() => Logger.overrideLogger(false));
@@ -31,6 +31,7 @@ describe('a partition that expires', () => {
     for (const tier of ['1m', '1h'] as const) {
       await runSteps(() => test.store.rollUp(tier, NOW), never);
     }
+    await compact();
     test.now = NOW;
   });
 
@@ -53,12 +54,16 @@ describe('a partition that expires', () => {
   async function reader(): Promise<{ end(): Promise<void> }> {
     const client = await connect();
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const { rows } = await client.query('SELECT count(*)::int AS count FROM metrics');
+    const { rows } = await client.query(
+      'SELECT count(*)::int AS count FROM raw_blocks WHERE device = 0 AND metric = 0',
+    );
     expect(rows).toEqual([{ count: 2 }]);
     return {
       async end() {
         // What was there when the transaction began is there until it ends.
-        const again = await client.query('SELECT count(*)::int AS count FROM metrics');
+        const again = await client.query(
+          'SELECT count(*)::int AS count FROM raw_blocks WHERE device = 0 AND metric = 0',
+        );
         expect(again.rows[0].count).toBeGreaterThanOrEqual(1);
         await client.query('COMMIT');
         await client.end();
@@ -66,6 +71,7 @@ describe('a partition that expires', () => {
     };
   }
 
+  const compact = () => runSteps(() => test.store.compact(NOW), never);
   const expire = () => runSteps(() => test.store.expire(NOW, RETENTION, never), never);
   const exists = async (table: string) => {
     const { rows } = await admin.query('SELECT to_regclass($1) AS found', [table]);
@@ -73,14 +79,14 @@ describe('a partition that expires', () => {
   };
   const partitions = async () => {
     const { rows } = await admin.query<{ name: string }>(
-      "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'metrics'::regclass",
+      "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'raw_blocks'::regclass",
     );
     return rows.map(({ name }) => name);
   };
   /** Modes of locks on the table of samples, granted or waited for. */
   const locksOfParent = async () => {
     const { rows } = await admin.query<{ mode: string }>(
-      "SELECT mode FROM pg_locks WHERE relation = 'metrics'::regclass AND pid <> pg_backend_pid()",
+      "SELECT mode FROM pg_locks WHERE relation = 'raw_blocks'::regclass AND pid <> pg_backend_pid()",
     );
     return rows.map(({ mode }) => mode);
   };
@@ -135,9 +141,9 @@ describe('a partition that expires', () => {
     await expire();
     await test.store.write([storeSample(machine, NOW - 6 * DAY, { values: { cpu: 1 } })]);
     const [archived, left] = (await partitions()).sort();
-    await admin.query(`ALTER TABLE metrics DETACH PARTITION ${archived}`);
+    await admin.query(`ALTER TABLE raw_blocks DETACH PARTITION ${archived}`);
     await admin.query(`COMMENT ON TABLE ${left} IS 'procspy: expired, to be dropped'`);
-    await admin.query(`ALTER TABLE metrics DETACH PARTITION ${left}`);
+    await admin.query(`ALTER TABLE raw_blocks DETACH PARTITION ${left}`);
     await expire();
     expect([await exists(archived as string), await exists(left as string)]).toEqual([true, false]);
   });

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
-import { rollupColumns, SERIES_FAMILIES, TIERS, tableOf } from '../../src/metrics/store/series.js';
+import { rollupColumns, SERIES_FAMILIES } from '../../src/metrics/store/series.js';
 import { DATABASES } from '../helpers/server.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
 
@@ -18,22 +18,15 @@ describe.each(DATABASES)('schema on %s', (database) => {
 
   afterEach(() => test.close());
 
-  it('has a column for every metric of the catalogue in every tier, and no others', async () => {
-    for (const family of SERIES_FAMILIES) {
-      for (const tier of TIERS) {
-        const rows: { name: string }[] = await test.dataSource.query(
-          database === 'sqlite'
-            ? `SELECT name FROM pragma_table_info('${tableOf(family, tier)}')`
-            : `SELECT column_name AS name FROM information_schema.columns WHERE table_name = '${tableOf(family, tier)}'`,
-        );
-        const expected = [
-          family.key,
-          'ts',
-          ...(tier === 'raw' ? family.metrics : rollupColumns(family.metrics)),
-          ...(tableOf(family, tier) === 'metrics' ? ['missing'] : []),
-        ];
-        expect(rows.map(({ name }) => name).sort()).toEqual(expected.sort());
-      }
+  it('has columns for every metric of the catalogue in the tables of hours, and no others', async () => {
+    for (const { table, key, metrics } of SERIES_FAMILIES) {
+      const rows: { name: string }[] = await test.dataSource.query(
+        database === 'sqlite'
+          ? `SELECT name FROM pragma_table_info('${table}')`
+          : `SELECT column_name AS name FROM information_schema.columns WHERE table_name = '${table}'`,
+      );
+      const expected = [key, 'ts', ...rollupColumns(metrics)];
+      expect(rows.map(({ name }) => name).sort()).toEqual(expected.sort());
     }
   });
 
@@ -73,11 +66,11 @@ describe.each(DATABASES)('schema on %s', (database) => {
     const plan = JSON.stringify(
       await test.dataSource.query(
         database === 'sqlite'
-          ? 'EXPLAIN QUERY PLAN SELECT cpu FROM metrics WHERE machine = 1 AND ts >= 0 AND ts < 10'
-          : "EXPLAIN SELECT cpu FROM metrics WHERE machine = 1 AND ts >= '2026-05-01T00:00:00Z' AND ts < '2026-05-01T01:00:00Z'",
+          ? 'EXPLAIN QUERY PLAN SELECT cpu FROM metrics_1h WHERE machine = 1 AND ts >= 0 AND ts < 10'
+          : "EXPLAIN SELECT cpu FROM metrics_1h WHERE machine = 1 AND ts >= '2026-05-01T00:00:00Z' AND ts < '2026-05-01T01:00:00Z'",
       ),
     );
-    expect(plan).toMatch(/SEARCH metrics USING PRIMARY KEY|Index Scan|Bitmap/);
+    expect(plan).toMatch(/SEARCH metrics_1h USING PRIMARY KEY|Index Scan|Bitmap/);
   });
 });
 

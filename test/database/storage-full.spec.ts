@@ -18,12 +18,15 @@ describe('a full disk', () => {
   it('refuses pushes with 503 until there is space, and loses nothing stored', async () => {
     const [machine = 0] = await test.addMachines(1);
     const group = (index: number) =>
-      Array.from({ length: 500 }, (_, sample) =>
-        storeSample(machine, NOW + index * 500 + sample, { values: { cpu: 1, ram: 2, disk: 3 } }),
+      Array.from({ length: 5_000 }, (_, sample) =>
+        storeSample(machine, NOW + index * 5_000 + sample, {
+          values: { cpu: Math.E * sample, ram: Math.PI * sample, disk: 3 },
+        }),
       );
     await test.store.write(group(0));
     // The file may not grow: to SQLite that is a full disk.
-    const { connection } = Reflect.get(test.store, 'parts') as { connection: Database.Database };
+    const { storage } = Reflect.get(test.store, 'dialect') as { storage: object };
+    const connection = Reflect.get(storage, 'connection') as Database.Database;
     const pages = Number(connection.pragma('page_count', { simple: true }));
     connection.pragma(`max_page_count = ${pages}`);
     const refused = test.store.write(group(1));
@@ -32,11 +35,11 @@ describe('a full disk', () => {
       code: 'metrics.storage_full',
       retryAfterSeconds: 30,
     });
-    const stored = () => test.store.samples(storeSample(machine, 0), 0, NOW + 10_000, 10_000);
-    expect(await stored()).toHaveLength(500);
+    const stored = () => test.store.samples(storeSample(machine, 0), 0, NOW + 10_000, 20_000);
+    expect(await stored()).toHaveLength(5_000);
     connection.pragma('max_page_count = 1000000');
-    expect(await test.store.write(group(1))).toHaveLength(500);
-    expect(await stored()).toHaveLength(1_000);
+    expect(await test.store.write(group(1))).toHaveLength(5_000);
+    expect(await stored()).toHaveLength(10_000);
   });
 
   it.each([

@@ -209,7 +209,8 @@ describe.each(DATABASES)('history on %s', (database) => {
     expect(body).toMatchObject({
       total_bytes: expect.any(Number),
       budget_bytes: null,
-      tiers: { raw: { retention_days: 7 }, '1m': { retention_days: 90 } },
+      converted_from: null,
+      tiers: { raw: { retention_days: 30 }, '1m': { retention_days: 90 } },
     });
     expect(body.total_bytes).toBeGreaterThan(0);
   });

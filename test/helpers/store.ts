@@ -25,8 +25,12 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-/** Opens a store on a fresh database, at the time `now`. */
-export async function openTestStore(database: TestDatabase, now: number): Promise<TestStore> {
+/** Opens a store on a fresh database, at the time `now`, after `prepare` has changed the database. */
+export async function openTestStore(
+  database: TestDatabase,
+  now: number,
+  prepare?: (test: TestStore) => Promise<void>,
+): Promise<TestStore> {
   const home = await createHome(database);
   const dataSource = await openDatabase(dataSourceOptions(home.config));
   const test: TestStore = {
@@ -75,6 +79,7 @@ export async function openTestStore(database: TestDatabase, now: number): Promis
       await home.remove();
     },
   };
+  await prepare?.(test);
   await test.store.open();
   return test;
 }

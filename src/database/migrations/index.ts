@@ -7,6 +7,7 @@ import { CreateAlerts1764000000400 } from './1764000000400-create-alerts.js';
 import { AddClockOffsets1764000000500 } from './1764000000500-add-clock-offsets.js';
 import { PlannedAbsence1764000000600 } from './1764000000600-planned-absence.js';
 import { Goodbyes1764000000700 } from './1764000000700-goodbyes.js';
+import { Columns1764000000800 } from './1764000000800-columns.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -17,4 +18,5 @@ export const migrations = [
   AddClockOffsets1764000000500,
   PlannedAbsence1764000000600,
   Goodbyes1764000000700,
+  Columns1764000000800,
 ];

@@ -25,6 +25,11 @@ export class MaintenanceService {
     }
   }
 
+  /** Puts complete hours into blocks, and complete days into larger ones. */
+  async compact(signal: AbortSignal): Promise<void> {
+    await runSteps(() => this.store.compact(this.clock.now()), signal);
+  }
+
   /** Makes room for the coming days, and removes what is too old or too much. */
   async retain(signal: AbortSignal): Promise<void> {
     const now = this.clock.now();

@@ -20,7 +20,7 @@ export class StorageController {
   @ApiOperation({ summary: 'Bytes of history, and how many days the budget holds at this rate' })
   @ApiOkResponse({ type: StorageDto })
   async storage(): Promise<StorageDto> {
-    const { bytes, totalBytes, bytesPerDay, oldest } = await this.store.usage();
+    const { bytes, totalBytes, bytesPerDay, oldest, convertedFrom } = await this.store.usage();
     const { storageBudgetBytes, retention } = this.config;
     const tier = (name: 'raw' | '1m' | '1h') => ({
       bytes: bytes?.[name] ?? null,
@@ -35,6 +35,7 @@ export class StorageController {
         storageBudgetBytes === null || !bytesPerDay
           ? null
           : Math.round((storageBudgetBytes / bytesPerDay) * 10) / 10,
+      converted_from: convertedFrom === null ? null : isoTime(convertedFrom),
       tiers: { raw: tier('raw'), '1m': tier('1m'), '1h': tier('1h') },
     };
   }

@@ -37,5 +37,12 @@ export class StorageDto {
   @ApiProperty({ type: Number, nullable: true })
   budget_days!: number | null;
 
+  /**
+   * While the history of an earlier version is converted: the time from which on it is done. Older charts
+   * are incomplete until then. `null` once all is converted.
+   */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  converted_from!: string | null;
+
   tiers!: TiersUsageDto;
 }

@@ -1,9 +1,10 @@
 /** Picks the store for a database. */
 import type { DatabaseConfig } from '../../config/server-config.js';
+import { HistoryStore } from './history/history-store.js';
 import type { MetricsStore } from './metrics-store.js';
-import { PostgresMetricsStore } from './postgres/postgres-metrics-store.js';
+import { PostgresDialect } from './postgres/postgres-dialect.js';
 import type { RefusedDevicesService } from './refused-devices.service.js';
-import { SqliteMetricsStore } from './sqlite/sqlite-metrics-store.js';
+import { SqliteDialect } from './sqlite/sqlite-dialect.js';
 
 /** The store for `database`, not yet open; `now` returns epoch milliseconds. */
 export function createMetricsStore(
@@ -11,7 +12,11 @@ export function createMetricsStore(
   now: () => number,
   refusedDevices: RefusedDevicesService,
 ): MetricsStore {
-  return database.dialect === 'postgres'
-    ? new PostgresMetricsStore(database.url, now, refusedDevices)
-    : new SqliteMetricsStore(database.file, now, refusedDevices);
+  return new HistoryStore(
+    (sawState) =>
+      database.dialect === 'postgres'
+        ? new PostgresDialect(database.url, now, refusedDevices, sawState)
+        : new SqliteDialect(database.file, now, refusedDevices, sawState),
+    now,
+  );
 }

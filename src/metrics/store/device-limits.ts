@@ -1,6 +1,6 @@
 /** How many devices of a kind a machine may have, and which of them are removed. */
 import type { DeviceKind } from '../../contracts/index.js';
-import type { DeviceRow } from './devices.js';
+import type { DeviceName } from './devices.js';
 
 /**
  * Limits for the devices of one kind of one machine. Containers create network interfaces with new
@@ -14,7 +14,7 @@ export const DEVICE_LIMITS = { kept: 4_096, known: 8_192 } as const;
 export const NOT_STORED = 0;
 
 /** Splits new devices by whether there is room; `counted` returns how many their machine has. */
-export function admitDevices<row extends Omit<DeviceRow, 'timestamp' | 'values'>>(
+export function admitDevices<row extends DeviceName>(
   rows: readonly row[],
   counted: (machine: number, kind: DeviceKind) => number,
 ): { admitted: row[]; refused: row[] } {

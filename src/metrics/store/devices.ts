@@ -9,6 +9,8 @@ import type { Sample } from '../../domain-events/event-map.js';
 
 /** Values of one device at the time of a sample. */
 export interface DeviceRow {
+  /** Index of the sample among those that were given. */
+  sample: number;
   machine: number;
   kind: DeviceKind;
   name: string;
@@ -17,15 +19,18 @@ export interface DeviceRow {
   values: (number | null)[];
 }
 
+/** What tells a device from all others. */
+export type DeviceName = Pick<DeviceRow, 'machine' | 'kind' | 'name'>;
+
 /** Identifies a device within the store's caches. */
-export function deviceCacheKey(device: Pick<DeviceRow, 'machine' | 'kind' | 'name'>): string {
+export function deviceCacheKey(device: DeviceName): string {
   return `${device.machine}/${device.kind}/${device.name}`;
 }
 
 /** Every device of the samples, each named once a sample (the first mention counts). */
 export function deviceRows(samples: readonly Sample[]): DeviceRow[] {
   const rows: DeviceRow[] = [];
-  for (const { devices, machineKey: machine, timestamp } of samples) {
+  for (const [sample, { devices, machineKey: machine, timestamp }] of samples.entries()) {
     if (!devices) {
       continue;
     }
@@ -36,6 +41,7 @@ export function deviceRows(samples: readonly Sample[]): DeviceRow[] {
           seen.add(device.name);
           const values = device as { [metric: string]: unknown };
           rows.push({
+            sample,
             machine,
             kind,
             name: device.name,

@@ -84,7 +84,15 @@ export interface StorageUsage {
   bytesPerDay: number | null;
   /** Start of the oldest data that each tier may hold, epoch milliseconds. */
   oldest: Record<Tier, number>;
+  /**
+   * While history of an earlier version is converted: the time from which on it is done, epoch
+   * milliseconds; else `null`.
+   */
+  convertedFrom: number | null;
 }
+
+/** What a database tells of it. */
+export type DialectUsage = Omit<StorageUsage, 'convertedFrom'>;
 
 /** Durable history of samples and devices in three tiers. */
 export abstract class MetricsStore {
@@ -144,6 +152,9 @@ export abstract class MetricsStore {
 
   /** One bounded step of rolling up what is complete by `now`, late samples included. */
   abstract rollUp(tier: RollupTier, now: number): Promise<StepResult>;
+
+  /** One bounded step of putting complete hours into blocks, and complete days into larger ones. */
+  abstract compact(now: number): Promise<StepResult>;
 
   /** One bounded step of preparing for the data of the coming days. */
   abstract prepare(now: number): Promise<void>;

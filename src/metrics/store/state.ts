@@ -6,6 +6,13 @@
  * - `raw.horizon`: raw samples before it are gone and no longer taken
  * - `1m.horizon`, `1h.horizon`: buckets before it are gone
  * - `started`: when the store was first opened
+ * - `raw.closed`: samples for hours before it go to the table of late ones
+ * - `raw.sealed`: samples before it are in blocks, but for late ones
+ * - `raw.merged`, `1m.merged`: blocks before it cover days
+ * - `legacy.until`: when the tables of the layout before this one were taken over; 0 if there were none
+ * - `raw.converted`, `1m.converted`: of those tables everything at this time or later is in blocks, by its
+ *   negative, since conversion goes back in time and marks only grow
+ * - `folds`: how often blocks were written
  * - `devices.forgotten`: how often devices were removed; ids read before are void
  */
 export interface StoreState {
@@ -15,9 +22,20 @@ export interface StoreState {
   'raw.horizon': number;
   '1m.horizon': number;
   '1h.horizon': number;
+  'raw.closed': number;
+  'raw.sealed': number;
+  'raw.merged': number;
+  '1m.merged': number;
+  'legacy.until': number;
+  'raw.converted': number;
+  '1m.converted': number;
   started: number;
+  folds: number;
   'devices.forgotten': number;
 }
+
+/** Later than any time, as a negative. */
+const NOTHING_CONVERTED = -8.64e15;
 
 /** Name of something remembered. */
 export type StateName = keyof StoreState;
@@ -30,13 +48,22 @@ export const STATE_NAMES: readonly StateName[] = [
   'raw.horizon',
   '1m.horizon',
   '1h.horizon',
+  'raw.closed',
+  'raw.sealed',
+  'raw.merged',
+  '1m.merged',
+  'legacy.until',
+  'raw.converted',
+  '1m.converted',
   'started',
+  'folds',
   'devices.forgotten',
 ];
 
 /** The state of a store that is opened for the first time at `now` (epoch milliseconds). */
 export function initialState(now: number): StoreState {
   const hour = Math.floor(now / 3_600_000) * 3_600_000;
+  const day = Math.floor(now / 86_400_000) * 86_400_000;
   return {
     '1m.closed': hour,
     '1m.rolled': hour,
@@ -44,7 +71,15 @@ export function initialState(now: number): StoreState {
     'raw.horizon': 0,
     '1m.horizon': 0,
     '1h.horizon': 0,
+    'raw.closed': hour,
+    'raw.sealed': hour,
+    'raw.merged': day,
+    '1m.merged': day,
+    'legacy.until': 0,
+    'raw.converted': NOTHING_CONVERTED,
+    '1m.converted': NOTHING_CONVERTED,
     started: now,
+    folds: 0,
     'devices.forgotten': 0,
   };
 }

@@ -79,9 +79,9 @@ export class DeviceIds {
       (machine, kind) => counts.get(`${machine}/${kind}`) ?? 0,
     );
     await this.pool.query(
-      `INSERT INTO devices (machine, kind, name)
-       SELECT * FROM unnest($1::int[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
-      columnsOf(admitted),
+      `INSERT INTO devices (machine, kind, name, last_seen)
+       SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+      [...columnsOf(admitted), admitted.map(({ timestamp }) => timestamp)],
     );
     await this.find(admitted);
     for (const row of refused) {

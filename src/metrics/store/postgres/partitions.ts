@@ -1,21 +1,44 @@
 /** Partitions of the history tables: made ahead and for late data. */
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../../../common/errors.js';
-import type { Tier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
-import { SERIES_FAMILIES, tableOf } from '../series.js';
+import type { BlockSpan, ColumnTier } from '../history/history-storage.js';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Width of a tier's partitions, aligned to the epoch: few partitions a query, few to drop. */
-const PARTITION_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 7 * DAY_MS, '1h': 90 * DAY_MS };
+/**
+ * Tables of blocks by tier. Blocks of hours have tables of their own, whose partitions are dropped once
+ * their day is merged: rows that come and go would leave holes in what is kept for long.
+ */
+export const BLOCK_TABLES = {
+  raw: { day: 'raw_blocks', hour: 'raw_hour_blocks' },
+  '1m': { day: 'minute_blocks', hour: 'minute_hour_blocks' },
+} as const satisfies Record<ColumnTier, Record<BlockSpan, PartitionedTable>>;
+
+/**
+ * Width of each table's partitions, aligned to the epoch: few partitions a query, few to drop. Those of
+ * the head are as wide as what is sealed at a time.
+ */
+const PARTITION_MS = {
+  raw_head: HOUR_MS,
+  raw_hour_blocks: DAY_MS,
+  raw_blocks: DAY_MS,
+  minute_hour_blocks: DAY_MS,
+  minute_blocks: 7 * DAY_MS,
+  metrics_1h: 90 * DAY_MS,
+  device_metrics_1h: 90 * DAY_MS,
+} as const;
+
+/** A table in partitions by time. */
+export type PartitionedTable = keyof typeof PARTITION_MS;
 
 /** How long the making of a partition may wait for others; neither reads nor writes wait behind it. */
 const LOCK_TIMEOUT_MS = 2_000;
 
-/** One partition of a tier's table. */
+/** One partition of a table. */
 export interface Partition {
-  table: string;
+  table: PartitionedTable;
   name: string;
   /** Epoch milliseconds. */
   start: number;
@@ -29,29 +52,19 @@ export class Partitions {
 
   constructor(private readonly pool: Pool) {}
 
-  /** Makes the partitions that hold the times `times` (epoch milliseconds) of a tier. */
-  async ensure(tier: Tier, times: Iterable<number>): Promise<void> {
-    const width = PARTITION_MS[tier];
+  /** Makes the partitions of a table that hold the times `times` (epoch milliseconds). */
+  async ensure(table: PartitionedTable, times: Iterable<number>): Promise<void> {
+    const width = PARTITION_MS[table];
     const starts = new Set<number>();
     for (const time of times) {
       starts.add(Math.floor(time / width) * width);
     }
     for (const start of starts) {
-      if (!this.known.has(`${tier}/${start}`)) {
-        await this.create(tier, start, start + width);
-        this.known.add(`${tier}/${start}`);
+      if (!this.known.has(`${table}/${start}`)) {
+        await this.create(table, start, start + width);
+        this.known.add(`${table}/${start}`);
       }
     }
-  }
-
-  /** Makes every partition from the one of `from` to that of `to`. */
-  ensureSpan(tier: Tier, from: number, to: number): Promise<void> {
-    const width = PARTITION_MS[tier];
-    const times: number[] = [];
-    for (let time = Math.floor(from / width) * width; time <= to; time += width) {
-      times.push(time);
-    }
-    return this.ensure(tier, times);
   }
 
   /** Forgets what is known: another replica dropped a partition. */
@@ -59,10 +72,13 @@ export class Partitions {
     this.known.clear();
   }
 
-  /** The partitions of a tier, oldest first, without those that are being removed. */
-  async list(tier: Tier): Promise<Partition[]> {
-    const tables = SERIES_FAMILIES.map((family) => tableOf(family, tier));
-    const { rows } = await this.pool.query<{ table: string; name: string; bytes: string }>(
+  /** The partitions of some tables, oldest first, without those that are being removed. */
+  async list(tables: readonly PartitionedTable[]): Promise<Partition[]> {
+    const { rows } = await this.pool.query<{
+      table: PartitionedTable;
+      name: string;
+      bytes: string;
+    }>(
       `SELECT parent.relname AS table, child.relname AS name, pg_total_relation_size(child.oid) AS bytes
        FROM pg_inherits
        JOIN pg_class parent ON parent.oid = inhparent
@@ -73,30 +89,27 @@ export class Partitions {
     return rows
       .map(({ table, name, bytes }) => {
         const start = startOf(name);
-        return { table, name, start, end: start + PARTITION_MS[tier], bytes: Number(bytes) };
+        return { table, name, start, end: start + PARTITION_MS[table], bytes: Number(bytes) };
       })
       .sort((one, other) => one.start - other.start);
   }
 
   /** Attaching lets reads and writes of the parent go on; `PARTITION OF` would stop them. */
-  private async create(tier: Tier, start: number, end: number): Promise<void> {
+  private async create(table: PartitionedTable, start: number, end: number): Promise<void> {
     const made = await this.exclusively(async (client) => {
-      for (const family of SERIES_FAMILIES) {
-        const table = tableOf(family, tier);
-        const name = nameOf(table, start);
-        const { rows } = await client.query<{ exists: boolean }>(
-          'SELECT to_regclass($1) IS NOT NULL AS exists',
-          [name],
+      const name = nameOf(table, start);
+      const { rows } = await client.query<{ exists: boolean }>(
+        'SELECT to_regclass($1) IS NOT NULL AS exists',
+        [name],
+      );
+      if (!rows[0]?.exists) {
+        await client.query(
+          `CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`,
         );
-        if (!rows[0]?.exists) {
-          await client.query(
-            `CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
-          );
-          await client.query(
-            `ALTER TABLE ${table} ATTACH PARTITION ${name}
-             FOR VALUES FROM ('${new Date(start).toISOString()}') TO ('${new Date(end).toISOString()}')`,
-          );
-        }
+        await client.query(
+          `ALTER TABLE ${table} ATTACH PARTITION ${name}
+           FOR VALUES FROM ('${new Date(start).toISOString()}') TO ('${new Date(end).toISOString()}')`,
+        );
       }
     });
     if (!made) {
@@ -131,12 +144,13 @@ export class Partitions {
   }
 }
 
-/** `metrics_p20260131` for the partition of `metrics` that starts that day. */
-function nameOf(table: string, start: number): string {
-  return `${table}_p${new Date(start).toISOString().slice(0, 10).replaceAll('-', '')}`;
+/** `raw_blocks_p20260131` for the partition that starts that day, `raw_head_p2026013114` for an hour. */
+function nameOf(table: PartitionedTable, start: number): string {
+  const length = PARTITION_MS[table] < DAY_MS ? 10 : 8;
+  return `${table}_p${new Date(start).toISOString().replace(/\D/g, '').slice(0, length)}`;
 }
 
 function startOf(name: string): number {
-  const [, year, month, day] = /_p(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
-  return Date.parse(`${year}-${month}-${day}T00:00:00Z`);
+  const [, year, month, day, hour = '00'] = /_p(\d{4})(\d\d)(\d\d)(\d\d)?$/.exec(name) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:00:00Z`);
 }

@@ -1,42 +1,67 @@
 /** Retention on SQLite: a bounded number of rows at a time, and the pages given back. */
 import type Database from 'better-sqlite3';
 import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
-import type { StepResult, StorageUsage } from '../metrics-store.js';
+import type { DialectUsage, StepResult } from '../metrics-store.js';
 import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
-import { SAFE_TO_REMOVE, SERIES_FAMILIES, type SeriesFamily, TIERS, tableOf } from '../series.js';
-import type { SqliteState } from './state.js';
+import { SAFE_TO_REMOVE, TIERS } from '../series.js';
+import { type StateName, type StoreState, stateFromRows } from '../state.js';
 
-/** Rows that one step deletes of one series. */
+/** Rows that one step deletes from one table. */
 const ROWS_PER_STEP = 2_000;
 /** Pages that one step gives back to the file system. */
 const PAGES_PER_STEP = 2_000;
+const DAY_MS = 24 * TIER_BUCKET_MS['1h'];
+/** What a tier gives up at a time, so that no block is cut. */
+const UNIT_MS: Record<Tier, number> = { raw: DAY_MS, '1m': DAY_MS, '1h': TIER_BUCKET_MS['1h'] };
 /** How much of a tier's oldest data goes at a time while the budget is exceeded. */
-const SHED_MS: Record<Tier, number> = {
-  raw: 6 * TIER_BUCKET_MS['1h'],
-  '1m': 2 * 24 * TIER_BUCKET_MS['1h'],
-  '1h': 30 * 24 * TIER_BUCKET_MS['1h'],
+const SHED_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 2 * DAY_MS, '1h': 30 * DAY_MS };
+
+/** A table with history: its key, its column of times, and what its series are called in the registry. */
+interface HistoryTable {
+  name: string;
+  key: 'machine' | 'device';
+  time: 'start' | 'ts';
+}
+
+const RAW_HEAD: HistoryTable = { name: 'raw_head', key: 'machine', time: 'ts' };
+
+const TABLES: Record<Tier, readonly HistoryTable[]> = {
+  raw: [
+    { name: 'raw_blocks', key: 'machine', time: 'start' },
+    { name: 'raw_hour_blocks', key: 'machine', time: 'start' },
+    RAW_HEAD,
+    { name: 'raw_late', key: 'machine', time: 'ts' },
+  ],
+  '1m': [
+    { name: 'minute_blocks', key: 'machine', time: 'start' },
+    { name: 'minute_hour_blocks', key: 'machine', time: 'start' },
+    { name: 'minute_head', key: 'machine', time: 'ts' },
+  ],
+  '1h': [
+    { name: 'metrics_1h', key: 'machine', time: 'ts' },
+    { name: 'device_metrics_1h', key: 'device', time: 'ts' },
+  ],
 };
 
-/**
- * What a tier has of the bytes of a day, at a sample every ten seconds (docs/benchmarks.md): tells
- * the rate of growth from the size of the whole file and the time that each tier reaches back.
- */
-const SHARE_OF_DAY: Record<Tier, number> = { raw: 0.66, '1m': 0.33, '1h': 0.01 };
+const ALL_KEYS = {
+  machine: 'SELECT key FROM machines',
+  device: 'SELECT id AS key FROM devices',
+} as const;
 
-/** Removes what is too old, too much, or of a deleted machine. */
+/** Removes what is too old or too much. */
 export class SqliteRetention {
   constructor(
     private readonly connection: Database.Database,
-    private readonly state: SqliteState,
+    private readonly now: () => number,
   ) {}
 
   /** Deletes a bounded number of rows that are past their tier's age. */
   expire(now: number, retentionMs: Record<Tier, number>): StepResult {
-    const cutoff = (tier: Tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS;
     for (const tier of TIERS) {
-      this.moveHorizon(tier, cutoff(tier));
-      for (const family of SERIES_FAMILIES) {
-        const rows = this.deleteOldest(family, tier, this.state.current[`${tier}.horizon`]);
+      this.moveHorizon(tier, now - retentionMs[tier] - EXPIRY_MARGIN_MS);
+      const horizon = this.state()[`${tier}.horizon`];
+      for (const table of TABLES[tier]) {
+        const rows = this.deleteBefore(table, horizon);
         if (rows > 0) {
           return { rows, more: true };
         }
@@ -52,13 +77,14 @@ export class SqliteRetention {
     if (this.usedBytes() <= budgetBytes) {
       return none;
     }
+    const state = this.state();
     for (const tier of TIERS) {
-      const oldest = this.oldest(SERIES_FAMILIES, tier) ?? Number.POSITIVE_INFINITY;
-      if (oldest < this.state.current[`${tier}.horizon`]) {
+      const oldest = this.oldest(tier) ?? Number.POSITIVE_INFINITY;
+      if (oldest < state[`${tier}.horizon`]) {
         // Not deleted yet, so what that will free is unknown.
         return none;
       }
-      const end = Math.min(oldest + SHED_MS[tier], shedLimit(tier, this.state.current));
+      const end = Math.min(oldest + SHED_MS[tier], shedLimit(tier, state));
       if (end <= now && this.moveHorizon(tier, end)) {
         return { rows: 1, more: false };
       }
@@ -66,49 +92,39 @@ export class SqliteRetention {
     return none;
   }
 
-  /** Deletes a bounded number of a machine's rows. */
-  deleteMachine(machineKey: number): StepResult {
-    for (const family of [...SERIES_FAMILIES].reverse()) {
-      const series =
-        family.key === 'machine' ? 'SELECT ?' : 'SELECT id FROM devices WHERE machine = ?';
-      for (const tier of TIERS) {
-        const table = tableOf(family, tier);
-        const rows = this.connection
-          .prepare(
-            `DELETE FROM ${table} WHERE (${family.key}, ts) IN (
-               SELECT ${family.key}, ts FROM ${table} WHERE ${family.key} IN (${series}) LIMIT ${ROWS_PER_STEP})`,
-          )
-          .run(machineKey).changes;
-        if (rows > 0) {
-          return { rows, more: true };
-        }
-      }
-      this.connection
-        .prepare(
-          `DELETE FROM dirty_buckets WHERE family = '${family.table}' AND series IN (${series})`,
-        )
-        .run(machineKey);
-    }
-    const rows = this.connection
-      .prepare('DELETE FROM devices WHERE machine = ?')
-      .run(machineKey).changes;
-    return { rows, more: false };
+  /** Deletes a bounded number of rows of the head before `time`; true if more are left. */
+  clearHead(time: number): boolean {
+    return this.deleteBefore(RAW_HEAD, time) > 0;
   }
 
-  /** Bytes of the whole file: SQLite tells no cheaper what each table takes. */
-  usage(now: number): StorageUsage {
-    const totalBytes = this.usedBytes();
-    const raw = this.oldest(SERIES_FAMILIES, 'raw') ?? now;
-    const oldest = {
+  /** Bytes by tier, of tables and indexes; in all those of the file, which holds more than history. */
+  usage(): DialectUsage {
+    const now = this.now();
+    const raw = this.oldest('raw') ?? now;
+    const oldest: Record<Tier, number> = {
       raw,
-      '1m': this.oldest(SERIES_FAMILIES, '1m') ?? raw,
-      '1h': this.oldest(SERIES_FAMILIES, '1h') ?? raw,
+      '1m': this.oldest('1m') ?? raw,
+      '1h': this.oldest('1h') ?? raw,
     };
-    const days = TIERS.reduce(
-      (sum, tier) => sum + (SHARE_OF_DAY[tier] * (now - oldest[tier])) / 86_400_000,
-      0,
-    );
-    return { bytes: null, totalBytes, bytesPerDay: totalBytes / Math.max(days, 1 / 24), oldest };
+    const bytes: Record<Tier, number> = { raw: 0, '1m': 0, '1h': 0 };
+    let bytesPerDay = 0;
+    for (const tier of TIERS) {
+      bytes[tier] = this.bytesOf(TABLES[tier]);
+      const days = Math.max((now - oldest[tier]) / DAY_MS, 1 / 24);
+      bytesPerDay += bytes[tier] / days;
+    }
+    return { bytes, totalBytes: this.usedBytes(), bytesPerDay, oldest };
+  }
+
+  private bytesOf(tables: readonly HistoryTable[]): number {
+    const bytes = this.connection
+      .prepare(
+        `SELECT coalesce(sum(pgsize), 0) FROM dbstat JOIN sqlite_schema USING (name)
+         WHERE aggregate = TRUE AND tbl_name IN (SELECT value FROM json_each(?))`,
+      )
+      .pluck()
+      .get(JSON.stringify(tables.map(({ name }) => name)));
+    return Number(bytes);
   }
 
   private usedBytes(): number {
@@ -116,16 +132,27 @@ export class SqliteRetention {
     return (number('page_count') - number('freelist_count')) * number('page_size');
   }
 
+  private state(): StoreState {
+    return stateFromRows(
+      this.connection
+        .prepare<[], { name: string; value: number }>('SELECT name, value FROM metric_store_state')
+        .all(),
+    );
+  }
+
   /**
-   * Gives up a tier's data before `time` (to the hour), but never before it is rolled up; `expire`
-   * then deletes it. False if the horizon stays where it is.
+   * Gives up a tier's data before `time`, in whole units, but never before it is rolled up; `expire` then
+   * deletes it. False if the horizon stays where it is.
    */
   private moveHorizon(tier: Tier, time: number): boolean {
-    const hour = TIER_BUCKET_MS['1h'];
-    const before = this.state.current[`${tier}.horizon`];
+    const name: StateName = `${tier}.horizon`;
     const end = Math.min(time, this.rolledUpTo(tier));
-    this.state.advance(`${tier}.horizon`, Math.floor(end / hour) * hour);
-    return this.state.current[`${tier}.horizon`] > before;
+    const horizon = Math.floor(end / UNIT_MS[tier]) * UNIT_MS[tier];
+    return (
+      this.connection
+        .prepare('UPDATE metric_store_state SET value = ? WHERE name = ? AND value < ?')
+        .run(horizon, name, horizon).changes > 0
+    );
   }
 
   /** Up to where a tier's data also lives in the next coarser one, late samples included. */
@@ -138,18 +165,17 @@ export class SqliteRetention {
       .prepare('SELECT min(start) FROM dirty_buckets WHERE tier = ?')
       .pluck()
       .get(tier === 'raw' ? '1m' : '1h');
-    return typeof dirty === 'number'
-      ? Math.min(this.state.current[mark], dirty)
-      : this.state.current[mark];
+    const rolled = this.state()[mark];
+    return typeof dirty === 'number' ? Math.min(rolled, dirty) : rolled;
   }
 
   /** Time of the oldest row of a tier, by one index look-up a series. */
-  private oldest(families: readonly SeriesFamily[], tier: Tier): number | null {
-    const times = families.map((family) =>
+  private oldest(tier: Tier): number | null {
+    const times = TABLES[tier].map(({ name, key, time }) =>
       this.connection
         .prepare(
-          `SELECT min((SELECT ts FROM ${tableOf(family, tier)} WHERE ${family.key} = series.key ORDER BY ts LIMIT 1))
-           FROM (${family.allKeys}) AS series`,
+          `SELECT min((SELECT min(${time}) FROM ${name} WHERE ${key} = series.key ${ofTimes(name)}))
+           FROM (${ALL_KEYS[key]}) AS series`,
         )
         .pluck()
         .get(),
@@ -159,15 +185,21 @@ export class SqliteRetention {
   }
 
   /** Deletes rows before `cutoff` of as many series as make up one step. */
-  private deleteOldest(family: SeriesFamily, tier: Tier, cutoff: number): number {
-    const table = tableOf(family, tier);
+  private deleteBefore({ name, key, time }: HistoryTable, cutoff: number): number {
+    const id = name.endsWith('_blocks') ? 'rowid' : `${key}, ${time}`;
+    const columns = id.split(', ').map((column) => `data.${column}`);
     return this.connection
       .prepare(
-        `DELETE FROM ${table} WHERE (${family.key}, ts) IN (
-           SELECT data.${family.key}, data.ts FROM (${family.allKeys}) AS series
-           CROSS JOIN ${table} AS data ON data.${family.key} = series.key AND data.ts < ?
+        `DELETE FROM ${name} WHERE (${id}) IN (
+           SELECT ${columns} FROM (${ALL_KEYS[key]}) AS series
+           CROSS JOIN ${name} AS data ON data.${key} = series.key AND data.${time} < ?
            LIMIT ${ROWS_PER_STEP})`,
       )
       .run(cutoff).changes;
   }
+}
+
+/** Every block has a column of times: the others need not be looked at. */
+function ofTimes(table: string): string {
+  return table.endsWith('_blocks') ? 'AND device = 0 AND metric = 0' : '';
 }

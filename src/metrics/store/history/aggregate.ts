@@ -1,0 +1,299 @@
+/** Raw samples to minutes, minutes to hours, and both to the steps of a chart. */
+import type { BucketColumn } from '../columns/bucket-column.js';
+import { DecimalSum, type PackedBucket, RowWriter, writeBucket } from '../columns/packed-row.js';
+import type { Bucket, BucketValue } from '../metrics-store.js';
+import { columnId, columnKey, MACHINE } from './column-id.js';
+import type { Segment } from './segment.js';
+
+const { ceil, floor } = Math;
+
+/** One bucket of one column while it grows. */
+class GrowingBucket {
+  private readonly total = new DecimalSum();
+  private count = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+
+  add(sum: number, count: number, min: number, max: number): void {
+    this.total.add(sum);
+    this.count += count;
+    if (min < this.min) {
+      this.min = min;
+    }
+    if (max > this.max) {
+      this.max = max;
+    }
+  }
+
+  finish(): PackedBucket {
+    return { sum: this.total.value, count: this.count, min: this.min, max: this.max };
+  }
+}
+
+/** Buckets of one machine by their start; each has its columns by columnKey. */
+export type MachineBuckets = Map<number, Map<number, PackedBucket>>;
+
+/** Adds one value of a column to a bucket. */
+type AddValue<column> = (column: column, index: number, bucket: () => GrowingBucket) => void;
+
+const addNumber: AddValue<Float64Array> = (column, index, bucket) => {
+  const value = column[index] as number;
+  if (!Number.isNaN(value)) {
+    bucket().add(value, 1, value, value);
+  }
+};
+
+const addBucket: AddValue<BucketColumn> = ({ sum, count, min, max }, index, bucket) => {
+  if ((count[index] as number) > 0) {
+    bucket().add(
+      sum[index] as number,
+      count[index] as number,
+      min[index] as number,
+      max[index] as number,
+    );
+  }
+};
+
+/** Buckets of `widthMs` out of raw samples; those without samples are absent. */
+export function bucketsOfSamples(
+  segments: readonly Segment<Float64Array>[],
+  from: number,
+  to: number,
+  widthMs: number,
+): MachineBuckets {
+  return bucketsOf(segments, from, to, widthMs, addNumber);
+}
+
+/** Buckets of `widthMs` out of narrower ones. */
+export function bucketsOfBuckets(
+  segments: readonly Segment<BucketColumn>[],
+  from: number,
+  to: number,
+  widthMs: number,
+): MachineBuckets {
+  return bucketsOf(segments, from, to, widthMs, addBucket);
+}
+
+function bucketsOf<column>(
+  segments: readonly Segment<column>[],
+  from: number,
+  to: number,
+  widthMs: number,
+  add: AddValue<column>,
+): MachineBuckets {
+  const growing = new Map<number, Map<number, GrowingBucket>>();
+  for (const { times, columns } of segments) {
+    const starts = times.map((time) =>
+      time >= from && time < to ? floor(time / widthMs) * widthMs : Number.NaN,
+    );
+    for (const start of starts) {
+      if (!Number.isNaN(start) && !growing.has(start)) {
+        growing.set(start, new Map());
+      }
+    }
+    for (const [key, column] of columns) {
+      for (let index = 0; index < starts.length; index++) {
+        const start = starts[index] as number;
+        if (!Number.isNaN(start)) {
+          add(column, index, () => bucketAt(growing.get(start), key));
+        }
+      }
+    }
+  }
+  const buckets: MachineBuckets = new Map();
+  for (const start of [...growing.keys()].sort((one, other) => one - other)) {
+    const columns = growing.get(start) ?? new Map<number, GrowingBucket>();
+    buckets.set(start, new Map([...columns].map(([key, bucket]) => [key, bucket.finish()])));
+  }
+  return buckets;
+}
+
+function bucketAt(columns: Map<number, GrowingBucket> | undefined, key: number): GrowingBucket {
+  let bucket = columns?.get(key);
+  if (bucket === undefined) {
+    bucket = new GrowingBucket();
+    columns?.set(key, bucket);
+  }
+  return bucket;
+}
+
+const rows = new RowWriter(writeBucket);
+
+/** Columns of one bucket as a row of the head. */
+export function packBucket(columns: ReadonlyMap<number, PackedBucket>): Buffer {
+  const keys = [...columns.keys()].sort((one, other) => one - other);
+  const devices = new Set(keys.map((key) => columnId(key).device));
+  devices.delete(MACHINE);
+  rows.begin('');
+  let last = MACHINE;
+  let hasDevices = false;
+  for (const key of keys) {
+    const { device, metric } = columnId(key);
+    if (device !== last) {
+      if (!hasDevices) {
+        rows.devices(devices.size);
+        hasDevices = true;
+      }
+      rows.device(device);
+      last = device;
+    }
+    rows.field(metric, columns.get(key) as PackedBucket);
+  }
+  if (!hasDevices) {
+    rows.devices(0);
+  }
+  return rows.finish();
+}
+
+/** The grid of a chart: `from` inclusive, `to` exclusive, epoch milliseconds. */
+export interface Grid {
+  from: number;
+  to: number;
+  stepMs: number;
+}
+
+/** Sums of one column by the steps of a grid. */
+class StepSums {
+  readonly sum: Float64Array;
+  readonly count: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+
+  constructor(steps: number) {
+    this.sum = new Float64Array(steps);
+    this.count = new Float64Array(steps);
+    this.min = new Float64Array(steps).fill(Number.POSITIVE_INFINITY);
+    this.max = new Float64Array(steps).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  add(step: number, sum: number, count: number, min: number, max: number): void {
+    this.sum[step] = (this.sum[step] as number) + sum;
+    this.count[step] = (this.count[step] as number) + count;
+    if (min < (this.min[step] as number)) {
+      this.min[step] = min;
+    }
+    if (max > (this.max[step] as number)) {
+      this.max[step] = max;
+    }
+  }
+
+  at(step: number): BucketValue | null {
+    const count = this.count[step] as number;
+    return count === 0
+      ? null
+      : {
+          sum: this.sum[step] as number,
+          count,
+          min: this.min[step] as number,
+          max: this.max[step] as number,
+        };
+  }
+}
+
+/** Steps of a chart for one machine, filled from segments of any tier. */
+export class ChartSteps {
+  /** Steps that have any sample of the machine. */
+  private readonly present: Uint8Array;
+  private readonly columns = new Map<number, StepSums>();
+  private readonly steps: number;
+
+  constructor(
+    private readonly grid: Grid,
+    /** By columnKey. */
+    wanted: readonly number[],
+  ) {
+    this.steps = ceil((grid.to - grid.from) / grid.stepMs);
+    this.present = new Uint8Array(this.steps);
+    for (const key of wanted) {
+      this.columns.set(key, new StepSums(this.steps));
+    }
+  }
+
+  /** Adds raw samples of `[from, to)`. */
+  addSamples(segments: readonly Segment<Float64Array>[], from: number, to: number): void {
+    for (const segment of segments) {
+      const steps = this.stepsOf(segment.times, from, to);
+      for (const [key, sums] of this.columns) {
+        const column = segment.columns.get(key);
+        for (let index = 0; column !== undefined && index < steps.length; index++) {
+          const step = steps[index] as number;
+          const value = column[index] as number;
+          if (step >= 0 && !Number.isNaN(value)) {
+            sums.add(step, value, 1, value, value);
+          }
+        }
+      }
+    }
+  }
+
+  /** Adds buckets with a start in `[from, to)`. */
+  addBuckets(segments: readonly Segment<BucketColumn>[], from: number, to: number): void {
+    for (const segment of segments) {
+      const steps = this.stepsOf(segment.times, from, to);
+      for (const [key, sums] of this.columns) {
+        const column = segment.columns.get(key);
+        for (let index = 0; column !== undefined && index < steps.length; index++) {
+          const step = steps[index] as number;
+          const count = column.count[index] as number;
+          if (step >= 0 && count > 0) {
+            sums.add(
+              step,
+              column.sum[index] as number,
+              count,
+              column.min[index] as number,
+              column.max[index] as number,
+            );
+          }
+        }
+      }
+    }
+  }
+
+  /** Buckets of the machine itself: one for every step with a sample. */
+  machineBuckets(machine: number, metrics: readonly number[]): Bucket[] {
+    const columns = metrics.map((metric) =>
+      this.columns.get(columnKey({ device: MACHINE, metric })),
+    );
+    return this.bucketsOf(machine, columns, (step) => this.present[step] === 1);
+  }
+
+  /** Buckets of a device: one for every step with a value of it. */
+  deviceBuckets(device: number, metrics: readonly number[]): Bucket[] {
+    const columns = metrics.map((metric) => this.columns.get(columnKey({ device, metric })));
+    return this.bucketsOf(device, columns, (step) =>
+      columns.some((column) => (column?.count[step] ?? 0) > 0),
+    );
+  }
+
+  private bucketsOf(
+    key: number,
+    columns: readonly (StepSums | undefined)[],
+    isPresent: (step: number) => boolean,
+  ): Bucket[] {
+    const buckets: Bucket[] = [];
+    for (let step = 0; step < this.steps; step++) {
+      if (isPresent(step)) {
+        buckets.push({
+          key,
+          start: this.grid.from + step * this.grid.stepMs,
+          values: columns.map((column) => column?.at(step) ?? null),
+        });
+      }
+    }
+    return buckets;
+  }
+
+  /** The step of each time, -1 outside `[from, to)`; notes which steps have samples. */
+  private stepsOf(times: Float64Array, from: number, to: number): Int32Array {
+    const steps = new Int32Array(times.length).fill(-1);
+    for (let index = 0; index < times.length; index++) {
+      const time = times[index] as number;
+      if (time >= from && time < to) {
+        const step = floor((time - this.grid.from) / this.grid.stepMs);
+        steps[index] = step;
+        this.present[step] = 1;
+      }
+    }
+    return steps;
+  }
+}

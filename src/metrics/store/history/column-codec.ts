@@ -1,0 +1,74 @@
+/** What raw samples and rolled-up buckets have in common, and what is particular to each. */
+import {
+  type BucketColumn,
+  decodeBuckets,
+  emptyBuckets,
+  encodeBuckets,
+} from '../columns/bucket-column.js';
+import { decodeNumbers, encodeNumbers } from '../columns/number-column.js';
+import {
+  type PackedBucket,
+  type ReadValue,
+  readBucket,
+  readNumber,
+  type WriteValue,
+  writeBucket,
+  writeNumber,
+} from '../columns/packed-row.js';
+import type { ColumnTier } from './history-storage.js';
+
+/** How the values of a tier are packed into rows and coded in columns. */
+export interface ColumnCodec<column, value> {
+  readonly tier: ColumnTier;
+  write: WriteValue<value>;
+  read: ReadValue<value>;
+  encode(column: column): Buffer;
+  /** Throws `DamagedBlockError`. */
+  decode(bytes: Buffer, count: number): column;
+  /** A column without values. */
+  empty(count: number): column;
+  put(column: column, index: number, value: value): void;
+  copy(source: column, from: number, target: column, to: number): void;
+  /** Index of the last value; -1 if the column has none. */
+  lastIndex(column: column): number;
+}
+
+/** Raw samples: numbers. */
+export const RAW: ColumnCodec<Float64Array, number> = {
+  tier: 'raw',
+  write: writeNumber,
+  read: readNumber,
+  encode: encodeNumbers,
+  decode: decodeNumbers,
+  empty: (count) => new Float64Array(count).fill(Number.NaN),
+  put(column, index, value) {
+    column[index] = value;
+  },
+  copy(source, from, target, to) {
+    target[to] = source[from] as number;
+  },
+  lastIndex: (column) => column.findLastIndex((value) => !Number.isNaN(value)),
+};
+
+/** Minutes: buckets. */
+export const MINUTES: ColumnCodec<BucketColumn, PackedBucket> = {
+  tier: '1m',
+  write: writeBucket,
+  read: readBucket,
+  encode: encodeBuckets,
+  decode: decodeBuckets,
+  empty: emptyBuckets,
+  put(column, index, { sum, count, min, max }) {
+    column.sum[index] = sum;
+    column.count[index] = count;
+    column.min[index] = min;
+    column.max[index] = max;
+  },
+  copy(source, from, target, to) {
+    target.sum[to] = source.sum[from] as number;
+    target.count[to] = source.count[from] as number;
+    target.min[to] = source.min[from] as number;
+    target.max[to] = source.max[from] as number;
+  },
+  lastIndex: ({ count }) => count.findLastIndex((value) => value > 0),
+};

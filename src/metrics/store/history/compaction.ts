@@ -1,0 +1,194 @@
+/** The way of samples from the head into blocks: hours are closed, sealed, and merged to days. */
+import { TIER_BUCKET_MS } from '../../../contracts/index.js';
+import type { StepResult } from '../metrics-store.js';
+import { bucketStart } from '../rollup-plan.js';
+import type { StoreState } from '../state.js';
+import { type ColumnCodec, MINUTES, RAW } from './column-codec.js';
+import { Conversion } from './conversion.js';
+import { type FoldResult, fold } from './folding.js';
+import type { ColumnTier, HeadTable, HistoryStorage } from './history-storage.js';
+
+const HOUR_MS = TIER_BUCKET_MS['1h'];
+const DAY_MS = 24 * HOUR_MS;
+/** An hour is closed this long after its end: what comes later is late. */
+const CLOSE_DELAY_MS = 120_000;
+/** Folds of one step. */
+const FOLDS_PER_STEP = 20;
+
+/** How far a pass over all machines has come; it starts anew after a restart. */
+interface Pass {
+  mark: number;
+  machine: number;
+}
+
+/** Where rows leave space behind. */
+export interface Space {
+  /** Removes a bounded part of what is in larger blocks by these marks; true if more may be left. */
+  clear(state: StoreState): Promise<boolean>;
+  /** Gives back the space of rows that were moved into blocks. */
+  tidy(): Promise<void>;
+}
+
+/** Takes bounded steps; only the leader does. */
+export class Compaction {
+  private readonly passes: Record<'raw.sealed' | 'raw.merged' | '1m.merged', Pass> = {
+    'raw.sealed': { mark: -1, machine: 0 },
+    'raw.merged': { mark: -1, machine: 0 },
+    '1m.merged': { mark: -1, machine: 0 },
+  };
+
+  private readonly conversion: Conversion;
+  /** True if rows were moved since the space was given back. */
+  private moved = false;
+
+  constructor(
+    private readonly storage: HistoryStorage,
+    private readonly space: Space,
+  ) {
+    this.conversion = new Conversion(storage);
+  }
+
+  /** One bounded step. */
+  async step(now: number): Promise<StepResult> {
+    await this.closeHours(now);
+    const state = await this.storage.session.state();
+    const steps = [
+      () => this.seal(state),
+      () => this.foldLate(RAW, 'raw_late', state['raw.closed'], state),
+      () => this.foldLate(MINUTES, 'minute_head', bucketStart('1h', state['1h.rolled']), state),
+      () => this.merge(RAW, state['raw.sealed'], state),
+      () => this.merge(MINUTES, bucketStart('1h', state['1h.rolled']), state),
+      () => this.conversion.step(),
+    ];
+    for (const step of steps) {
+      const result = await step();
+      if (result.more) {
+        return result;
+      }
+    }
+    if (this.moved) {
+      this.moved = false;
+      await this.space.tidy();
+    }
+    return { rows: 0, more: await this.space.clear(await this.storage.session.state()) };
+  }
+
+  /** After this, every writer puts samples for those hours beside the head, which then stands still. */
+  private async closeHours(now: number): Promise<void> {
+    const state = await this.storage.session.state();
+    const closed = bucketStart('1h', Math.min(state['1m.rolled'], now - CLOSE_DELAY_MS));
+    if (closed > state['raw.closed']) {
+      await this.storage.transaction('writers', (session) => session.advance('raw.closed', closed));
+    }
+  }
+
+  /** Puts the oldest closed hour of some machines into blocks. */
+  private async seal(state: StoreState): Promise<StepResult> {
+    const hour = state['raw.sealed'];
+    if (hour >= state['raw.closed']) {
+      return { rows: 0, more: false };
+    }
+    const source = { table: 'raw_head', remove: false } as const;
+    const range = { from: hour, to: hour + HOUR_MS };
+    const pass = await this.goOn(
+      'raw.sealed',
+      hour,
+      (span) => this.storage.session.machinesInHead('raw_head', { ...range, ...span }),
+      (machine) => fold(this.storage, RAW, { machine, ...range }, source),
+    );
+    if (pass.done) {
+      const next = await this.storage.session.firstHeadTime('raw_head', hour + HOUR_MS);
+      const end = next === null ? Number.POSITIVE_INFINITY : bucketStart('1h', next);
+      await this.storage.session.advance('raw.sealed', Math.min(state['raw.closed'], end));
+    }
+    return { rows: pass.rows, more: true };
+  }
+
+  /** Puts rows into blocks of their own time, wherever that is. */
+  private async foldLate<column, value>(
+    codec: ColumnCodec<column, value>,
+    table: HeadTable,
+    before: number,
+    state: StoreState,
+  ): Promise<StepResult> {
+    const hours = await this.storage.session.headHours(table, before, FOLDS_PER_STEP);
+    const windows = new Map(
+      hours.map(({ machine, start }) => {
+        const window = windowOf(codec.tier, start, state);
+        return [`${machine}/${window.from}`, { machine, ...window }];
+      }),
+    );
+    let rows = 0;
+    for (const window of windows.values()) {
+      const to = Math.min(window.to, before);
+      const range = { ...window, to };
+      if ((await fold(this.storage, codec, range, { table, remove: true })) === 'conflict') {
+        break;
+      }
+      rows++;
+    }
+    this.moved ||= rows > 0;
+    return { rows, more: rows > 0 };
+  }
+
+  /** Makes one block of each day before `complete` of some machines. */
+  private async merge<column, value>(
+    codec: ColumnCodec<column, value>,
+    complete: number,
+    state: StoreState,
+  ): Promise<StepResult> {
+    const mark = `${codec.tier}.merged` as const;
+    const day = state[mark];
+    if (day + DAY_MS > complete) {
+      return { rows: 0, more: false };
+    }
+    const range = { from: day, to: day + DAY_MS };
+    const pass = await this.goOn(
+      mark,
+      day,
+      (span) => this.storage.session.machinesInBlocks(codec.tier, { ...range, ...span }),
+      (machine) => fold(this.storage, codec, { machine, ...range }, null),
+    );
+    if (pass.done) {
+      const next = await this.storage.session.firstBlock(codec.tier, day + DAY_MS);
+      const last = Math.floor(complete / DAY_MS) * DAY_MS;
+      const end = next === null ? last : Math.floor(next / DAY_MS) * DAY_MS;
+      await this.storage.session.advance(mark, Math.min(last, end));
+    }
+    return { rows: pass.rows, more: true };
+  }
+
+  /** Folds the next machines of a pass; `done` once all had their turn. */
+  private async goOn(
+    name: keyof Compaction['passes'],
+    mark: number,
+    machinesOf: (span: { after: number; limit: number }) => Promise<number[]>,
+    work: (machine: number) => Promise<FoldResult>,
+  ): Promise<{ rows: number; done: boolean }> {
+    if (this.passes[name].mark !== mark) {
+      this.passes[name] = { mark, machine: 0 };
+    }
+    const pass = this.passes[name];
+    const machines = await machinesOf({ after: pass.machine, limit: FOLDS_PER_STEP });
+    let rows = 0;
+    for (const machine of machines) {
+      const result = await work(machine);
+      if (result === 'conflict') {
+        return { rows, done: false };
+      }
+      rows += Number(result === 'written');
+      pass.machine = machine;
+    }
+    return { rows, done: machines.length < FOLDS_PER_STEP };
+  }
+}
+
+/** What a block that holds `time` covers: a day where days are merged, else an hour. */
+function windowOf(tier: ColumnTier, time: number, state: StoreState): { from: number; to: number } {
+  const day = Math.floor(time / DAY_MS) * DAY_MS;
+  if (day < state[`${tier}.merged`]) {
+    return { from: day, to: day + DAY_MS };
+  }
+  const hour = bucketStart('1h', time);
+  return { from: hour, to: hour + HOUR_MS };
+}

@@ -1,0 +1,174 @@
+/**
+ * Puts rows of the head into blocks, and small blocks into large ones: an hour at a time, and a day once
+ * it is complete. Late rows reopen the block they belong to.
+ *
+ * What is computed outside of a transaction is written in one that fails if another fold came between,
+ * so that a step can be broken off anywhere and two leaders do no harm.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { ByteWriter, type DamagedBlockError } from '../columns/bits.js';
+import { seal } from '../columns/envelope.js';
+import { encodeNumbers } from '../columns/number-column.js';
+import { encodeTexts } from '../columns/text-column.js';
+import type { ColumnCodec } from './column-codec.js';
+import { columnId, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
+import {
+  BLOCK_SPANS,
+  type BlockRow,
+  type BlockSpan,
+  type HeadRow,
+  type HeadTable,
+  type HistoryStorage,
+  type MachineRange,
+} from './history-storage.js';
+import {
+  hideTimes,
+  mergeSegments,
+  type Segment,
+  segmentOfRows,
+  segmentsOfBlocks,
+} from './segment.js';
+
+/** Values that are coded before others get a turn: some milliseconds. */
+const VALUES_PER_TURN = 10_000;
+
+const logger = new Logger('History');
+
+/** Where the rows of a fold come from; `null` if only blocks are merged. */
+export interface FoldSource {
+  table: HeadTable;
+  /** True if the rows are removed with the fold; else the table is emptied as a whole later. */
+  remove: boolean;
+}
+
+/** What came of a fold; after a `conflict` with another fold it is to be tried again. */
+export type FoldResult = 'nothing to do' | 'written' | 'conflict';
+
+/** Makes one block of everything that the machine has in the range. */
+export async function fold<column, value>(
+  storage: HistoryStorage,
+  codec: ColumnCodec<column, value>,
+  range: MachineRange,
+  source: FoldSource | null,
+  /** What is known besides, each time of which counts only where no block and no row has it. */
+  older: readonly Segment<column>[] = [],
+): Promise<FoldResult> {
+  const { folds } = await storage.session.state();
+  const rows = source === null ? [] : await storage.session.headRows(source.table, [range]);
+  const span = spanOf(range);
+  const overlapping = await storage.session.blocks(codec.tier, [{ ...range, columns: null }]);
+  // A day that was made before the hour holds other times.
+  const existing = overlapping.filter((block) => span === 'day' || block.span === 'hour');
+  const starts = new Set(existing.map(({ start }) => start));
+  const isOneBlock = starts.size <= 1 && existing.every((block) => block.span === span);
+  if (rows.length === 0 && older.length === 0 && isOneBlock) {
+    return 'nothing to do';
+  }
+  const damaged: { row: BlockRow; reason: string }[] = [];
+  const segments = segmentsOfBlocks(existing, codec, (bad, error: DamagedBlockError) => {
+    damaged.push(...bad.map((row) => ({ row, reason: error.message })));
+  });
+  for (const segment of segments) {
+    hideTimes(older, segment);
+  }
+  segments.unshift(...older);
+  const known = new Set((await storage.session.devices(range.machine)).map(({ id }) => id));
+  const blocks = await encodeBlock(range, merged(segments, rows, codec), codec, known);
+  // Whoever writes late samples looks for them in blocks and beside them, in two steps.
+  const lock = source?.table === 'raw_late' ? 'writers' : null;
+  const written = await storage.transaction(lock, async (session) => {
+    if (!(await session.countUp('folds', folds))) {
+      return false;
+    }
+    for (const { row, reason } of damaged) {
+      await session.setAside(codec.tier, [row], reason);
+    }
+    await session.deleteBlocks(codec.tier, 'hour', range);
+    if (span === 'day') {
+      await session.deleteBlocks(codec.tier, 'day', range);
+    }
+    await session.putBlocks(codec.tier, span, blocks.rows);
+    await session.touchDevices(blocks.devices);
+    if (source?.remove) {
+      // A minute that was computed anew meanwhile is another row: it stays.
+      await session.deleteHeadRows(source.table, rows);
+    }
+    return true;
+  });
+  if (written) {
+    for (const { row, reason } of damaged) {
+      logger.error(
+        `a block of history was damaged (${reason}) and is set aside: tier ${codec.tier}, machine ${row.machine}, start ${row.start}`,
+      );
+    }
+  }
+  return written ? 'written' : 'conflict';
+}
+
+function spanOf({ from, to }: MachineRange): BlockSpan {
+  return to - from > BLOCK_SPANS.hour ? 'day' : 'hour';
+}
+
+function merged<column, value>(
+  segments: readonly Segment<column>[],
+  rows: readonly HeadRow[],
+  codec: ColumnCodec<column, value>,
+): Segment<column> {
+  if (rows.length === 0) {
+    return mergeSegments(segments, codec);
+  }
+  const newest = segmentOfRows(rows, codec, null);
+  if (segments.length === 0) {
+    return newest;
+  }
+  hideTimes(segments, newest);
+  return mergeSegments([...segments, newest], codec);
+}
+
+/** The rows of a block, and when its devices last had data; columns of forgotten devices are left out. */
+async function encodeBlock<column, value>(
+  { machine, from: start }: MachineRange,
+  { times, columns, missing }: Segment<column>,
+  codec: ColumnCodec<column, value>,
+  known: ReadonlySet<number>,
+): Promise<{ rows: BlockRow[]; devices: { id: number; last: number }[] }> {
+  const rows: BlockRow[] = [];
+  const put = (device: number, metric: number, payload: Buffer) =>
+    rows.push({ machine, device, metric, start, data: seal(payload) });
+  put(MACHINE, TIME_METRIC, encodeTimes(times));
+  if (missing?.some((text) => text !== null)) {
+    put(MACHINE, MISSING_METRIC, encodeTexts(missing));
+  }
+  const last = new Map<number, number>();
+  let values = 0;
+  for (const [key, column] of columns) {
+    const { device, metric } = columnId(key);
+    if (device !== MACHINE && !known.has(device)) {
+      continue;
+    }
+    const index = codec.lastIndex(column);
+    if (index < 0) {
+      continue;
+    }
+    put(device, metric, codec.encode(column));
+    if (device !== MACHINE) {
+      last.set(device, Math.max(last.get(device) ?? 0, times[index] as number));
+    }
+    values += times.length;
+    if (values > VALUES_PER_TURN) {
+      values = 0;
+      await nextTurn();
+    }
+  }
+  return { rows, devices: [...last].map(([id, time]) => ({ id, last: time })) };
+}
+
+/** See `decodeTimes`. */
+function encodeTimes(times: Float64Array): Buffer {
+  const writer = new ByteWriter();
+  writer.varint(times.length);
+  writer.raw(encodeNumbers(times));
+  return writer.finish();
+}

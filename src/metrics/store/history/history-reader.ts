@@ -1,0 +1,360 @@
+/** Answers queries: buckets for charts, samples, readings for alerts. */
+import {
+  DEVICE_METRIC_CATALOG,
+  type DeviceKind,
+  type DeviceMetricName,
+  METRIC_CATALOG,
+  METRIC_NAMES,
+  type MetricName,
+} from '../../../contracts/index.js';
+import type { Sample } from '../../../domain-events/event-map.js';
+import { mergeBuckets } from '../buckets.js';
+import { ByteReader } from '../columns/bits.js';
+import { type PackedFields, unpackRow } from '../columns/packed-row.js';
+import {
+  type Bucket,
+  type BucketQuery,
+  type Device,
+  type DeviceReading,
+  type MachineReading,
+  READINGS_PER_SERIES,
+  type ReadCursor,
+} from '../metrics-store.js';
+import { segmentsOf, type Segment as TierSegment, upToDirty } from '../segments.js';
+import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
+import type { StoreState } from '../state.js';
+import { ChartSteps } from './aggregate.js';
+import { MINUTES, RAW } from './column-codec.js';
+import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
+import {
+  HEAD_TABLES,
+  type HeadRow,
+  type HistorySession,
+  type HistoryStorage,
+} from './history-storage.js';
+import type { Rollup } from './rollup.js';
+import { groupBy, mergeSegments, type Segment, segmentOfRows } from './segment.js';
+import { MISSING, readSegments, type SegmentRange } from './segment-reader.js';
+
+const DAY_MS = 86_400_000;
+
+/** Reads the history of all tiers. */
+export class HistoryReader {
+  constructor(
+    private readonly storage: HistoryStorage,
+    private readonly rollup: Rollup,
+  ) {}
+
+  /** Buckets of machines. */
+  async machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
+    const metrics = query.metrics.map((name) => METRIC_CATALOG[name].id);
+    const columns = metrics.map((metric) => ({ device: MACHINE, metric }));
+    const wanted = new Map(query.keys.map((machine) => [machine, columns]));
+    return this.buckets(query, wanted, MACHINE_SERIES, (machine, steps) =>
+      steps.machineBuckets(machine, metrics),
+    );
+  }
+
+  /** Buckets of devices, ordered by device. */
+  async deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
+    const metrics = query.metrics.map((name) => DEVICE_METRIC_CATALOG[name].id);
+    const wanted = new Map<number, ColumnId[]>();
+    const devices = new Map<number, number[]>();
+    for (const { id, machine } of await this.storage.session.devicesById(query.keys)) {
+      const columns = wanted.get(machine) ?? [];
+      columns.push(...metrics.map((metric) => ({ device: id, metric })));
+      wanted.set(machine, columns);
+      devices.set(machine, [...(devices.get(machine) ?? []), id]);
+    }
+    const buckets = await this.buckets(query, wanted, DEVICE_SERIES, (machine, steps) =>
+      (devices.get(machine) ?? []).flatMap((id) => steps.deviceBuckets(id, metrics)),
+    );
+    return buckets.sort((one, other) => one.key - other.key || one.start - other.start);
+  }
+
+  private async buckets(
+    query: BucketQuery<string>,
+    wanted: ReadonlyMap<number, readonly ColumnId[]>,
+    family: typeof MACHINE_SERIES,
+    pick: (machine: number, steps: ChartSteps) => Bucket[],
+  ): Promise<Bucket[]> {
+    const machines = [...wanted.keys()].sort((one, other) => one - other);
+    const state = await this.readableState(query.tier, machines);
+    const steps = new Map(
+      machines.map((machine) => {
+        const keys = (wanted.get(machine) ?? []).map(columnKey);
+        return [machine, new ChartSteps(query, keys)];
+      }),
+    );
+    const lists: Bucket[][] = [];
+    for (const segment of segmentsOf(query.tier, query.from, query.to, state)) {
+      if (segment.tier === '1h') {
+        lists.push(await this.storage.session.hourBuckets(family, query, segment.from, segment.to));
+      } else {
+        await this.fill(steps, wanted, segment);
+      }
+    }
+    lists.push(machines.flatMap((machine) => pick(machine, steps.get(machine) as ChartSteps)));
+    return mergeBuckets(lists);
+  }
+
+  private async fill(
+    steps: ReadonlyMap<number, ChartSteps>,
+    wanted: ReadonlyMap<number, readonly ColumnId[]>,
+    { tier, from, to }: TierSegment,
+  ): Promise<void> {
+    const ranges: SegmentRange[] = [...wanted].map(([machine, columns]) => ({
+      machine,
+      from,
+      to,
+      columns,
+    }));
+    if (tier === 'raw') {
+      for (const [machine, segments] of await readSegments(this.storage.session, RAW, ranges)) {
+        steps.get(machine)?.addSamples(segments, from, to);
+      }
+    } else {
+      for (const [machine, segments] of await readSegments(this.storage.session, MINUTES, ranges)) {
+        steps.get(machine)?.addBuckets(segments, from, to);
+      }
+    }
+  }
+
+  /** Computes late buckets right before they are read; where some stay wrong, finer tiers answer. */
+  private async readableState(tier: string, machines: readonly number[]): Promise<StoreState> {
+    const state = await this.storage.session.state();
+    if (tier === 'raw') {
+      return state;
+    }
+    const horizon = state['raw.horizon'];
+    const before = await this.storage.session.oldestDirty(machines, horizon);
+    if (before['1m'] === null && before['1h'] === null) {
+      return state;
+    }
+    await this.rollup.refresh(machines);
+    const dirty = await this.storage.session.oldestDirty(machines, horizon);
+    return upToDirty(await this.storage.session.state(), dirty);
+  }
+
+  /** Devices of a machine; `since`: only those that had data at that time or later. */
+  async devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
+    const devices = await this.storage.session.devices(machine, kind);
+    const ages =
+      since === undefined ? null : await this.newestInHead(this.storage.session, machine, since);
+    return devices
+      .filter(
+        ({ id, last }) =>
+          since === undefined || (last ?? 0) >= since || (ages?.get(id) ?? 0) >= since,
+      )
+      .map((device) => ({
+        id: device.id,
+        machine: device.machine,
+        kind: device.kind,
+        name: device.name,
+      }));
+  }
+
+  /** When devices last had data, of those that have some in the head at `since` or later. */
+  async newestInHead(
+    session: HistorySession,
+    machine: number,
+    since: number,
+  ): Promise<Map<number, number>> {
+    const newest = new Map<number, number>();
+    for (const table of HEAD_TABLES.raw) {
+      const range = { machine, from: since, to: Number.MAX_SAFE_INTEGER };
+      const rows = await session.headRows(table, [range]);
+      const { times, columns } = segmentOfRows(rows, RAW, null);
+      for (const [key, column] of columns) {
+        const device = Math.floor(key / columnKey({ device: 1, metric: 0 }));
+        const time = times[RAW.lastIndex(column)] ?? 0;
+        newest.set(device, Math.max(newest.get(device) ?? 0, time));
+      }
+    }
+    return newest;
+  }
+
+  /** At most `limit` raw samples of one machine, oldest first. */
+  async samples(
+    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<Sample[]> {
+    const samples: Sample[] = [];
+    let start = await this.firstTime(machine.machineKey, from);
+    while (start !== null && start < to && samples.length < limit) {
+      const end = Math.min(to, (Math.floor(start / DAY_MS) + 1) * DAY_MS);
+      const range = { machine: machine.machineKey, from: start, to: end, columns: SAMPLE_COLUMNS };
+      const segments = await readSegments(this.storage.session, RAW, [range]);
+      const day = mergeSegments(segments.get(machine.machineKey) ?? [], RAW);
+      addSamples(samples, machine, day, start, end, limit);
+      start = end < to ? await this.firstTime(machine.machineKey, end) : null;
+    }
+    return samples;
+  }
+
+  /** A time at which the machine's first sample at `from` or later may be; `null` if there is none. */
+  private async firstTime(machine: number, from: number): Promise<number | null> {
+    const first = await this.storage.session.firstTimeOf(machine, from);
+    return first === null ? null : Math.max(first, from);
+  }
+
+  /** Raw samples after each machine's cursor. */
+  async machineReadings(
+    cursors: readonly ReadCursor[],
+    metrics: readonly MetricName[],
+    until: number,
+  ): Promise<MachineReading[]> {
+    const ids = metrics.map((name) => METRIC_CATALOG[name].id);
+    const moments = await this.readOn(cursors, until);
+    return moments.map(({ machine, time, fields }) => ({
+      machine,
+      timestamp: time,
+      values: pick(fields[0], ids),
+    }));
+  }
+
+  /** Raw values of devices after each machine's cursor, ordered by machine and time. */
+  async deviceReadings(
+    cursors: readonly ReadCursor[],
+    kinds: readonly DeviceKind[],
+    metrics: readonly DeviceMetricName[],
+    until: number,
+  ): Promise<DeviceReading[]> {
+    const ids = metrics.map((name) => DEVICE_METRIC_CATALOG[name].id);
+    const moments = await this.readOn(cursors, until);
+    const machines = [...new Set(moments.map(({ machine }) => machine))];
+    const devices = new Map(
+      (await this.storage.session.devicesOf(machines, kinds)).map((device) => [device.id, device]),
+    );
+    return moments.flatMap(({ machine, time, fields }) =>
+      fields.flatMap((field) => {
+        const device = devices.get(field.device);
+        const values = device === undefined ? [] : pick(field, ids);
+        return device === undefined || values.every((value) => value === null)
+          ? []
+          : [{ machine, timestamp: time, kind: device.kind, name: device.name, values }];
+      }),
+    );
+  }
+
+  /** The newest samples after each cursor; blocks are read only for cursors before what is sealed. */
+  private async readOn(cursors: readonly ReadCursor[], until: number): Promise<Moment[]> {
+    const ranges = cursors.map(({ machine, after }) => ({
+      machine,
+      from: after + 1,
+      to: until + 1,
+      columns: null,
+    }));
+    const { session } = this.storage;
+    const { 'raw.sealed': sealed } = await session.state();
+    const recent = ranges.filter(({ from }) => from >= sealed);
+    const moments: Moment[] = [];
+    for (const table of HEAD_TABLES.raw) {
+      for (const row of await session.headRows(table, recent, READINGS_PER_SERIES)) {
+        moments.push(momentOf(row));
+      }
+    }
+    // What was sealed while it was read may have left the head.
+    const hasMoved = (await session.state())['raw.sealed'] > sealed;
+    const old = hasMoved ? ranges : ranges.filter(({ from }) => from < sealed);
+    const found = await readSegments(session, RAW, old, READINGS_PER_SERIES);
+    const fromBlocks = old.flatMap(({ machine, from, to }) =>
+      momentsOf(machine, mergeSegments(found.get(machine) ?? [], RAW), from, to),
+    );
+    return firstOfEach(hasMoved ? fromBlocks : [...moments, ...fromBlocks]);
+  }
+}
+
+/** A sample with its fields, the machine's own first. */
+interface Moment {
+  machine: number;
+  time: number;
+  fields: PackedFields<number>[];
+}
+
+function momentOf({ machine, time, data }: HeadRow): Moment {
+  return { machine, time, fields: unpackRow(new ByteReader(data), RAW.read).fields };
+}
+
+function momentsOf(
+  machine: number,
+  { times, columns }: Segment<Float64Array>,
+  from: number,
+  to: number,
+): Moment[] {
+  const moments: Moment[] = [];
+  const keys = [...columns.keys()].sort((one, other) => one - other);
+  for (const [index, time] of times.entries()) {
+    if (time < from || time >= to) {
+      continue;
+    }
+    const fields: PackedFields<number>[] = [{ device: MACHINE, metrics: [], values: [] }];
+    for (const key of keys) {
+      const value = at(columns.get(key), index);
+      const { device, metric } = columnId(key);
+      if (fields.at(-1)?.device !== device) {
+        fields.push({ device, metrics: [], values: [] });
+      }
+      if (value !== null) {
+        fields.at(-1)?.metrics.push(metric);
+        fields.at(-1)?.values.push(value);
+      }
+    }
+    moments.push({ machine, time, fields });
+  }
+  return moments;
+}
+
+/** In the order of machine and time, at most READINGS_PER_SERIES of each machine. */
+function firstOfEach(moments: Moment[]): Moment[] {
+  moments.sort((one, other) => one.machine - other.machine || one.time - other.time);
+  return groupBy(moments, ({ machine }) => machine).flatMap((group) =>
+    group.slice(0, READINGS_PER_SERIES),
+  );
+}
+
+function pick(fields: PackedFields<number> | undefined, ids: readonly number[]): (number | null)[] {
+  return ids.map((id) => {
+    const index = fields?.metrics.indexOf(id) ?? -1;
+    return index < 0 ? null : (fields?.values[index] ?? null);
+  });
+}
+
+const SAMPLE_COLUMNS: readonly ColumnId[] = [
+  ...METRIC_NAMES.map((name) => ({ device: MACHINE, metric: METRIC_CATALOG[name].id })),
+  MISSING,
+];
+
+function addSamples(
+  samples: Sample[],
+  { machineKey, machine_id }: Pick<Sample, 'machineKey' | 'machine_id'>,
+  { times, columns, missing }: Segment<Float64Array>,
+  from: number,
+  to: number,
+  limit: number,
+): void {
+  const lists = METRIC_NAMES.map(
+    (name) =>
+      [name, columns.get(columnKey({ device: MACHINE, metric: METRIC_CATALOG[name].id }))] as const,
+  );
+  for (let index = 0; index < times.length && samples.length < limit; index++) {
+    const timestamp = times[index] as number;
+    if (timestamp >= from && timestamp < to) {
+      const text = missing?.[index] ?? null;
+      samples.push({
+        machineKey,
+        machine_id,
+        timestamp,
+        values: Object.fromEntries(lists.map(([name, list]) => [name, at(list, index)])),
+        missing: text === null ? undefined : JSON.parse(text),
+      });
+    }
+  }
+}
+
+function at(column: Float64Array | undefined, index: number): number | null {
+  const value = column?.[index];
+  return value === undefined || Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,285 @@
+/** Roll-ups: minutes out of samples, hours out of minutes, forward and again where late samples came. */
+
+import type { DeviceMetricName, MetricName } from '../../../contracts/index.js';
+import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import { faultOf } from '../../../database/faults.js';
+import type { PackedBucket } from '../columns/packed-row.js';
+import type { StepResult } from '../metrics-store.js';
+import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
+import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
+import type { StoreState } from '../state.js';
+import {
+  bucketsOfBuckets,
+  bucketsOfSamples,
+  type MachineBuckets,
+  packBucket,
+} from './aggregate.js';
+import { MINUTES, RAW } from './column-codec.js';
+import { columnKey, deviceMetricId, MACHINE, machineMetricId } from './column-id.js';
+import type {
+  HeadRow,
+  HistorySession,
+  HistoryStorage,
+  HourRow,
+  MachineBucket,
+} from './history-storage.js';
+import { readSegments, type SegmentRange } from './segment-reader.js';
+
+/** Late buckets that one step computes again. */
+const DIRTY_PER_STEP = 2_000;
+/** Machines whose history is in memory at a time. */
+const MACHINES_AT_ONCE = 200;
+
+/** Buckets of a machine that are computed together: none is further from the first than this. */
+const TOGETHER_MS: Record<RollupTier, number> = {
+  '1m': 24 * TIER_BUCKET_MS['1h'],
+  '1h': 24 * TIER_BUCKET_MS['1h'],
+};
+
+/** Computes the rolled-up tiers. Only the leader takes steps. */
+export class Rollup {
+  constructor(private readonly storage: HistoryStorage) {}
+
+  /** One bounded step for `tier`. */
+  async step(tier: RollupTier, now: number): Promise<StepResult> {
+    if (tier === '1m') {
+      await this.closeMinutes(now);
+    }
+    const forward = await this.stepForward(tier);
+    const late = await this.computeLate(this.storage, tier, null);
+    return { rows: forward.rows + late, more: forward.more || late === DIRTY_PER_STEP };
+  }
+
+  /**
+   * Computes the late buckets of the machines, as many as one step takes, if there is space for them.
+   */
+  async refresh(machines: readonly number[]): Promise<void> {
+    try {
+      await this.computeLate(this.storage, '1m', machines);
+      await this.computeLate(this.storage, '1h', machines);
+    } catch (error) {
+      if (faultOf(error) !== 'storage_full') {
+        throw error;
+      }
+    }
+  }
+
+  /** After this, every writer knows that samples before the new mark are late. */
+  private async closeMinutes(now: number): Promise<void> {
+    const closed = closedMinute(now);
+    if (closed > (await this.storage.session.state())['1m.closed']) {
+      // If a write takes too long, its minute stays open until the next step.
+      await this.storage.transaction('writers', (session) => session.advance('1m.closed', closed));
+    }
+  }
+
+  private async stepForward(tier: RollupTier): Promise<StepResult> {
+    if (!forwardStep(tier, await this.storage.session.state())) {
+      return { rows: 0, more: false };
+    }
+    const result = await this.storage.transaction('rollup', (session) =>
+      this.rollForward(session, tier),
+    );
+    return result ?? { rows: 0, more: false };
+  }
+
+  private async rollForward(session: HistorySession, tier: RollupTier): Promise<StepResult> {
+    const step = forwardStep(tier, await session.state());
+    if (!step) {
+      return { rows: 0, more: false };
+    }
+    const { from, to, complete } = step;
+    let rows = 0;
+    let machines = await session.machines(0, MACHINES_AT_ONCE);
+    while (machines.length > 0) {
+      rows += await this.compute(
+        session,
+        tier,
+        machines.map((machine) => ({ machine, from, to })),
+      );
+      machines = await session.machines(machines.at(-1) ?? 0, MACHINES_AT_ONCE);
+    }
+    const rolled = rows > 0 ? to : await this.nextData(session, tier, to, complete);
+    await session.advance(`${tier}.rolled`, rolled);
+    return { rows, more: rolled < complete };
+  }
+
+  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time takes one step. */
+  private async nextData(
+    session: HistorySession,
+    tier: RollupTier,
+    from: number,
+    to: number,
+  ): Promise<number> {
+    const first = await session.firstHeadTime(tier === '1m' ? 'raw_head' : 'minute_head', from);
+    return first === null || first >= to ? to : bucketStart(tier, first);
+  }
+
+  /** Computes marked buckets again; answers how many marks it took. */
+  private async computeLate(
+    storage: HistoryStorage,
+    tier: RollupTier,
+    machines: readonly number[] | null,
+  ): Promise<number> {
+    const taken = await storage.transaction('late_rollup', async (session) => {
+      const state = await session.state();
+      const from = await this.computableFrom(session, state);
+      const buckets = await session.takeDirty(tier, from, DIRTY_PER_STEP, machines);
+      await this.computeAgain(session, tier, buckets, state);
+      return buckets.length;
+    });
+    return taken ?? 0;
+  }
+
+  /** What was stored before this layout cannot be computed again until all of it is taken over. */
+  private async computableFrom(session: HistorySession, state: StoreState): Promise<number> {
+    const isConverting = state['legacy.until'] > 0 && (await session.hasLegacy('raw'));
+    return isConverting ? bucketStart('1h', state['legacy.until']) : 0;
+  }
+
+  private async computeAgain(
+    session: HistorySession,
+    tier: RollupTier,
+    taken: readonly MachineBucket[],
+    state: StoreState,
+  ): Promise<void> {
+    // Where the samples of a minute are gone, what was computed from all of them stays.
+    const buckets =
+      tier === '1m' ? taken.filter(({ start }) => start >= state['raw.horizon']) : taken;
+    for (const group of togetherOf(tier, buckets)) {
+      const [first] = group;
+      const last = group.at(-1);
+      if (first === undefined || last === undefined) {
+        continue;
+      }
+      const to = last.start + TIER_BUCKET_MS[tier];
+      const range = { machine: first.machine, from: first.start, to };
+      await this.compute(session, tier, [range], new Set(group.map(({ start }) => start)));
+    }
+    if (tier === '1m') {
+      const hours = buckets
+        .map(({ machine, start }) => ({ machine, start: bucketStart('1h', start) }))
+        .filter(({ start }) => start < state['1h.rolled']);
+      await session.markDirty('1h', hours);
+    }
+  }
+
+  /** Computes the buckets of a tier in the ranges, or of those only the ones with a start in `only`. */
+  private async compute(
+    session: HistorySession,
+    tier: RollupTier,
+    ranges: readonly { machine: number; from: number; to: number }[],
+    only: ReadonlySet<number> | null = null,
+  ): Promise<number> {
+    const wanted: SegmentRange[] = ranges.map((range) => ({ ...range, columns: null }));
+    const [{ from, to } = { from: 0, to: 0 }] = ranges;
+    const width = TIER_BUCKET_MS[tier];
+    const found: [machine: number, MachineBuckets][] = [];
+    if (tier === '1m') {
+      for (const [machine, segments] of await readSegments(session, RAW, wanted)) {
+        found.push([machine, bucketsOfSamples(segments, from, to, width)]);
+      }
+      const rows = found.flatMap(([machine, buckets]) => minuteRows(machine, buckets, only));
+      await session.putHeadRows('minute_head', rows);
+      return rows.length;
+    }
+    for (const [machine, segments] of await readSegments(session, MINUTES, wanted)) {
+      found.push([machine, bucketsOfBuckets(segments, from, to, width)]);
+    }
+    return putHours(session, found, only);
+  }
+}
+
+function minuteRows(
+  machine: number,
+  buckets: MachineBuckets,
+  only: ReadonlySet<number> | null,
+): HeadRow[] {
+  const rows: HeadRow[] = [];
+  for (const [time, columns] of buckets) {
+    if (only === null || only.has(time)) {
+      rows.push({ machine, time, data: packBucket(columns) });
+    }
+  }
+  return rows;
+}
+
+const MACHINE_METRIC_IDS = MACHINE_SERIES.metrics.map((name) =>
+  machineMetricId(name as MetricName),
+);
+const DEVICE_METRIC_IDS = DEVICE_SERIES.metrics.map((name) =>
+  deviceMetricId(name as DeviceMetricName),
+);
+
+async function putHours(
+  session: HistorySession,
+  found: readonly [number, MachineBuckets][],
+  only: ReadonlySet<number> | null,
+): Promise<number> {
+  const machines: HourRow[] = [];
+  const devices: HourRow[] = [];
+  for (const [machine, buckets] of found) {
+    for (const [start, columns] of buckets) {
+      if (only !== null && !only.has(start)) {
+        continue;
+      }
+      machines.push({
+        key: machine,
+        start,
+        values: hourValues(columns, MACHINE, MACHINE_METRIC_IDS),
+      });
+      const ids = new Set(
+        [...columns.keys()].map((key) => Math.floor(key / columnKey({ device: 1, metric: 0 }))),
+      );
+      ids.delete(MACHINE);
+      for (const device of ids) {
+        devices.push({
+          key: device,
+          start,
+          values: hourValues(columns, device, DEVICE_METRIC_IDS),
+        });
+      }
+    }
+  }
+  await session.putHours(MACHINE_SERIES, machines);
+  await session.putHours(DEVICE_SERIES, devices);
+  return machines.length + devices.length;
+}
+
+function hourValues(
+  columns: ReadonlyMap<number, PackedBucket>,
+  device: number,
+  metrics: readonly number[],
+): (number | null)[] {
+  return metrics.flatMap((metric) => {
+    const bucket = columns.get(columnKey({ device, metric }));
+    return bucket === undefined
+      ? [null, null, null, 0]
+      : [average(bucket), bucket.min, bucket.max, bucket.count];
+  });
+}
+
+/** What is nearly nothing becomes nothing: PostgreSQL refuses to divide it when it is read. */
+function average({ sum, count }: PackedBucket): number {
+  return Math.abs(sum) < 1e-290 ? 0 : sum / count;
+}
+
+/** Buckets of one machine that are near each other, as lists. */
+function togetherOf(tier: RollupTier, buckets: readonly MachineBucket[]): MachineBucket[][] {
+  const sorted = [...buckets].sort(
+    (one, other) => one.machine - other.machine || one.start - other.start,
+  );
+  const groups: MachineBucket[][] = [];
+  for (const bucket of sorted) {
+    const group = groups.at(-1);
+    const [first] = group ?? [];
+    const fits =
+      first?.machine === bucket.machine && bucket.start - first.start < TOGETHER_MS[tier];
+    if (group && fits) {
+      group.push(bucket);
+    } else {
+      groups.push([bucket]);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,218 @@
+/** History in memory: columns over a list of times, out of packed rows or of blocks. */
+import { ByteReader, DamagedBlockError } from '../columns/bits.js';
+import { unseal } from '../columns/envelope.js';
+import { decodeNumbers, MAX_VALUES } from '../columns/number-column.js';
+import { unpackRow } from '../columns/packed-row.js';
+import { decodeTexts } from '../columns/text-column.js';
+import type { ColumnCodec } from './column-codec.js';
+import { columnKey, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
+import type { BlockRow, HeadRow, StoredBlock } from './history-storage.js';
+
+/** Columns of one machine over the same times. */
+export interface Segment<column> {
+  /** Epoch milliseconds, rising; NaN where a newer segment has the same time. */
+  times: Float64Array;
+  /** By columnKey. */
+  columns: Map<number, column>;
+  /** JSON of why metrics are missing; `null` if nothing of that was read or is known. */
+  missing: (string | null)[] | null;
+}
+
+/** Called with blocks that cannot be read. */
+export type OnDamage = (rows: readonly BlockRow[], error: DamagedBlockError) => void;
+
+/** Rows of one machine, in the order of time, as a segment; `wanted` limits the columns. */
+export function segmentOfRows<column, value>(
+  rows: readonly HeadRow[],
+  codec: ColumnCodec<column, value>,
+  wanted: ReadonlySet<number> | null,
+): Segment<column> {
+  const columns = new Map<number, column>();
+  const missing = new Array<string | null>(rows.length).fill(null);
+  for (const [index, row] of rows.entries()) {
+    const unpacked = unpackRow(new ByteReader(row.data), codec.read);
+    if (unpacked.missing !== '') {
+      missing[index] = unpacked.missing;
+    }
+    for (const { device, metrics, values } of unpacked.fields) {
+      for (let at = 0; at < metrics.length; at++) {
+        const key = columnKey({ device, metric: metrics[at] as number });
+        if (wanted === null || wanted.has(key)) {
+          codec.put(columnOf(columns, key, rows.length, codec), index, values[at] as value);
+        }
+      }
+    }
+  }
+  return { times: Float64Array.from(rows, ({ time }) => time), columns, missing };
+}
+
+/** Blocks of one machine as one segment each. What is damaged is left out. */
+export function segmentsOfBlocks<column, value>(
+  rows: readonly StoredBlock[],
+  codec: ColumnCodec<column, value>,
+  onDamage: OnDamage,
+): Segment<column>[] {
+  const segments: Segment<column>[] = [];
+  // An hour and a day may begin at the same time.
+  const keyOf = ({ start, span }: StoredBlock) => (span === 'day' ? start + 0.5 : start);
+  const sorted = [...rows].sort((one, other) => keyOf(one) - keyOf(other));
+  for (const block of groupBy(sorted, keyOf)) {
+    const segment = segmentOfBlock(block, codec, onDamage);
+    if (segment !== null) {
+      segments.push(segment);
+    }
+  }
+  return segments;
+}
+
+function segmentOfBlock<column, value>(
+  block: readonly BlockRow[],
+  codec: ColumnCodec<column, value>,
+  onDamage: OnDamage,
+): Segment<column> | null {
+  const timeRow = block.find(({ device, metric }) => device === MACHINE && metric === TIME_METRIC);
+  const times = timeRow && orDamaged(() => decodeTimes(timeRow.data), [timeRow], onDamage);
+  if (!times) {
+    if (!timeRow) {
+      onDamage(block, new DamagedBlockError('the times of a block are gone'));
+    }
+    return null;
+  }
+  const segment: Segment<column> = { times, columns: new Map(), missing: null };
+  for (const row of block) {
+    if (row === timeRow) {
+      continue;
+    }
+    if (row.device === MACHINE && row.metric === MISSING_METRIC) {
+      segment.missing = orDamaged(
+        () => decodeTexts(unseal(row.data), times.length),
+        [row],
+        onDamage,
+      );
+      continue;
+    }
+    const column = orDamaged(() => codec.decode(unseal(row.data), times.length), [row], onDamage);
+    if (column !== null) {
+      segment.columns.set(columnKey(row), column);
+    }
+  }
+  return segment;
+}
+
+/**
+ * The times of a block: their number comes first, since nothing else tells it. Throws
+ * `DamagedBlockError`.
+ */
+export function decodeTimes(sealed: Buffer): Float64Array {
+  const reader = new ByteReader(unseal(sealed));
+  const count = reader.varint();
+  if (count > MAX_VALUES) {
+    throw new DamagedBlockError('a block has too many times');
+  }
+  return decodeNumbers(reader.raw(reader.left), count);
+}
+
+function orDamaged<result>(
+  work: () => result,
+  rows: readonly BlockRow[],
+  onDamage: OnDamage,
+): result | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) {
+      throw error;
+    }
+    onDamage(rows, error);
+    return null;
+  }
+}
+
+/** Hides from `segments` the times that `newer` has as well: it knows better. */
+export function hideTimes<column>(
+  segments: readonly Segment<column>[],
+  newer: Segment<column>,
+): void {
+  const first = newer.times[0];
+  const last = newer.times.at(-1);
+  if (first === undefined || last === undefined) {
+    return;
+  }
+  let known: Set<number> | null = null;
+  for (const segment of segments) {
+    const { times } = segment;
+    for (let index = 0; index < times.length; index++) {
+      const time = times[index] as number;
+      if (time >= first && time <= last) {
+        known ??= new Set(newer.times);
+        if (known.has(time)) {
+          times[index] = Number.NaN;
+        }
+      }
+    }
+  }
+}
+
+/** One segment out of several that hide each other's times, in the order of time. */
+export function mergeSegments<column, value>(
+  segments: readonly Segment<column>[],
+  codec: ColumnCodec<column, value>,
+): Segment<column> {
+  const order: { time: number; segment: Segment<column>; index: number }[] = [];
+  for (const segment of segments) {
+    for (let index = 0; index < segment.times.length; index++) {
+      const time = segment.times[index] as number;
+      if (!Number.isNaN(time)) {
+        order.push({ time, segment, index });
+      }
+    }
+  }
+  order.sort((one, other) => one.time - other.time);
+  const columns = new Map<number, column>();
+  for (const key of new Set(segments.flatMap((segment) => [...segment.columns.keys()]))) {
+    const column = codec.empty(order.length);
+    for (let to = 0; to < order.length; to++) {
+      const { segment, index } = order[to] as (typeof order)[number];
+      const source = segment.columns.get(key);
+      if (source !== undefined) {
+        codec.copy(source, index, column, to);
+      }
+    }
+    columns.set(key, column);
+  }
+  return {
+    times: Float64Array.from(order, ({ time }) => time),
+    columns,
+    missing: order.map(({ segment, index }) => segment.missing?.[index] ?? null),
+  };
+}
+
+/** Neighbours with the same key, as lists. */
+export function groupBy<item>(items: readonly item[], keyOf: (item: item) => number): item[][] {
+  const groups: item[][] = [];
+  let last: number | null = null;
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === last) {
+      groups.at(-1)?.push(item);
+    } else {
+      groups.push([item]);
+      last = key;
+    }
+  }
+  return groups;
+}
+
+function columnOf<column>(
+  columns: Map<number, column>,
+  key: number,
+  count: number,
+  codec: Pick<ColumnCodec<column, unknown>, 'empty'>,
+): column {
+  let column = columns.get(key);
+  if (column === undefined) {
+    column = codec.empty(count);
+    columns.set(key, column);
+  }
+  return column;
+}

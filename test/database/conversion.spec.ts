@@ -1,0 +1,229 @@
+/** A database of the layout with a row for each sample and minute: it is taken over, and nothing is lost. */
+import { Logger } from '@nestjs/common';
+import { Pool } from 'pg';
+import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
+import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
+import { Partitions } from '../../src/metrics/store/postgres/partitions.js';
+import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
+import { DATABASES, type TestDatabase } from '../helpers/server.js';
+import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** When the new version is started. */
+const NOW = Date.parse('2026-03-10T09:30:20Z');
+/** The old one had rolled up what was before. */
+const ROLLED = NOW - 80_000 - ((NOW - 80_000) % MINUTE);
+const STEP = 20_000;
+const FROM = NOW - 2 * DAY - 5 * HOUR;
+const { signal } = new AbortController();
+
+/** What machine `key` measured at `time`. */
+const cpuAt = (key: number, time: number) => (((time / STEP) * 37 + key * 11) % 1_000) / 10;
+const usageAt = (time: number) => ((time / STEP) * 7) % 100;
+
+beforeAll(() => Logger.overrideLogger(false));
+
+describe.each(DATABASES)('a database of the layout in rows on %s', (database) => {
+  let test: TestStore;
+  let machines: number[];
+  let disk: number;
+
+  beforeEach(async () => {
+    test = await openTestStore(database, NOW, async (fresh) => {
+      machines = await fresh.addMachines(2);
+      disk = await fillOldTables(database, fresh, machines);
+    });
+  }, 60_000);
+
+  afterEach(() => test?.close());
+
+  const convert = () => runSteps(() => test.store.compact(NOW), signal);
+  const times = Array.from({ length: (NOW - FROM) / STEP }, (_, index) => FROM + index * STEP);
+
+  it('comes back sample by sample and minute by minute, and its tables go', async () => {
+    expect((await test.store.usage()).convertedFrom).not.toBeNull();
+    await rollUpAndConvert();
+    expect((await test.store.usage()).convertedFrom).toBeNull();
+    for (const key of machines) {
+      const samples = await test.store.samples(storeSample(key, 0), 0, NOW, 100_000);
+      expect(samples.map(({ timestamp, values }) => [timestamp, values.cpu, values.ram])).toEqual(
+        times.map((time) => [time, cpuAt(key, time), null]),
+      );
+      expect(samples[0]?.missing).toEqual({ ram: 'no /proc' });
+      await expectBuckets(key, '1m', 10 * MINUTE);
+      await expectBuckets(key, '1h', HOUR);
+    }
+    const usage = await test.store.deviceBuckets({
+      keys: [disk],
+      metrics: ['usage'],
+      from: FROM - (FROM % HOUR),
+      to: NOW,
+      stepMs: HOUR,
+      tier: '1m',
+    });
+    expect(usage.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(times.length);
+    expect(await oldTables()).toEqual([]);
+  }, 60_000);
+
+  it('goes on after a restart in the middle, beside samples that come in', async () => {
+    const [key = 0] = machines;
+    for (let step = 0; step < 4; step++) {
+      await test.store.compact(NOW);
+    }
+    // A sample that was stored by the old version, one that is late, and a new one.
+    const late = storeSample(key, NOW - DAY + 1, { values: { cpu: 1 } });
+    const fresh = storeSample(key, NOW, { values: { cpu: 2 } });
+    await test.store.write([late, fresh]);
+    await test.store.close();
+    test.store = createMetricsStore(test.config, () => test.now, new RefusedDevicesService());
+    await test.store.open();
+    await rollUpAndConvert();
+    const samples = await test.store.samples(storeSample(key, 0), 0, NOW + 1, 100_000);
+    expect(samples).toHaveLength(times.length + 2);
+    expect(new Set(samples.map(({ timestamp }) => timestamp)).size).toBe(samples.length);
+    const again = storeSample(key, times[100] as number, { values: { cpu: 77 } });
+    expect(await test.store.write([again])).toEqual([]);
+    const [minute] = await test.store.machineBuckets({
+      keys: [key],
+      metrics: ['cpu'],
+      from: NOW - DAY - ((NOW - DAY) % MINUTE),
+      to: NOW - DAY - ((NOW - DAY) % MINUTE) + MINUTE,
+      stepMs: MINUTE,
+      tier: '1m',
+    });
+    expect(minute?.values[0]).toMatchObject({ count: MINUTE / STEP + 1, min: 1 });
+  }, 60_000);
+
+  async function rollUpAndConvert(): Promise<void> {
+    const now = NOW + 2 * MINUTE;
+    for (const round of [1, 2]) {
+      for (const tier of ['1m', '1h'] as const) {
+        await runSteps(() => test.store.rollUp(tier, now), signal);
+      }
+      if (round === 1) {
+        await convert();
+      }
+    }
+  }
+
+  async function expectBuckets(key: number, tier: '1m' | '1h', stepMs: number): Promise<void> {
+    const from = FROM - (FROM % stepMs);
+    const query = { keys: [key], metrics: ['cpu' as const], from, to: NOW, stepMs, tier };
+    const buckets = await test.store.machineBuckets(query);
+    expect(buckets.length).toBe(Math.ceil((NOW - from) / stepMs));
+    for (const { start, values } of buckets) {
+      const inside = times
+        .filter((time) => time >= start && time < start + stepMs)
+        .map((time) => cpuAt(key, time));
+      expect(values[0]).toEqual({
+        sum: expect.closeTo(
+          inside.reduce((sum, value) => sum + value, 0),
+          6,
+        ),
+        count: inside.length,
+        min: Math.min(...inside),
+        max: Math.max(...inside),
+      });
+    }
+  }
+
+  async function oldTables(): Promise<string[]> {
+    const rows: { name: string }[] = await test.dataSource.query(
+      database === 'sqlite'
+        ? 'SELECT name FROM sqlite_schema'
+        : "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p')",
+    );
+    return rows
+      .map(({ name }) => name)
+      .filter((name) => /^(device_)?metrics(_1m)?(_old)?$/.test(name));
+  }
+});
+
+/** Puts history into the tables as the version before left it; returns the id of a device. */
+async function fillOldTables(
+  database: TestDatabase,
+  { dataSource, config }: TestStore,
+  machines: readonly number[],
+): Promise<number> {
+  await dataSource.undoLastMigration();
+  const postgres = database === 'postgres';
+  if (postgres) {
+    for (const table of ['metrics', 'device_metrics', 'metrics_1m', 'device_metrics_1m']) {
+      await dataSource.query(`CREATE TABLE ${table}_old PARTITION OF ${table} DEFAULT`);
+    }
+    const pool = new Pool({ connectionString: 'url' in config ? config.url : '' });
+    const partitions = new Partitions(pool);
+    await partitions.ensure('metrics_1h', [FROM, NOW]);
+    await pool.end();
+  }
+  const [machine = 0] = machines;
+  await dataSource.query(
+    `INSERT INTO devices (machine, kind, name) VALUES (${machine}, 'filesystem', '/')`,
+  );
+  const [{ id }] = await dataSource.query('SELECT id FROM devices');
+  const ts = (time: number) => (postgres ? `to_timestamp(${time / 1_000})` : String(time));
+  const insert = async (table: string, columns: string, rows: string[]) => {
+    for (let start = 0; start < rows.length; start += 500) {
+      const values = rows.slice(start, start + 500).map((row) => `(${row})`);
+      await dataSource.query(`INSERT INTO ${table} (${columns}) VALUES ${values}`);
+    }
+  };
+  const times = Array.from({ length: (NOW - FROM) / STEP }, (_, index) => FROM + index * STEP);
+  for (const key of machines) {
+    const rows = times.map(
+      (time) => `${key}, ${ts(time)}, ${cpuAt(key, time)}, '{"ram":"no /proc"}'`,
+    );
+    await insert('metrics', 'machine, ts, cpu, missing', rows);
+    const rolledUp = (width: number, until: number) =>
+      bucketRows(times, width, until, (time) => cpuAt(key, time)).map(
+        ({ start, values }) => `${key}, ${ts(start)}, ${values}`,
+      );
+    const columns = 'machine, ts, cpu, cpu_min, cpu_max, cpu_count';
+    await insert('metrics_1m', columns, rolledUp(MINUTE, ROLLED));
+    await insert('metrics_1h', columns, rolledUp(HOUR, ROLLED - (ROLLED % HOUR)));
+  }
+  await insert(
+    'device_metrics',
+    'device, ts, usage',
+    times.map((time) => `${id}, ${ts(time)}, ${usageAt(time)}`),
+  );
+  await insert(
+    'device_metrics_1m',
+    'device, ts, usage, usage_min, usage_max, usage_count',
+    bucketRows(times, MINUTE, ROLLED, usageAt).map(
+      ({ start, values }) => `${id}, ${ts(start)}, ${values}`,
+    ),
+  );
+  for (const [name, value] of Object.entries({
+    '1m.closed': ROLLED,
+    '1m.rolled': ROLLED,
+    '1h.rolled': ROLLED - (ROLLED % HOUR),
+    started: FROM,
+  })) {
+    await dataSource.query(
+      `INSERT INTO metric_store_state (name, value) VALUES ('${name}', ${value})`,
+    );
+  }
+  await dataSource.runMigrations();
+  return Number(id);
+}
+
+/** Average, least, greatest and count of each bucket before `until`. */
+function bucketRows(
+  times: readonly number[],
+  width: number,
+  until: number,
+  valueAt: (time: number) => number,
+): { start: number; values: string }[] {
+  const buckets = new Map<number, number[]>();
+  for (const time of times.filter((each) => each < until)) {
+    const start = time - (time % width);
+    buckets.set(start, [...(buckets.get(start) ?? []), valueAt(time)]);
+  }
+  return [...buckets].map(([start, list]) => {
+    const average = list.reduce((sum, value) => sum + value, 0) / list.length;
+    return { start, values: [average, Math.min(...list), Math.max(...list), list.length].join() };
+  });
+}
