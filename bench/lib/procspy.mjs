@@ -44,9 +44,10 @@ async function start(options) {
     dataDir,
     databaseUrl,
     sqliteFile: join(dataDir, 'procspy.db'),
-    /** Stops it and starts it again on the same data; answers the new one. */
-    async restart() {
+    /** Stops it, runs `meanwhile` and starts it again on the same data; answers the new one. */
+    async restart(meanwhile = () => undefined) {
       await stop(child);
+      await meanwhile();
       return start(options);
     },
     async stop() {
@@ -68,7 +69,7 @@ export async function signIn(server) {
   return { authorization: `Bearer ${access_token}` };
 }
 
-/** Adds machines, each with its own key; answers `{machine_id, api_key}` of each. */
+/** Adds machines, each with its own key; answers `{machine_id, api_key}` of each. Internal keys count up from 1. */
 export async function addMachines(server, count) {
   const machines = Array.from({ length: count }, () => ({
     machine_id: randomUUID(),

@@ -4,10 +4,11 @@ import { openDatabase } from '../../dist/database/open-database.js';
 import { createMetricsStore } from '../../dist/metrics/store/create-metrics-store.js';
 import { RefusedDevicesService } from '../../dist/metrics/store/refused-devices.service.js';
 
-/** Opens the store; `close` closes it and the control plane's connection. */
-export async function openStore(database) {
+/** Opens the store, with the clock `now`, and `anew` as if nothing were stored yet; `close` closes it and the control plane's connection. */
+export async function openStore(database, { now = () => Date.now(), anew = false } = {}) {
   const dataSource = await openDatabase(dataSourceOptions(database));
-  const store = createMetricsStore(database, () => Date.now(), new RefusedDevicesService());
+  if (anew) await dataSource.query('DELETE FROM metric_store_state');
+  const store = createMetricsStore(database, now, new RefusedDevicesService());
   await store.open();
   return {
     store,

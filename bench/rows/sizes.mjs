@@ -1,15 +1,17 @@
-/** Bytes that one stored sample takes, by tier and database: every metric known. */
+/** Bytes that a value takes once it is in blocks, indexes and pages included, beside VictoriaMetrics. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ordinaryServer, VALUES_PER_SAMPLE } from '../lib/ordinary-server.mjs';
 import { addMachines } from '../lib/procspy.mjs';
-import { openForSeeding, seedTier } from '../lib/seed.mjs';
+import { gather } from '../lib/seed.mjs';
 import { openStore } from '../lib/store.mjs';
+import { bytesInVictoriaMetrics } from '../lib/victoria-metrics.mjs';
 
-const HOUR = 3_600_000;
-const STEP_MS = { raw: 10_000, '1m': 60_000, '1h': HOUR };
-/** Enough rows of each tier for a few megabytes. */
-const RANGE_MS = { raw: HOUR, '1m': 6 * HOUR, '1h': 10 * 24 * HOUR };
+const DAY = 86_400_000;
+const STEP_MS = 5_000;
+const MACHINES = 4;
+const DAYS = 2;
 
 /** Sizes on PostgreSQL and on SQLite. */
 export const sizes = {
@@ -18,14 +20,18 @@ export const sizes = {
     const folder = await mkdtemp(join(tmpdir(), 'procspy-bench-'));
     const file = join(folder, 'procspy.db');
     const databaseUrl = await (await context.postgres()).createDatabase();
+    const to = Math.floor(Date.now() / DAY) * DAY;
+    const range = { from: to - DAYS * DAY, to, stepMs: STEP_MS };
     try {
+      const reference = await bytesInVictoriaMetrics(range, sources());
       return [
         ...(await measure(
           'PostgreSQL',
           { dialect: 'postgres', url: databaseUrl },
-          { databaseUrl },
+          range,
+          reference,
         )),
-        ...(await measure('SQLite', { dialect: 'sqlite', file }, { sqliteFile: file })),
+        ...(await measure('SQLite', { dialect: 'sqlite', file }, range, reference)),
       ];
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -33,22 +39,38 @@ export const sizes = {
   },
 };
 
-async function measure(name, config, server) {
-  const ours = await openStore(config);
-  await addMachines(server, 100);
-  await ours.close();
-  const database = await openForSeeding(server);
-  const results = [];
-  for (const tier of ['raw', '1m', '1h']) {
-    const to = Math.floor(Date.now() / HOUR) * HOUR;
-    await seedTier(database, tier, { from: to - RANGE_MS[tier], to, stepMs: STEP_MS[tier] });
-    const bytes = (await database.sizeOf(tier)) / (await database.count(tier));
-    results.push({
-      what: `one row of tier ${tier}, index included, ${name}`,
-      value: bytes,
+function sources() {
+  return Array.from({ length: MACHINES }, (_, index) => ({
+    key: index + 1,
+    next: ordinaryServer(index + 1),
+  }));
+}
+
+async function measure(name, config, range, reference) {
+  const { close } = await openStore(config);
+  await addMachines({ databaseUrl: config.url, sqliteFile: config.file }, MACHINES);
+  await close();
+  const { bytes } = await gather(config, { machines: sources(), anew: true, ...range });
+  const samples = (MACHINES * DAYS * DAY) / STEP_MS;
+  const minutes = (MACHINES * DAYS * DAY) / 60_000;
+  return [
+    {
+      what: `one value of a sample, ${name}`,
+      value: bytes.raw / (samples * VALUES_PER_SAMPLE),
+      reference,
       unit: 'bytes',
-    });
-  }
-  await database.close();
-  return results;
+      target: { atMost: 1 },
+      note:
+        reference === null
+          ? 'victoria-metrics is not installed: no reference'
+          : 'the reference is the data folder of VictoriaMetrics after its merge, the same samples',
+    },
+    {
+      what: `one value of a minute, ${name}`,
+      value: bytes['1m'] / (minutes * VALUES_PER_SAMPLE),
+      unit: 'bytes',
+      target: { atMost: 3.5, onValue: true },
+      note: 'average, minimum, maximum and count together',
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 /** The embedded database: pushes, batches and charts. */
 import { medianOf, startLoad, warmUp } from '../lib/load.mjs';
 import { addMachines, startProcspy } from '../lib/procspy.mjs';
-import { measureCharts, seedHistory } from './history.mjs';
+import { runOn } from './history.mjs';
 
 const BATCH = 500;
 
@@ -47,14 +47,6 @@ export const sqlite = {
 export const sqliteHistory = {
   name: 'sqlite-history',
   async run(context) {
-    const first = await startProcspy();
-    const machines = await seedHistory(first);
-    // It keeps its marks in memory: what was seeded counts after a start.
-    const server = await first.restart();
-    try {
-      return await measureCharts(server, machines, context, 'SQLite');
-    } finally {
-      await server.stop();
-    }
+    return runOn(await startProcspy(), context, 'SQLite');
   },
 };
