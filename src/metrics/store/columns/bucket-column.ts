@@ -78,9 +78,10 @@ function toIntegers(
 export function decodeBuckets(bytes: Buffer, length: number): BucketColumn {
   const reader = new ByteReader(bytes);
   const present = decodeNumbers(readSized(reader), length);
-  const counts = present.filter((value) => !Number.isNaN(value));
+  const isComplete = !present.includes(Number.NaN);
+  const counts = isComplete ? present : present.filter((value) => !Number.isNaN(value));
   const [sums, minima, maxima] = readParts(reader, counts);
-  if (counts.length === length) {
+  if (isComplete) {
     return { sum: sums, count: counts, min: minima, max: maxima };
   }
   const column = emptyBuckets(length);

@@ -33,25 +33,31 @@ class GrowingBucket {
 /** Buckets of one machine by their start; each has its columns by columnKey. */
 export type MachineBuckets = Map<number, Map<number, PackedBucket>>;
 
-/** Adds one value of a column to a bucket. */
-type AddValue<column> = (column: column, index: number, bucket: () => GrowingBucket) => void;
+/** Adds one value of a column to a bucket, which begins with the first value; returns the bucket. */
+type AddValue<column> = (
+  column: column,
+  index: number,
+  bucket: GrowingBucket | undefined,
+) => GrowingBucket | undefined;
 
 const addNumber: AddValue<Float64Array> = (column, index, bucket) => {
   const value = column[index] as number;
-  if (!Number.isNaN(value)) {
-    bucket().add(value, 1, value, value);
+  if (Number.isNaN(value)) {
+    return bucket;
   }
+  const grown = bucket ?? new GrowingBucket();
+  grown.add(value, 1, value, value);
+  return grown;
 };
 
 const addBucket: AddValue<BucketColumn> = ({ sum, count, min, max }, index, bucket) => {
-  if ((count[index] as number) > 0) {
-    bucket().add(
-      sum[index] as number,
-      count[index] as number,
-      min[index] as number,
-      max[index] as number,
-    );
+  const number = count[index] as number;
+  if (number === 0) {
+    return bucket;
   }
+  const grown = bucket ?? new GrowingBucket();
+  grown.add(sum[index] as number, number, min[index] as number, max[index] as number);
+  return grown;
 };
 
 /** Buckets of `widthMs` out of raw samples; those without samples are absent. */
@@ -83,38 +89,58 @@ function bucketsOf<column>(
 ): MachineBuckets {
   const growing = new Map<number, Map<number, GrowingBucket>>();
   for (const { times, columns } of segments) {
-    const starts = times.map((time) =>
-      time >= from && time < to ? floor(time / widthMs) * widthMs : Number.NaN,
-    );
-    for (const start of starts) {
-      if (!Number.isNaN(start) && !growing.has(start)) {
-        growing.set(start, new Map());
-      }
-    }
+    const { starts, places } = placesOf(times, from, to, widthMs);
+    const buckets = starts.map((start) => {
+      const known = growing.get(start) ?? new Map<number, GrowingBucket>();
+      growing.set(start, known);
+      return known;
+    });
     for (const [key, column] of columns) {
-      for (let index = 0; index < starts.length; index++) {
-        const start = starts[index] as number;
-        if (!Number.isNaN(start)) {
-          add(column, index, () => bucketAt(growing.get(start), key));
+      const cells = buckets.map((bucket) => bucket.get(key));
+      for (let index = 0; index < places.length; index++) {
+        const place = places[index] as number;
+        if (place >= 0) {
+          cells[place] = add(column, index, cells[place]);
+        }
+      }
+      for (const [place, cell] of cells.entries()) {
+        if (cell !== undefined) {
+          buckets[place]?.set(key, cell);
         }
       }
     }
   }
-  const buckets: MachineBuckets = new Map();
+  const finished: MachineBuckets = new Map();
   for (const start of [...growing.keys()].sort((one, other) => one - other)) {
     const columns = growing.get(start) ?? new Map<number, GrowingBucket>();
-    buckets.set(start, new Map([...columns].map(([key, bucket]) => [key, bucket.finish()])));
+    finished.set(start, new Map([...columns].map(([key, bucket]) => [key, bucket.finish()])));
   }
-  return buckets;
+  return finished;
 }
 
-function bucketAt(columns: Map<number, GrowingBucket> | undefined, key: number): GrowingBucket {
-  let bucket = columns?.get(key);
-  if (bucket === undefined) {
-    bucket = new GrowingBucket();
-    columns?.set(key, bucket);
+/** The starts of the buckets that the times fall into, and for each time which one; -1 for none. */
+function placesOf(
+  times: Float64Array,
+  from: number,
+  to: number,
+  widthMs: number,
+): { starts: number[]; places: Int32Array } {
+  const starts: number[] = [];
+  const known = new Map<number, number>();
+  const places = new Int32Array(times.length).fill(-1);
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index] as number;
+    if (time >= from && time < to) {
+      const start = floor(time / widthMs) * widthMs;
+      let place = known.get(start);
+      if (place === undefined) {
+        place = starts.push(start) - 1;
+        known.set(start, place);
+      }
+      places[index] = place;
+    }
   }
-  return bucket;
+  return { starts, places };
 }
 
 const rows = new RowWriter(writeBucket);

@@ -4,7 +4,8 @@ import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { DialectUsage, StepResult } from '../metrics-store.js';
 import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, TIERS } from '../series.js';
-import { type StateName, type StoreState, stateFromRows } from '../state.js';
+import type { StateName } from '../state.js';
+import { readState } from './sqlite-session.js';
 
 /** Rows that one step deletes from one table. */
 const ROWS_PER_STEP = 2_000;
@@ -59,7 +60,7 @@ export class SqliteRetention {
   expire(now: number, retentionMs: Record<Tier, number>): StepResult {
     for (const tier of TIERS) {
       this.moveHorizon(tier, now - retentionMs[tier] - EXPIRY_MARGIN_MS);
-      const horizon = this.state()[`${tier}.horizon`];
+      const horizon = readState(this.connection)[`${tier}.horizon`];
       for (const table of TABLES[tier]) {
         const rows = this.deleteBefore(table, horizon);
         if (rows > 0) {
@@ -77,7 +78,7 @@ export class SqliteRetention {
     if (this.usedBytes() <= budgetBytes) {
       return none;
     }
-    const state = this.state();
+    const state = readState(this.connection);
     for (const tier of TIERS) {
       const oldest = this.oldest(tier) ?? Number.POSITIVE_INFINITY;
       if (oldest < state[`${tier}.horizon`]) {
@@ -132,14 +133,6 @@ export class SqliteRetention {
     return (number('page_count') - number('freelist_count')) * number('page_size');
   }
 
-  private state(): StoreState {
-    return stateFromRows(
-      this.connection
-        .prepare<[], { name: string; value: number }>('SELECT name, value FROM metric_store_state')
-        .all(),
-    );
-  }
-
   /**
    * Gives up a tier's data before `time`, in whole units, but never before it is rolled up; `expire` then
    * deletes it. False if the horizon stays where it is.
@@ -165,7 +158,7 @@ export class SqliteRetention {
       .prepare('SELECT min(start) FROM dirty_buckets WHERE tier = ?')
       .pluck()
       .get(tier === 'raw' ? '1m' : '1h');
-    const rolled = this.state()[mark];
+    const rolled = readState(this.connection)[mark];
     return typeof dirty === 'number' ? Math.min(rolled, dirty) : rolled;
   }
 

@@ -40,6 +40,15 @@ const ROWS_PER_STEP = 2_000;
 
 type Parameters = unknown[];
 
+/** The marks as they are now. */
+export function readState(connection: Database.Database): StoreState {
+  return stateFromRows(
+    connection
+      .prepare<[], { name: string; value: number }>('SELECT name, value FROM metric_store_state')
+      .all(),
+  );
+}
+
 /** Reads and writes over the one connection, each write at once. */
 export class SqliteSession implements HistorySession {
   private readonly statements = new Map<string, Database.Statement<Parameters, unknown>>();
@@ -52,9 +61,7 @@ export class SqliteSession implements HistorySession {
   }
 
   async state(): Promise<StoreState> {
-    return stateFromRows(
-      this.all<{ name: string; value: number }>('SELECT name, value FROM metric_store_state'),
-    );
+    return readState(this.connection);
   }
 
   async advance(name: StateName, value: number): Promise<void> {
