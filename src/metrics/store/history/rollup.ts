@@ -1,7 +1,10 @@
 /** Roll-ups: minutes out of samples, hours out of minutes, forward and again where late samples came. */
-
-import type { DeviceMetricName, MetricName } from '../../../contracts/index.js';
-import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
+import {
+  type DeviceMetricName,
+  type MetricName,
+  type RollupTier,
+  TIER_BUCKET_MS,
+} from '../../../contracts/index.js';
 import { faultOf } from '../../../database/faults.js';
 import type { PackedBucket } from '../columns/packed-row.js';
 import type { StepResult } from '../metrics-store.js';
@@ -31,10 +34,7 @@ const DIRTY_PER_STEP = 2_000;
 const MACHINES_AT_ONCE = 200;
 
 /** Buckets of a machine that are computed together: none is further from the first than this. */
-const TOGETHER_MS: Record<RollupTier, number> = {
-  '1m': 24 * TIER_BUCKET_MS['1h'],
-  '1h': 24 * TIER_BUCKET_MS['1h'],
-};
+const TOGETHER_MS = 24 * TIER_BUCKET_MS['1h'];
 
 /** Computes the rolled-up tiers. Only the leader takes steps. */
 export class Rollup {
@@ -146,7 +146,7 @@ export class Rollup {
     // Where the samples of a minute are gone, what was computed from all of them stays.
     const buckets =
       tier === '1m' ? taken.filter(({ start }) => start >= state['raw.horizon']) : taken;
-    for (const group of togetherOf(tier, buckets)) {
+    for (const group of togetherOf(buckets)) {
       const [first] = group;
       const last = group.at(-1);
       if (first === undefined || last === undefined) {
@@ -265,7 +265,7 @@ function average({ sum, count }: PackedBucket): number {
 }
 
 /** Buckets of one machine that are near each other, as lists. */
-function togetherOf(tier: RollupTier, buckets: readonly MachineBucket[]): MachineBucket[][] {
+function togetherOf(buckets: readonly MachineBucket[]): MachineBucket[][] {
   const sorted = [...buckets].sort(
     (one, other) => one.machine - other.machine || one.start - other.start,
   );
@@ -273,8 +273,7 @@ function togetherOf(tier: RollupTier, buckets: readonly MachineBucket[]): Machin
   for (const bucket of sorted) {
     const group = groups.at(-1);
     const [first] = group ?? [];
-    const fits =
-      first?.machine === bucket.machine && bucket.start - first.start < TOGETHER_MS[tier];
+    const fits = first?.machine === bucket.machine && bucket.start - first.start < TOGETHER_MS;
     if (group && fits) {
       group.push(bucket);
     } else {

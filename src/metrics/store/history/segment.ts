@@ -158,6 +158,10 @@ export function mergeSegments<column, value>(
   segments: readonly Segment<column>[],
   codec: ColumnCodec<column, value>,
 ): Segment<column> {
+  const [only] = segments;
+  if (segments.length === 1 && only !== undefined && !only.times.includes(Number.NaN)) {
+    return only;
+  }
   const order: { time: number; segment: Segment<column>; index: number }[] = [];
   for (const segment of segments) {
     for (let index = 0; index < segment.times.length; index++) {
