@@ -208,6 +208,23 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     expect(aside).toEqual([{ metric: 1, reason: 'the checksum of a block is wrong' }]);
   }, 60_000);
 
+  it('sets a damaged row of the head aside, and seals the others', async () => {
+    const [machine = 0] = machines;
+    const samples = samplesOf(machine, START, START + HOUR, MINUTE);
+    await test.store.write(samples);
+    const at = database === 'postgres' ? `to_timestamp(${START / 1_000})` : String(START);
+    const bytes = database === 'postgres' ? "'\\x09'" : "x'09'";
+    await test.dataSource.query(`UPDATE raw_head SET data = ${bytes} WHERE ts = ${at}`);
+    const stored = () => test.store.samples(storeSample(machine, 0), 0, START + DAY, 1_000);
+    expect(await stored()).toHaveLength(59);
+    const cursor = [{ machine, after: START - 1 }];
+    expect(await test.store.machineReadings(cursor, ['cpu'], START + HOUR)).toHaveLength(59);
+    await settle(test.store, START + 2 * HOUR);
+    expect(await stored()).toHaveLength(59);
+    const aside = await test.dataSource.query('SELECT tier, reason FROM damaged_blocks');
+    expect(aside).toEqual([{ tier: 'raw', reason: 'a row has the unknown version 9' }]);
+  }, 60_000);
+
   async function blocksOf(
     table: string,
   ): Promise<{ device: number; metric: number; start: unknown; data: Buffer }[]> {

@@ -67,6 +67,22 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
     expect(await oldTables()).toEqual([]);
   }, 60_000);
 
+  it("forgets no device whose data is not converted yet, and marks of devices become their machine's", async () => {
+    const names = async () =>
+      (await test.store.devices(machines[0] ?? 0)).map(({ name }) => name).sort();
+    const forget = () => runSteps(() => test.store.forgetDevices(), signal);
+    await forget();
+    expect(await names()).toEqual(['/', '/old']);
+    expect(await test.dataSource.query('SELECT DISTINCT family FROM dirty_buckets')).toEqual([
+      { family: 'metrics' },
+    ]);
+    await rollUpAndConvert();
+    await forget();
+    // One has samples, of the other only an hour is left.
+    expect(await names()).toEqual(['/', '/old']);
+    expect(await test.dataSource.query('SELECT 1 FROM dirty_buckets')).toEqual([]);
+  }, 60_000);
+
   it('goes on after a restart in the middle, beside samples that come in', async () => {
     const [key = 0] = machines;
     for (let step = 0; step < 4; step++) {
@@ -156,6 +172,7 @@ async function fillOldTables(
     const pool = new Pool({ connectionString: 'url' in config ? config.url : '' });
     const partitions = new Partitions(pool);
     await partitions.ensure('metrics_1h', [FROM, NOW]);
+    await partitions.ensure('device_metrics_1h', [FROM - 2 * DAY, NOW]);
     await pool.end();
   }
   const [machine = 0] = machines;
@@ -163,6 +180,13 @@ async function fillOldTables(
     `INSERT INTO devices (machine, kind, name) VALUES (${machine}, 'filesystem', '/')`,
   );
   const [{ id }] = await dataSource.query('SELECT id FROM devices');
+  await dataSource.query(
+    `INSERT INTO devices (machine, kind, name) VALUES (${machine}, 'filesystem', '/old')`,
+  );
+  const [{ id: old }] = await dataSource.query("SELECT id FROM devices WHERE name = '/old'");
+  await dataSource.query(
+    `INSERT INTO dirty_buckets (tier, family, series, start) VALUES ('1m', 'device_metrics', ${id}, ${FROM - (FROM % MINUTE)})`,
+  );
   const ts = (time: number) => (postgres ? `to_timestamp(${time / 1_000})` : String(time));
   const insert = async (table: string, columns: string, rows: string[]) => {
     for (let start = 0; start < rows.length; start += 500) {
@@ -189,6 +213,9 @@ async function fillOldTables(
     'device, ts, usage',
     times.map((time) => `${id}, ${ts(time)}, ${usageAt(time)}`),
   );
+  await insert('device_metrics_1h', 'device, ts, usage, usage_min, usage_max, usage_count', [
+    `${old}, ${ts(FROM - (FROM % HOUR) - DAY)}, 1, 1, 1, 1`,
+  ]);
   await insert(
     'device_metrics_1m',
     'device, ts, usage, usage_min, usage_max, usage_count',

@@ -51,6 +51,18 @@ export class Columns1764000000800 implements MigrationInterface {
       `CREATE TABLE damaged_blocks (tier varchar(3) NOT NULL, machine integer NOT NULL, device integer NOT NULL, metric smallint NOT NULL, start bigint NOT NULL, reason text NOT NULL, data ${bytes} NOT NULL, PRIMARY KEY (tier, machine, device, metric, start))`,
     );
     await runner.query('ALTER TABLE devices ADD COLUMN last_seen bigint');
+    // What is known of a device in samples and minutes comes with their conversion.
+    const newest = 'SELECT max(ts) FROM device_metrics_1h WHERE device = devices.id';
+    await runner.query(
+      `UPDATE devices SET last_seen = ${postgres ? `(extract(epoch FROM (${newest})) * 1000)::bigint` : `(${newest})`}`,
+    );
+    // A machine is computed together with its devices from now on.
+    await runner.query(
+      `INSERT INTO dirty_buckets (tier, family, series, start)
+       SELECT DISTINCT tier, 'metrics', machine, start FROM dirty_buckets JOIN devices ON devices.id = series
+       WHERE family = 'device_metrics' ON CONFLICT DO NOTHING`,
+    );
+    await runner.query("DELETE FROM dirty_buckets WHERE family = 'device_metrics'");
     await dropIfEmpty(runner);
   }
 

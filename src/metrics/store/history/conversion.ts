@@ -10,12 +10,12 @@ import {
   type MetricDefinition,
   TIER_BUCKET_MS,
 } from '../../../contracts/index.js';
-import { type PackedBucket } from '../columns/packed-row.js';
+import type { PackedBucket } from '../columns/packed-row.js';
 import type { StepResult } from '../metrics-store.js';
 import { type ColumnCodec, MINUTES, RAW } from './column-codec.js';
 import { columnKey, MACHINE } from './column-id.js';
 import { fold } from './folding.js';
-import type { ColumnTier, HistoryStorage, LegacyRow } from './history-storage.js';
+import type { ColumnTier, HistorySession, HistoryStorage, LegacyRow } from './history-storage.js';
 import type { Segment } from './segment.js';
 
 const DAY_MS = 24 * TIER_BUCKET_MS['1h'];
@@ -96,41 +96,37 @@ export class Conversion {
         segments.push(segmentOf(own, devices, codec, pick));
       }
     }
-    const last = segments.at(-1)?.times.at(-1);
-    if (last === undefined) {
+    if (segments.length === 0) {
       return true;
     }
+    // A fold hides the times that it has from elsewhere.
+    const minutes = codec.tier === 'raw' ? await this.unrolledMinutes(segments) : [];
     const range = { machine, from: day, to: day + DAY_MS };
     if ((await fold(this.storage, codec, range, null, segments)) === 'conflict') {
       return false;
     }
-    if (codec.tier === 'raw') {
-      await this.markUnrolled(machine, segments as Segment<unknown>[]);
-    }
+    await session.markDirty(
+      '1m',
+      minutes.map((start) => ({ machine, start })),
+    );
     return true;
   }
 
-  /** The last minutes before the old server was stopped were not rolled up any more. */
-  private async markUnrolled(
-    machine: number,
-    segments: readonly Segment<unknown>[],
-  ): Promise<void> {
+  /** The last minutes before the old server was stopped, which it may not have rolled up any more. */
+  private async unrolledMinutes(segments: readonly Segment<unknown>[]): Promise<number[]> {
     const { session } = this.storage;
     const { 'legacy.until': until } = await session.state();
+    const newest = (await session.newestLegacy('raw', until + DAY_MS)) ?? until;
     const width = TIER_BUCKET_MS['1m'];
-    const newest = await session.newestLegacy('raw', until + DAY_MS);
     const minutes = new Set<number>();
     for (const { times } of segments) {
       for (const time of times) {
-        if (newest !== null && time > newest - UNROLLED_MS) {
+        if (time > newest - UNROLLED_MS) {
           minutes.add(Math.floor(time / width) * width);
         }
       }
     }
-    await session.markDirty(
-      '1m',
-      [...minutes].map((start) => ({ machine, start })),
-    );
+    return [...minutes];
   }
 }
 
@@ -188,6 +184,12 @@ function segmentOf<column, value>(
     columns,
     missing: own.map(({ missing }) => missing),
   };
+}
+
+/** True while tables of the old layout are there. */
+export async function isConverting(session: HistorySession): Promise<boolean> {
+  // Samples are converted last.
+  return session.hasLegacy('raw');
 }
 
 /** The time from which on history is in the new layout; `null` if all of it is. */

@@ -8,7 +8,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { ByteWriter, type DamagedBlockError } from '../columns/bits.js';
+import { ByteWriter } from '../columns/bits.js';
 import { seal } from '../columns/envelope.js';
 import { encodeNumbers } from '../columns/number-column.js';
 import { encodeTexts } from '../columns/text-column.js';
@@ -18,7 +18,6 @@ import {
   BLOCK_SPANS,
   type BlockRow,
   type BlockSpan,
-  type HeadRow,
   type HeadTable,
   type HistoryStorage,
   type MachineRange,
@@ -26,6 +25,7 @@ import {
 import {
   hideTimes,
   mergeSegments,
+  type OnDamage,
   type Segment,
   segmentOfRows,
   segmentsOfBlocks,
@@ -67,15 +67,21 @@ export async function fold<column, value>(
     return 'nothing to do';
   }
   const damaged: { row: BlockRow; reason: string }[] = [];
-  const segments = segmentsOfBlocks(existing, codec, (bad, error: DamagedBlockError) => {
+  const onDamage: OnDamage = (bad, error) => {
     damaged.push(...bad.map((row) => ({ row, reason: error.message })));
-  });
+  };
+  const segments = segmentsOfBlocks(existing, codec, onDamage);
   for (const segment of segments) {
     hideTimes(older, segment);
   }
   segments.unshift(...older);
   const known = new Set((await storage.session.devices(range.machine)).map(({ id }) => id));
-  const blocks = await encodeBlock(range, merged(segments, rows, codec), codec, known);
+  if (rows.length > 0) {
+    const newest = segmentOfRows(rows, codec, null, onDamage);
+    hideTimes(segments, newest);
+    segments.push(newest);
+  }
+  const blocks = await encodeBlock(range, mergeSegments(segments, codec), codec, known);
   // Whoever writes late samples looks for them in blocks and beside them, in two steps.
   const lock = source?.table === 'raw_late' ? 'writers' : null;
   const written = await storage.transaction(lock, async (session) => {
@@ -100,7 +106,7 @@ export async function fold<column, value>(
   if (written) {
     for (const { row, reason } of damaged) {
       logger.error(
-        `a block of history was damaged (${reason}) and is set aside: tier ${codec.tier}, machine ${row.machine}, start ${row.start}`,
+        `history was damaged (${reason}) and is set aside: tier ${codec.tier}, machine ${row.machine}, start ${row.start}`,
       );
     }
   }
@@ -109,22 +115,6 @@ export async function fold<column, value>(
 
 function spanOf({ from, to }: MachineRange): BlockSpan {
   return to - from > BLOCK_SPANS.hour ? 'day' : 'hour';
-}
-
-function merged<column, value>(
-  segments: readonly Segment<column>[],
-  rows: readonly HeadRow[],
-  codec: ColumnCodec<column, value>,
-): Segment<column> {
-  if (rows.length === 0) {
-    return mergeSegments(segments, codec);
-  }
-  const newest = segmentOfRows(rows, codec, null);
-  if (segments.length === 0) {
-    return newest;
-  }
-  hideTimes(segments, newest);
-  return mergeSegments([...segments, newest], codec);
 }
 
 /** The rows of a block, and when its devices last had data; columns of forgotten devices are left out. */

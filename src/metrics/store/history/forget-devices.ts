@@ -1,6 +1,7 @@
 /** Removes devices that have no data left, and the longest silent of those that are too many. */
 import { devicesToForget } from '../device-limits.js';
 import type { StepResult } from '../metrics-store.js';
+import { isConverting } from './conversion.js';
 import type { HistoryReader } from './history-reader.js';
 import type { HistorySession, HistoryStorage } from './history-storage.js';
 
@@ -19,6 +20,10 @@ export class ForgetDevices {
 
   /** One bounded step. */
   async step(): Promise<StepResult> {
+    // Of devices whose history is still in the old layout nobody knows when they last had data.
+    if (await isConverting(this.storage.session)) {
+      return { rows: 0, more: false };
+    }
     const machine = await this.storage.session.nextMachineWithDevices(this.done);
     if (machine === null) {
       this.done = 0;

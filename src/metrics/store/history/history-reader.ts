@@ -9,8 +9,7 @@ import {
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import { mergeBuckets } from '../buckets.js';
-import { ByteReader } from '../columns/bits.js';
-import { type PackedFields, unpackRow } from '../columns/packed-row.js';
+import type { PackedFields } from '../columns/packed-row.js';
 import {
   type Bucket,
   type BucketQuery,
@@ -26,15 +25,10 @@ import type { StoreState } from '../state.js';
 import { ChartSteps } from './aggregate.js';
 import { MINUTES, RAW } from './column-codec.js';
 import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
-import {
-  HEAD_TABLES,
-  type HeadRow,
-  type HistorySession,
-  type HistoryStorage,
-} from './history-storage.js';
+import { HEAD_TABLES, type HistorySession, type HistoryStorage } from './history-storage.js';
 import type { Rollup } from './rollup.js';
-import { groupBy, mergeSegments, type Segment, segmentOfRows } from './segment.js';
-import { MISSING, readSegments, type SegmentRange } from './segment-reader.js';
+import { groupBy, mergeSegments, type Segment, segmentOfRows, unpackRows } from './segment.js';
+import { logDamage, MISSING, readSegments, type SegmentRange } from './segment-reader.js';
 
 const DAY_MS = 86_400_000;
 
@@ -164,7 +158,7 @@ export class HistoryReader {
     for (const table of HEAD_TABLES.raw) {
       const range = { machine, from: since, to: Number.MAX_SAFE_INTEGER };
       const rows = await session.headRows(table, [range]);
-      const { times, columns } = segmentOfRows(rows, RAW, null);
+      const { times, columns } = segmentOfRows(rows, RAW, null, logDamage('raw'));
       for (const [key, column] of columns) {
         const device = Math.floor(key / columnKey({ device: 1, metric: 0 }));
         const time = times[RAW.lastIndex(column)] ?? 0;
@@ -252,8 +246,9 @@ export class HistoryReader {
     const recent = ranges.filter(({ from }) => from >= sealed);
     const moments: Moment[] = [];
     for (const table of HEAD_TABLES.raw) {
-      for (const row of await session.headRows(table, recent, READINGS_PER_SERIES)) {
-        moments.push(momentOf(row));
+      const rows = await session.headRows(table, recent, READINGS_PER_SERIES);
+      for (const { row, fields } of unpackRows(rows, RAW, logDamage('raw'))) {
+        moments.push({ machine: row.machine, time: row.time, fields });
       }
     }
     // What was sealed while it was read may have left the head.
@@ -272,10 +267,6 @@ interface Moment {
   machine: number;
   time: number;
   fields: PackedFields<number>[];
-}
-
-function momentOf({ machine, time, data }: HeadRow): Moment {
-  return { machine, time, fields: unpackRow(new ByteReader(data), RAW.read).fields };
 }
 
 function momentsOf(

@@ -19,6 +19,7 @@ import {
 } from './aggregate.js';
 import { MINUTES, RAW } from './column-codec.js';
 import { columnKey, deviceMetricId, MACHINE, machineMetricId } from './column-id.js';
+import { isConverting } from './conversion.js';
 import type {
   HeadRow,
   HistorySession,
@@ -133,8 +134,8 @@ export class Rollup {
 
   /** What was stored before this layout cannot be computed again until all of it is taken over. */
   private async computableFrom(session: HistorySession, state: StoreState): Promise<number> {
-    const isConverting = state['legacy.until'] > 0 && (await session.hasLegacy('raw'));
-    return isConverting ? bucketStart('1h', state['legacy.until']) : 0;
+    const isHeldBack = state['legacy.until'] > 0 && (await isConverting(session));
+    return isHeldBack ? bucketStart('1h', state['legacy.until']) : 0;
   }
 
   private async computeAgain(

@@ -4,12 +4,20 @@ import type { ColumnCodec } from './column-codec.js';
 import { type ColumnId, columnKey, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
 import {
   type BlockRange,
+  type ColumnTier,
   HEAD_TABLES,
   type HeadRow,
   type HistorySession,
   type MachineRange,
 } from './history-storage.js';
-import { groupBy, hideTimes, type Segment, segmentOfRows, segmentsOfBlocks } from './segment.js';
+import {
+  groupBy,
+  hideTimes,
+  type OnDamage,
+  type Segment,
+  segmentOfRows,
+  segmentsOfBlocks,
+} from './segment.js';
 
 const TIMES: ColumnId = { device: MACHINE, metric: TIME_METRIC };
 /** The reasons for missing metrics, as a column to ask for. */
@@ -41,23 +49,27 @@ export async function readSegments<column, value>(
   const blocks = await session.blocks(codec.tier, ranges.map(blockRange));
   const byMachine = new Map<number, Segment<column>[]>();
   for (const rows of groupBy(blocks, ({ machine }) => machine)) {
-    const segments = segmentsOfBlocks(rows, codec, (damaged, error) =>
-      logger.error(
-        `a block of history cannot be read (${error.message}): tier ${codec.tier}, machine ${damaged[0]?.machine}, start ${damaged[0]?.start}`,
-      ),
-    );
+    const segments = segmentsOfBlocks(rows, codec, logDamage(codec.tier));
     byMachine.set(rows[0]?.machine ?? 0, segments);
   }
   for (const list of lists) {
     for (const rows of groupBy(list, ({ machine }) => machine)) {
       const machine = rows[0]?.machine ?? 0;
       const segments = byMachine.get(machine) ?? [];
-      const segment = segmentOfRows(rows, codec, wanted);
+      const segment = segmentOfRows(rows, codec, wanted, logDamage(codec.tier));
       hideTimes(segments, segment);
       byMachine.set(machine, [...segments, segment]);
     }
   }
   return byMachine;
+}
+
+/** Reports what cannot be read; it is set aside when its block is written anew. */
+export function logDamage(tier: ColumnTier): OnDamage {
+  return ([first], error) =>
+    logger.error(
+      `history cannot be read (${error.message}): tier ${tier}, machine ${first?.machine}, start ${first?.start}`,
+    );
 }
 
 function blockRange({ columns, ...range }: SegmentRange): BlockRange {

@@ -2,7 +2,7 @@
 import { ByteReader, DamagedBlockError } from '../columns/bits.js';
 import { unseal } from '../columns/envelope.js';
 import { decodeNumbers, MAX_VALUES } from '../columns/number-column.js';
-import { unpackRow } from '../columns/packed-row.js';
+import { type UnpackedRow, unpackRow } from '../columns/packed-row.js';
 import { decodeTexts } from '../columns/text-column.js';
 import type { ColumnCodec } from './column-codec.js';
 import { columnKey, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
@@ -18,32 +18,62 @@ export interface Segment<column> {
   missing: (string | null)[] | null;
 }
 
-/** Called with blocks that cannot be read. */
+/** Called with blocks, or with a row of the head as one, that cannot be read. */
 export type OnDamage = (rows: readonly BlockRow[], error: DamagedBlockError) => void;
 
-/** Rows of one machine, in the order of time, as a segment; `wanted` limits the columns. */
+/** A row of the head with its content. */
+export interface ReadableRow<value> extends UnpackedRow<value> {
+  row: HeadRow;
+}
+
+/** Unpacks rows. What is damaged is left out. */
+export function unpackRows<column, value>(
+  rows: readonly HeadRow[],
+  codec: ColumnCodec<column, value>,
+  onDamage: OnDamage,
+): ReadableRow<value>[] {
+  return rows.flatMap((row) => {
+    const unpacked = orDamaged(
+      () => unpackRow(new ByteReader(row.data), codec.read),
+      [blockOfRow(row)],
+      onDamage,
+    );
+    return unpacked === null ? [] : [{ row, ...unpacked }];
+  });
+}
+
+/** A row that cannot be read, in the form in which damage is reported and set aside. */
+function blockOfRow({ machine, time, data }: HeadRow): BlockRow {
+  return { machine, device: MACHINE, metric: TIME_METRIC, start: time, data };
+}
+
+/**
+ * Rows of one machine, in the order of time, as a segment; `wanted` limits the columns. What is damaged is
+ * left out.
+ */
 export function segmentOfRows<column, value>(
   rows: readonly HeadRow[],
   codec: ColumnCodec<column, value>,
   wanted: ReadonlySet<number> | null,
+  onDamage: OnDamage,
 ): Segment<column> {
+  const readable = unpackRows(rows, codec, onDamage);
   const columns = new Map<number, column>();
-  const missing = new Array<string | null>(rows.length).fill(null);
-  for (const [index, row] of rows.entries()) {
-    const unpacked = unpackRow(new ByteReader(row.data), codec.read);
-    if (unpacked.missing !== '') {
-      missing[index] = unpacked.missing;
-    }
-    for (const { device, metrics, values } of unpacked.fields) {
+  for (const [index, { fields }] of readable.entries()) {
+    for (const { device, metrics, values } of fields) {
       for (let at = 0; at < metrics.length; at++) {
         const key = columnKey({ device, metric: metrics[at] as number });
         if (wanted === null || wanted.has(key)) {
-          codec.put(columnOf(columns, key, rows.length, codec), index, values[at] as value);
+          codec.put(columnOf(columns, key, readable.length, codec), index, values[at] as value);
         }
       }
     }
   }
-  return { times: Float64Array.from(rows, ({ time }) => time), columns, missing };
+  return {
+    times: Float64Array.from(readable, ({ row }) => row.time),
+    columns,
+    missing: readable.map(({ missing }) => (missing === '' ? null : missing)),
+  };
 }
 
 /** Blocks of one machine as one segment each. What is damaged is left out. */
@@ -71,7 +101,7 @@ function segmentOfBlock<column, value>(
   onDamage: OnDamage,
 ): Segment<column> | null {
   const timeRow = block.find(({ device, metric }) => device === MACHINE && metric === TIME_METRIC);
-  const times = timeRow && orDamaged(() => decodeTimes(timeRow.data), [timeRow], onDamage);
+  const times = timeRow && orDamaged(() => decodeTimes(timeRow.data), block, onDamage);
   if (!times) {
     if (!timeRow) {
       onDamage(block, new DamagedBlockError('the times of a block are gone'));
