@@ -1,6 +1,7 @@
 /** A full disk: pushes are refused, what is stored stays readable, and service returns by itself. */
 import type Database from 'better-sqlite3';
 import { UnavailableError } from '../../src/common/errors.js';
+import { METRIC_NAMES } from '../../src/contracts/index.js';
 import { storeError } from '../../src/metrics/store/postgres/pool.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
 
@@ -40,6 +41,41 @@ describe('a full disk', () => {
     connection.pragma('max_page_count = 1000000');
     expect(await test.store.write(group(1))).toHaveLength(5_000);
     expect(await stored()).toHaveLength(10_000);
+  });
+
+  it('stops sealing until there is space, and loses nothing', async () => {
+    const [machine = 0] = await test.addMachines(1);
+    const samples = Array.from({ length: 8_000 }, (_, index) =>
+      storeSample(machine, NOW + index * 1_000, {
+        values: Object.fromEntries(
+          METRIC_NAMES.map((name, metric) => [name, Math.abs(Math.sin(index * 31 + metric)) * 100]),
+        ),
+      }),
+    );
+    await test.store.write(samples);
+    const now = NOW + 4 * 3_600_000;
+    for (const tier of ['1m', '1h'] as const) {
+      while ((await test.store.rollUp(tier, now)).more);
+    }
+    const { storage } = Reflect.get(test.store, 'dialect') as { storage: object };
+    const connection = Reflect.get(storage, 'connection') as Database.Database;
+    const pages = Number(connection.pragma('page_count', { simple: true }));
+    connection.pragma(`max_page_count = ${pages}`);
+    const compact = async () => {
+      while ((await test.store.compact(now)).more);
+    };
+    const stored = async () =>
+      (await test.store.samples(storeSample(machine, 0), 0, now, 10_000)).map((sample) => [
+        sample.timestamp,
+        sample.values,
+      ]);
+    const expected = samples.map(({ timestamp, values }) => [timestamp, values]);
+    await expect(compact()).rejects.toMatchObject({ code: 'metrics.storage_full' });
+    expect(await stored()).toEqual(expected);
+    connection.pragma('max_page_count = 1000000');
+    await compact();
+    expect(await stored()).toEqual(expected);
+    expect(connection.prepare('SELECT count(*) FROM raw_head').pluck().get()).toBeLessThan(2_000);
   });
 
   it.each([
