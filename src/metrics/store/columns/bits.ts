@@ -1,6 +1,6 @@
 /** Streams of bits and of whole numbers in bytes. */
 
-const { clz32, floor, min } = Math;
+const { floor } = Math;
 
 /** Thrown for bytes that no writer of ours has made: truncated, altered or of a newer version. */
 export class DamagedBlockError extends Error {}
@@ -9,6 +9,8 @@ const INITIAL_BYTES = 256;
 /** Widest field that `BitWriter.write` and `BitReader.read` take at once. */
 const FIELD_BITS = 24;
 const FIELD = 2 ** FIELD_BITS;
+/** Bits that `BitReader.windowAt` answers at least. */
+export const WINDOW_BITS = 25;
 
 /** Appends bits, the most significant first. */
 export class BitWriter {
@@ -60,14 +62,21 @@ export class BitWriter {
 
 /** Reads what a BitWriter wrote. Throws `DamagedBlockError` past the end. */
 export class BitReader {
-  private at: number;
+  private readonly view: DataView;
+  /** The last byte from which four can be read. */
+  private readonly lastWord: number;
+  /** Where the next bit is. */
+  protected at: number;
 
+  /** Reads from where `source` is up to the byte `end`, and moves it there. */
   constructor(
-    private readonly bytes: Uint8Array,
-    /** The byte to begin at. */
-    offset: number,
+    source: ByteReader,
+    private readonly end: number,
   ) {
-    this.at = offset * 8;
+    this.view = source.view;
+    this.lastWord = source.end - 4;
+    this.at = source.at * 8;
+    source.skipTo(end);
   }
 
   /** The next `bits` bits as a whole number; `bits` is 0 to 53. */
@@ -79,39 +88,35 @@ export class BitReader {
     return this.readField(bits);
   }
 
-  /** Counts ones up to the next zero, which is passed over, or up to `limit`, which is 24 at most. */
-  readOnes(limit: number): number {
-    const ones = min(limit, clz32(~this.window()));
-    this.skip(ones === limit ? ones : ones + 1);
-    return ones;
-  }
-
   private readField(bits: number): number {
     if (bits === 0) {
       return 0;
     }
-    const value = this.window() >>> (32 - bits);
-    this.skip(bits);
+    const value = this.windowAt(this.at) >>> (32 - bits);
+    this.moveTo(this.at + bits);
     return value;
   }
 
-  /** The next bits at the top of 32, at least 25 of them. */
-  private window(): number {
-    const { bytes, at } = this;
+  /** The bits from `at` on at the top of 32, WINDOW_BITS of them; beyond the end they mean nothing. */
+  protected windowAt(at: number): number {
     const byte = at >>> 3;
-    const word =
-      ((bytes[byte] ?? 0) << 24) |
-      ((bytes[byte + 1] ?? 0) << 16) |
-      ((bytes[byte + 2] ?? 0) << 8) |
-      (bytes[byte + 3] ?? 0);
+    const word = byte <= this.lastWord ? this.view.getUint32(byte) : this.lastBytes(byte);
     return word << (at & 7);
   }
 
-  private skip(bits: number): void {
-    this.at += bits;
-    if (this.at > this.bytes.length * 8) {
+  private lastBytes(byte: number): number {
+    let word = 0;
+    for (let index = byte; index < byte + 4; index++) {
+      word = (word << 8) | (index < this.lastWord + 4 ? this.view.getUint8(index) : 0);
+    }
+    return word;
+  }
+
+  protected moveTo(at: number): void {
+    if (at > this.end * 8) {
       throw new DamagedBlockError('the data ends too early');
     }
+    this.at = at;
   }
 }
 
@@ -122,7 +127,8 @@ export function zigzag(value: number): number {
 
 /** The inverse of `zigzag`. */
 export function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  const half = floor(value / 2);
+  return 2 * half === value ? half : -half - 1;
 }
 
 /** Appends bytes, numbers and text. */
@@ -202,14 +208,46 @@ export class ByteWriter {
 
 /** Reads what a ByteWriter wrote. Throws `DamagedBlockError` for anything else. */
 export class ByteReader {
+  private lazyView: DataView | null = null;
+
   constructor(
     private readonly bytes: Buffer,
     /** Position of the next byte. */
     public at = 0,
   ) {}
 
+  /** Bytes that were not read yet. */
   get left(): number {
     return this.bytes.length - this.at;
+  }
+
+  /** Position after the last byte. */
+  get end(): number {
+    return this.bytes.length;
+  }
+
+  /** All of the bytes. */
+  get view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.lazyView ??= new DataView(buffer, byteOffset, byteLength);
+    return this.lazyView;
+  }
+
+  /** Goes on at a later position. */
+  skipTo(position: number): void {
+    if (position < this.at || position > this.end) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+    this.at = position;
+  }
+
+  /** Reads a length, and answers the position that is so far from where the reader is then. */
+  sizedEnd(): number {
+    const length = this.varint();
+    if (length > this.left) {
+      throw new DamagedBlockError('the data ends too early');
+    }
+    return this.at + length;
   }
 
   byte(): number {

@@ -7,8 +7,8 @@
  */
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
 import { commonDecimals, haveDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
-import { decodeIntegers, encodeIntegers } from './integers.js';
-import { decodeNumbers, encodeNumbers } from './number-column.js';
+import { encodeIntegers, readIntegers } from './integers.js';
+import { encodeNumbers, MAX_VALUES, readNumbers } from './number-column.js';
 
 const { max, round } = Math;
 
@@ -76,41 +76,61 @@ function toIntegers(
 
 /** The buckets of a column for `length` times. Throws `DamagedBlockError`. */
 export function decodeBuckets(bytes: Buffer, length: number): BucketColumn {
+  if (length > MAX_VALUES) {
+    throw new DamagedBlockError('a column has too many buckets');
+  }
   const reader = new ByteReader(bytes);
-  const present = decodeNumbers(readSized(reader), length);
-  const isComplete = !present.includes(Number.NaN);
-  const counts = isComplete ? present : present.filter((value) => !Number.isNaN(value));
-  const [sums, minima, maxima] = readParts(reader, counts);
-  if (isComplete) {
-    return { sum: sums, count: counts, min: minima, max: maxima };
-  }
-  const column = emptyBuckets(length);
-  let from = 0;
+  const parts = new Float64Array(4 * length);
+  const part = (index: number, count: number) =>
+    parts.subarray(index * length, index * length + count);
+  const whole = (index: number) => part(index, length);
+  const column = { sum: whole(0), count: whole(1), min: whole(2), max: whole(3) };
+  readNumbers(reader, reader.sizedEnd(), column.count);
+  let present = 0;
   for (let index = 0; index < length; index++) {
-    const count = present[index] as number;
-    if (!Number.isNaN(count)) {
-      column.count[index] = count;
-      column.sum[index] = sums[from] as number;
-      column.min[index] = minima[from] as number;
-      column.max[index] = maxima[from] as number;
-      from++;
-    }
+    present += (column.count[index] as number) > 0 ? 1 : 0;
   }
+  if (present === length) {
+    readParts(reader, column);
+    return column;
+  }
+  const counts = column.count.filter((count) => count > 0);
+  readParts(reader, {
+    sum: part(0, present),
+    count: counts,
+    min: part(2, present),
+    max: part(3, present),
+  });
+  spread(column, present);
   return column;
 }
 
-function readParts(
-  reader: ByteReader,
-  counts: Float64Array,
-): [Float64Array, Float64Array, Float64Array] {
-  const { length } = counts;
+/** Moves the first `present` buckets to the places that have a count. */
+function spread({ sum, count, min, max }: BucketColumn, present: number): void {
+  let from = present;
+  for (let to = count.length - 1; to >= 0; to--) {
+    if ((count[to] as number) > 0) {
+      from--;
+      sum[to] = sum[from] as number;
+      min[to] = min[from] as number;
+      max[to] = max[from] as number;
+    } else {
+      count[to] = 0;
+      sum[to] = Number.NaN;
+      min[to] = Number.NaN;
+      max[to] = Number.NaN;
+    }
+  }
+}
+
+/** Reads sums and extremes to the counts. */
+function readParts(reader: ByteReader, { sum, count, min, max }: BucketColumn): void {
   const coding = reader.byte();
   if (coding === CODINGS.doubles) {
-    return [1, 2, 3].map(() => decodeNumbers(readSized(reader), length)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    for (const values of [sum, min, max]) {
+      readNumbers(reader, reader.sizedEnd(), values);
+    }
+    return;
   }
   if (coding !== CODINGS.decimal) {
     throw new DamagedBlockError('the coding of a column is unknown');
@@ -120,16 +140,16 @@ function readParts(
     throw new DamagedBlockError('a column has too many decimals');
   }
   const units = unitsPerOne(decimals);
-  const [means, rests, below, above] = [1, 2, 3, 4].map(() =>
-    decodeIntegers(readSized(reader), 0, length),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  for (let index = 0; index < length; index++) {
-    const mean = means[index] as number;
-    rests[index] = (mean * (counts[index] as number) + (rests[index] as number)) / units;
-    below[index] = (mean - (below[index] as number)) / units;
-    above[index] = (mean + (above[index] as number)) / units;
+  const means = new Float64Array(sum.length);
+  for (const values of [means, sum, min, max]) {
+    readIntegers(reader, reader.sizedEnd(), values);
   }
-  return [rests, below, above];
+  for (let index = 0; index < means.length; index++) {
+    const mean = means[index] as number;
+    sum[index] = (mean * (count[index] as number) + (sum[index] as number)) / units;
+    min[index] = (mean - (min[index] as number)) / units;
+    max[index] = (mean + (max[index] as number)) / units;
+  }
 }
 
 /** The decimals that serve sums and extremes alike, if what is derived stays a whole number. */
@@ -151,8 +171,4 @@ function sharedDecimals(parts: readonly Float64Array[], counts: Float64Array): n
 function writeSized(writer: ByteWriter, bytes: Uint8Array): void {
   writer.varint(bytes.length);
   writer.raw(bytes);
-}
-
-function readSized(reader: ByteReader): Buffer {
-  return reader.raw(reader.varint());
 }

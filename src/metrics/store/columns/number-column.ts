@@ -9,7 +9,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
 import { commonDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
-import { decodeIntegers, encodeIntegers } from './integers.js';
+import { encodeIntegers, readIntegers } from './integers.js';
 
 /**
  * - `constant`: the double that all values are
@@ -32,32 +32,36 @@ export function encodeNumbers(values: Float64Array): Buffer {
 
 /** The numbers of a column for `count` times. Throws `DamagedBlockError`. */
 export function decodeNumbers(bytes: Buffer, count: number): Float64Array {
-  const reader = new ByteReader(bytes);
-  return readNumbers(reader, count);
-}
-
-/** Reads one column of `count` times to the end of the bytes. */
-function readNumbers(reader: ByteReader, count: number): Float64Array {
   if (count > MAX_VALUES) {
     throw new DamagedBlockError('a column has too many values');
   }
-  const runs = readPresence(reader, count);
-  const number = runs === null ? count : runs.reduce((sum, run, at) => sum + (at % 2 ? 0 : run), 0);
-  const present = readPresent(reader, number);
-  if (runs === null) {
-    return present;
-  }
-  const values = new Float64Array(count).fill(Number.NaN);
-  let from = 0;
-  let to = 0;
-  for (const [index, run] of runs.entries()) {
-    if (index % 2 === 0) {
-      values.set(present.subarray(from, from + run), to);
-      from += run;
-    }
-    to += run;
-  }
+  const values = new Float64Array(count);
+  const reader = new ByteReader(bytes);
+  readNumbers(reader, reader.end, values);
   return values;
+}
+
+/** Reads a column for as many times as `values` takes, up to the byte `end`. Throws `DamagedBlockError`. */
+export function readNumbers(reader: ByteReader, end: number, values: Float64Array): void {
+  const runs = readPresence(reader, values.length);
+  if (runs === null) {
+    readPresent(reader, end, values);
+    return;
+  }
+  let from = runs.reduce((sum, run, at) => sum + (at % 2 ? 0 : run), 0);
+  readPresent(reader, end, values.subarray(0, from));
+  // Values move to their places from the last run on: none is overwritten before its turn.
+  let to = values.length;
+  for (let at = runs.length - 1; at >= 0; at--) {
+    const run = runs[at] as number;
+    to -= run;
+    if (at % 2 === 0) {
+      from -= run;
+      values.copyWithin(to, from, from + run);
+    } else {
+      values.fill(Number.NaN, to, to + run);
+    }
+  }
 }
 
 /** Writes which values are there and returns them. */
@@ -122,13 +126,17 @@ function writePresent(writer: ByteWriter, values: Float64Array): void {
   }
 }
 
-function readPresent(reader: ByteReader, count: number): Float64Array {
+function readPresent(reader: ByteReader, end: number, values: Float64Array): void {
   const coding = reader.byte();
   if (coding === CODINGS.constant) {
-    return new Float64Array(count).fill(reader.double());
+    values.fill(reader.double());
+    reader.skipTo(end);
+    return;
   }
   if (coding === CODINGS.doubles) {
-    return fromPlanes(inflate(reader.raw(reader.left), count * DOUBLE_BYTES), count);
+    const bytes = reader.raw(end - reader.at);
+    fromPlanes(inflate(bytes, values.length * DOUBLE_BYTES), values);
+    return;
   }
   if (coding !== CODINGS.decimal) {
     throw new DamagedBlockError('the coding of a column is unknown');
@@ -137,9 +145,17 @@ function readPresent(reader: ByteReader, count: number): Float64Array {
   if (decimals > MAX_DECIMALS) {
     throw new DamagedBlockError('a column has too many decimals');
   }
-  const units = unitsPerOne(decimals);
-  const integers = decodeIntegers(reader.raw(reader.left), 0, count);
-  return decimals === 0 ? integers : integers.map((integer) => integer / units);
+  readIntegers(reader, end, values);
+  if (decimals > 0) {
+    divide(values, unitsPerOne(decimals));
+  }
+}
+
+function divide(values: Float64Array, divisor: number): void {
+  const { length } = values;
+  for (let index = 0; index < length; index++) {
+    values[index] = (values[index] as number) / divisor;
+  }
 }
 
 /** Inflates exactly `length` bytes. Throws `DamagedBlockError`. */
@@ -167,12 +183,10 @@ function toPlanes(values: Float64Array): Buffer {
   return planes;
 }
 
-function fromPlanes(planes: Buffer, count: number): Float64Array {
-  const values = new Float64Array(count);
-  const bytes = new Uint8Array(values.buffer);
+function fromPlanes(planes: Buffer, values: Float64Array): void {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let index = 0; index < bytes.length; index++) {
     const plane = index % DOUBLE_BYTES;
-    bytes[index] = planes[plane * count + Math.floor(index / DOUBLE_BYTES)] as number;
+    bytes[index] = planes[plane * values.length + Math.floor(index / DOUBLE_BYTES)] as number;
   }
-  return values;
 }

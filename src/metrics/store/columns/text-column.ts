@@ -1,7 +1,7 @@
 /** A column of short texts, few of them different: each once, and for every time which one. */
 import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
-import { decodeIntegers, encodeIntegers } from './integers.js';
+import { encodeIntegers, readIntegers } from './integers.js';
 import { inflate, MAX_VALUES } from './number-column.js';
 
 /** Inflated texts of one block are bounded: a damaged length must not take the memory. */
@@ -43,7 +43,8 @@ export function decodeTexts(bytes: Buffer, count: number): (string | null)[] {
   }
   const dictionary = new ByteReader(inflate(reader.raw(reader.varint()), length));
   const texts = Array.from({ length: distinct }, () => dictionary.text());
-  const indexes = decodeIntegers(reader.raw(reader.left), 0, count);
+  const indexes = new Float64Array(count);
+  readIntegers(reader, reader.end, indexes);
   return Array.from(indexes, (index) => {
     if (index === 0) {
       return null;

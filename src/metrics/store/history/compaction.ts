@@ -5,8 +5,14 @@ import { bucketStart } from '../rollup-plan.js';
 import type { StoreState } from '../state.js';
 import { type ColumnCodec, MINUTES, RAW } from './column-codec.js';
 import { Conversion } from './conversion.js';
-import { type FoldResult, fold } from './folding.js';
-import type { ColumnTier, HeadTable, HistoryStorage } from './history-storage.js';
+import { type FoldResult, type FoldWindow, fold } from './folding.js';
+import {
+  BLOCK_SPANS,
+  blockStart,
+  type ColumnTier,
+  type HeadTable,
+  type HistoryStorage,
+} from './history-storage.js';
 
 const HOUR_MS = TIER_BUCKET_MS['1h'];
 const DAY_MS = 24 * HOUR_MS;
@@ -88,13 +94,14 @@ export class Compaction {
     if (hour >= state['raw.closed']) {
       return { rows: 0, more: false };
     }
-    const source = { table: 'raw_head', remove: false } as const;
     const range = { from: hour, to: hour + HOUR_MS };
+    const source = { table: 'raw_head', ...range, remove: false } as const;
+    const window = { span: 'hours', start: blockStart('hours', hour) } as const;
     const pass = await this.goOn(
       'raw.sealed',
       hour,
       (span) => this.storage.session.machinesInHead('raw_head', { ...range, ...span }),
-      (machine) => fold(this.storage, RAW, { machine, ...range }, source),
+      (machine) => fold(this.storage, RAW, { machine, ...window }, source),
     );
     if (pass.done) {
       const next = await this.storage.session.firstHeadTime('raw_head', hour + HOUR_MS);
@@ -115,14 +122,15 @@ export class Compaction {
     const windows = new Map(
       hours.map(({ machine, start }) => {
         const window = windowOf(codec.tier, start, state);
-        return [`${machine}/${window.from}`, { machine, ...window }];
+        return [`${machine}/${window.start}`, { machine, ...window }];
       }),
     );
     let rows = 0;
     for (const window of windows.values()) {
-      const to = Math.min(window.to, before);
-      const range = { ...window, to };
-      if ((await fold(this.storage, codec, range, { table, remove: true })) === 'conflict') {
+      const from = window.start;
+      const to = Math.min(from + BLOCK_SPANS[window.span], before);
+      const source = { table, from, to, remove: true };
+      if ((await fold(this.storage, codec, window, source)) === 'conflict') {
         break;
       }
       rows++;
@@ -147,7 +155,7 @@ export class Compaction {
       mark,
       day,
       (span) => this.storage.session.machinesInBlocks(codec.tier, { ...range, ...span }),
-      (machine) => fold(this.storage, codec, { machine, ...range }, null),
+      (machine) => fold(this.storage, codec, { machine, span: 'day', start: day }, null),
     );
     if (pass.done) {
       const next = await this.storage.session.firstBlock(codec.tier, day + DAY_MS);
@@ -183,12 +191,8 @@ export class Compaction {
   }
 }
 
-/** What a block that holds `time` covers: a day where days are merged, else an hour. */
-function windowOf(tier: ColumnTier, time: number, state: StoreState): { from: number; to: number } {
-  const day = Math.floor(time / DAY_MS) * DAY_MS;
-  if (day < state[`${tier}.merged`]) {
-    return { from: day, to: day + DAY_MS };
-  }
-  const hour = bucketStart('1h', time);
-  return { from: hour, to: hour + HOUR_MS };
+/** The block that takes a row of `time`: that of the day where days are merged, else that of some hours. */
+function windowOf(tier: ColumnTier, time: number, state: StoreState): Omit<FoldWindow, 'machine'> {
+  const span = blockStart('day', time) < state[`${tier}.merged`] ? 'day' : 'hours';
+  return { span, start: blockStart(span, time) };
 }

@@ -101,8 +101,8 @@ export class Conversion {
     }
     // A fold hides the times that it has from elsewhere.
     const minutes = codec.tier === 'raw' ? await this.unrolledMinutes(segments) : [];
-    const range = { machine, from: day, to: day + DAY_MS };
-    if ((await fold(this.storage, codec, range, null, segments)) === 'conflict') {
+    const window = { machine, span: 'day', start: day } as const;
+    if ((await fold(this.storage, codec, window, null, segments)) === 'conflict') {
       return false;
     }
     await session.markDirty(

@@ -1,6 +1,6 @@
 /**
- * Puts rows of the head into blocks, and small blocks into large ones: an hour at a time, and a day once
- * it is complete. Late rows reopen the block they belong to.
+ * Puts rows of the head into blocks: an hour at a time into the block of some hours that it belongs to,
+ * and those into one of the day once it is complete. Late rows reopen the block they belong to.
  *
  * What is computed outside of a transaction is written in one that fails if another fold came between,
  * so that a step can be broken off anywhere and two leaders do no harm.
@@ -18,6 +18,7 @@ import {
   BLOCK_SPANS,
   type BlockRow,
   type BlockSpan,
+  type HeadRow,
   type HeadTable,
   type HistoryStorage,
   type MachineRange,
@@ -36,9 +37,20 @@ const VALUES_PER_TURN = 10_000;
 
 const logger = new Logger('History');
 
+/** What a fold makes one block of: some hours or a day of a machine. */
+export interface FoldWindow {
+  machine: number;
+  span: BlockSpan;
+  /** Epoch milliseconds. */
+  start: number;
+}
+
 /** Where the rows of a fold come from; `null` if only blocks are merged. */
 export interface FoldSource {
   table: HeadTable;
+  /** `from` inclusive, `to` exclusive, epoch milliseconds. */
+  from: number;
+  to: number;
   /** True if the rows are removed with the fold; else the table is emptied as a whole later. */
   remove: boolean;
 }
@@ -46,21 +58,21 @@ export interface FoldSource {
 /** What came of a fold; after a `conflict` with another fold it is to be tried again. */
 export type FoldResult = 'nothing to do' | 'written' | 'conflict';
 
-/** Makes one block of everything that the machine has in the range. */
+/** Makes one block of a window and the rows that are to come into it. */
 export async function fold<column, value>(
   storage: HistoryStorage,
   codec: ColumnCodec<column, value>,
-  range: MachineRange,
+  { machine, span, start }: FoldWindow,
   source: FoldSource | null,
   /** What is known besides, each time of which counts only where no block and no row has it. */
   older: readonly Segment<column>[] = [],
 ): Promise<FoldResult> {
+  const range: MachineRange = { machine, from: start, to: start + BLOCK_SPANS[span] };
   const { folds } = await storage.session.state();
-  const rows = source === null ? [] : await storage.session.headRows(source.table, [range]);
-  const span = spanOf(range);
+  const rows = source === null ? [] : await rowsOf(storage, machine, source);
   const overlapping = await storage.session.blocks(codec.tier, [{ ...range, columns: null }]);
-  // A day that was made before the hour holds other times.
-  const existing = overlapping.filter((block) => span === 'day' || block.span === 'hour');
+  // A day that was made before these hours holds other times.
+  const existing = overlapping.filter((block) => span === 'day' || block.span === 'hours');
   const starts = new Set(existing.map(({ start }) => start));
   const isOneBlock = starts.size <= 1 && existing.every((block) => block.span === span);
   if (rows.length === 0 && older.length === 0 && isOneBlock) {
@@ -75,7 +87,7 @@ export async function fold<column, value>(
     hideTimes(older, segment);
   }
   segments.unshift(...older);
-  const known = new Set((await storage.session.devices(range.machine)).map(({ id }) => id));
+  const known = new Set((await storage.session.devices(machine)).map(({ id }) => id));
   if (rows.length > 0) {
     const newest = segmentOfRows(rows, codec, null, onDamage);
     hideTimes(segments, newest);
@@ -91,7 +103,7 @@ export async function fold<column, value>(
     for (const { row, reason } of damaged) {
       await session.setAside(codec.tier, [row], reason);
     }
-    await session.deleteBlocks(codec.tier, 'hour', range);
+    await session.deleteBlocks(codec.tier, 'hours', range);
     if (span === 'day') {
       await session.deleteBlocks(codec.tier, 'day', range);
     }
@@ -113,8 +125,12 @@ export async function fold<column, value>(
   return written ? 'written' : 'conflict';
 }
 
-function spanOf({ from, to }: MachineRange): BlockSpan {
-  return to - from > BLOCK_SPANS.hour ? 'day' : 'hour';
+function rowsOf(
+  { session }: HistoryStorage,
+  machine: number,
+  { table, from, to }: FoldSource,
+): Promise<HeadRow[]> {
+  return session.headRows(table, [{ machine, from, to }]);
 }
 
 /** The rows of a block, and when its devices last had data; columns of forgotten devices are left out. */

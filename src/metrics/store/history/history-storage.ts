@@ -52,7 +52,7 @@ export interface MachinesWith {
 /** One column of one block. */
 export interface BlockRow extends ColumnId {
   machine: number;
-  /** Start of the hour or day that the block covers, epoch milliseconds. */
+  /** Start of what the block covers, epoch milliseconds. */
   start: number;
   data: Buffer;
 }
@@ -62,10 +62,13 @@ export interface StoredBlock extends BlockRow {
   span: BlockSpan;
 }
 
-/** Lengths of what blocks cover; they begin at whole hours and at midnight, UTC. */
-export const BLOCK_SPANS: Record<BlockSpan, number> = { hour: 3_600_000, day: 86_400_000 };
+/** What blocks cover: some hours of a day that is not over yet, or a day. */
+export type BlockSpan = 'hours' | 'day';
 
-/** Start of the block of a span that holds `time`. */
+/** How long that is, at most, in milliseconds; both are counted from midnight, UTC. */
+export const BLOCK_SPANS: Record<BlockSpan, number> = { hours: 6 * 3_600_000, day: 86_400_000 };
+
+/** The earliest start of a block of a span that holds `time`. */
 export function blockStart(span: BlockSpan, time: number): number {
   return Math.floor(time / BLOCK_SPANS[span]) * BLOCK_SPANS[span];
 }
@@ -74,9 +77,6 @@ export function blockStart(span: BlockSpan, time: number): number {
 export interface BlockRange extends MachineRange {
   columns: readonly ColumnId[] | null;
 }
-
-/** What a block covers. */
-export type BlockSpan = 'hour' | 'day';
 
 /** A bucket of a machine that awaits its computing. */
 export interface MachineBucket {

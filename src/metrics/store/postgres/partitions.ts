@@ -12,8 +12,8 @@ const DAY_MS = 24 * HOUR_MS;
  * their day is merged: rows that come and go would leave holes in what is kept for long.
  */
 export const BLOCK_TABLES = {
-  raw: { day: 'raw_blocks', hour: 'raw_hour_blocks' },
-  '1m': { day: 'minute_blocks', hour: 'minute_hour_blocks' },
+  raw: { day: 'raw_blocks', hours: 'raw_hour_blocks' },
+  '1m': { day: 'minute_blocks', hours: 'minute_hour_blocks' },
 } as const satisfies Record<ColumnTier, Record<BlockSpan, PartitionedTable>>;
 
 /**

@@ -4,22 +4,23 @@ import type { DeviceKind, RollupTier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import { type BucketRow, bucketFromRow } from '../buckets.js';
 import type { DeviceAge } from '../device-limits.js';
-import type {
-  BlockRange,
-  BlockRow,
-  BlockSpan,
-  ColumnTier,
-  HeadRow,
-  HeadTable,
-  HistorySession,
-  HistoryStorage,
-  HourRow,
-  LegacyRows,
-  MachineBucket,
-  MachineRange,
-  MachinesWith,
-  StorageLock,
-  StoredBlock,
+import {
+  BLOCK_SPANS,
+  type BlockRange,
+  type BlockRow,
+  type BlockSpan,
+  type ColumnTier,
+  type HeadRow,
+  type HeadTable,
+  type HistorySession,
+  type HistoryStorage,
+  type HourRow,
+  type LegacyRows,
+  type MachineBucket,
+  type MachineRange,
+  type MachinesWith,
+  type StorageLock,
+  type StoredBlock,
 } from '../history/history-storage.js';
 import { LEGACY_TABLES, legacyRowsOf } from '../history/legacy.js';
 import type { Bucket, BucketQuery, Device } from '../metrics-store.js';
@@ -286,7 +287,7 @@ export class PostgresSession implements HistorySession {
          (SELECT ts FROM raw_late WHERE machine = $1 AND ts >= $2 ORDER BY ts LIMIT 1),
          ${Object.entries(BLOCK_TABLES.raw).map(
            ([span, table]) => `(SELECT start FROM ${table}
-              WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= ${startOf(span, '$2::timestamptz')}
+              WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= ${startOf(span as BlockSpan, '$2::timestamptz')}
               ORDER BY start LIMIT 1)`,
          )})`)} AS first`,
       [machine, isoTime(from)],
@@ -617,15 +618,15 @@ export class PostgresHistory implements HistoryStorage {
 }
 
 /** The same query over the tables of every span. */
-function everySpan(tier: ColumnTier, queryOf: (table: string, span: string) => string): string {
+function everySpan(tier: ColumnTier, queryOf: (table: string, span: BlockSpan) => string): string {
   return Object.entries(BLOCK_TABLES[tier])
-    .map(([span, table]) => queryOf(table, span))
+    .map(([span, table]) => queryOf(table, span as BlockSpan))
     .join(' UNION ALL ');
 }
 
-/** SQL for the start of the block of a span that holds a time. */
-function startOf(span: string, time: string): string {
-  return `date_bin('1 ${span}', ${time}, 'epoch')`;
+/** SQL for the earliest start of a block of a span that holds a time. */
+function startOf(span: BlockSpan, time: string): string {
+  return `date_bin('${BLOCK_SPANS[span]} milliseconds', ${time}, 'epoch')`;
 }
 
 type BlockTuple = [number, number, number, number, Buffer, BlockSpan];

@@ -107,8 +107,8 @@ export class PostgresRetention {
     }
     for (const [table, mark] of [
       ['raw_head', 'raw.sealed'],
-      [BLOCK_TABLES.raw.hour, 'raw.merged'],
-      [BLOCK_TABLES['1m'].hour, '1m.merged'],
+      [BLOCK_TABLES.raw.hours, 'raw.merged'],
+      [BLOCK_TABLES['1m'].hours, '1m.merged'],
     ] as const) {
       const [oldest] = await this.partitions.list([table]);
       if (oldest && oldest.end <= state[mark]) {
@@ -124,8 +124,8 @@ export class PostgresRetention {
   private async headBytes(): Promise<Record<Tier, number>> {
     const partitions = await this.partitions.list([
       'raw_head',
-      BLOCK_TABLES.raw.hour,
-      BLOCK_TABLES['1m'].hour,
+      BLOCK_TABLES.raw.hours,
+      BLOCK_TABLES['1m'].hours,
     ]);
     const { rows } = await this.pool.query<{ late: string; minutes: string }>(
       "SELECT pg_total_relation_size('raw_late') AS late, pg_total_relation_size('minute_head') AS minutes",
@@ -133,7 +133,7 @@ export class PostgresRetention {
     const [{ late, minutes } = { late: 0, minutes: 0 }] = rows;
     const sizes = { raw: Number(late), '1m': Number(minutes), '1h': 0 };
     for (const { table, bytes } of partitions) {
-      sizes[table === BLOCK_TABLES['1m'].hour ? '1m' : 'raw'] += bytes;
+      sizes[table === BLOCK_TABLES['1m'].hours ? '1m' : 'raw'] += bytes;
     }
     return sizes;
   }

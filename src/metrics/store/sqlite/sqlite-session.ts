@@ -26,10 +26,10 @@ import { type StateName, type StoreState, stateFromRows } from '../state.js';
 
 /** Tables of blocks by tier. */
 const BLOCK_TABLES: Record<ColumnTier, Record<BlockSpan, string>> = {
-  raw: { hour: 'raw_hour_blocks', day: 'raw_blocks' },
-  '1m': { hour: 'minute_hour_blocks', day: 'minute_blocks' },
+  raw: { hours: 'raw_hour_blocks', day: 'raw_blocks' },
+  '1m': { hours: 'minute_hour_blocks', day: 'minute_blocks' },
 };
-const SPANS = ['hour', 'day'] as const;
+const SPANS = ['hours', 'day'] as const;
 const ALL_BLOCK_TABLES = Object.values(BLOCK_TABLES).flatMap((tables) => Object.values(tables));
 
 /** Marks are kept by family; those of columns are of machines alone. */
@@ -227,11 +227,11 @@ export class SqliteSession implements HistorySession {
       `SELECT min(first) FROM (
          SELECT min(ts) AS first FROM raw_head WHERE machine = @machine AND ts >= @from
          UNION ALL SELECT min(ts) FROM raw_late WHERE machine = @machine AND ts >= @from
-         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.hour}
-           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @hour
+         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.hours}
+           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @hours
          UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.day}
            WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @day)`,
-      { machine, from, hour: blockStart('hour', from), day: blockStart('day', from) },
+      { machine, from, hours: blockStart('hours', from), day: blockStart('day', from) },
     );
   }
 
