@@ -1,15 +1,17 @@
 /** The storage port on PostgreSQL. */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DeviceKind, RollupTier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import { type BucketRow, bucketFromRow } from '../buckets.js';
 import type { DeviceAge } from '../device-limits.js';
+import { type ColumnId, columnKey } from '../history/column-id.js';
 import {
-  BLOCK_SPANS,
   type BlockRange,
   type BlockRow,
   type BlockSpan,
+  blockStart,
   type ColumnTier,
+  HEAD_TABLES,
   type HeadRow,
   type HeadTable,
   type HistorySession,
@@ -28,19 +30,25 @@ import { bucketAggregates, rollupColumns, type SeriesFamily } from '../series.js
 import { STATE_NAMES, type StateName, type StoreState, stateFromRows } from '../state.js';
 import { BLOCK_TABLES, type Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
+import { copyOut } from './simple-query.js';
 import { withoutWriters } from './write-lock.js';
+
+const { max, min } = Math;
 
 const EPOCH_MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 /** Marks are kept by family; those of columns are of machines alone. */
 const FAMILY = 'metrics';
 const ALL_BLOCK_TABLES = Object.values(BLOCK_TABLES).flatMap((tables) => Object.values(tables));
+const SPANS = ['hours', 'day'] as const;
+/** Ranges that differ are read by so many queries in one. */
+const SELECTS_AT_ONCE = 50;
 /** Rows that one step of a deletion removes from one table. */
 const ROWS_PER_STEP = 5_000;
 
 /** Reads and writes over a pool or a client in a transaction. */
 export class PostgresSession implements HistorySession {
   constructor(
-    private readonly db: Pick<Pool, 'query'>,
+    private readonly db: Pool | PoolClient,
     private readonly partitions: Partitions,
   ) {}
 
@@ -111,18 +119,28 @@ export class PostgresSession implements HistorySession {
     if (ranges.length === 0) {
       return [];
     }
-    const { rows } = await this.db.query<[number, number, Buffer]>({
-      text: `SELECT wanted.machine, ${EPOCH_MS('head.ts')}, head.data
-             FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS wanted (machine, first, last)
-             CROSS JOIN LATERAL (
-               SELECT ts, data FROM ${table}
-               WHERE machine = wanted.machine AND ts >= wanted.first AND ts < wanted.last
-               ORDER BY ts ${limit === undefined ? '' : `LIMIT ${limit}`}
-             ) AS head ORDER BY wanted.machine, head.ts`,
-      values: rangeParameters(ranges),
-      rowMode: 'array',
-    });
-    return rows.map(([machine, time, data]) => ({ machine, time, data }));
+    const wanted = [
+      intArray(ranges.map(({ machine }) => machine)),
+      timeArray(ranges.map(({ from }) => from)),
+      timeArray(ranges.map(({ to }) => to)),
+    ];
+    // The bounds of all ranges tell which partitions to look at.
+    const rows = await copyOut(
+      this.db,
+      `SELECT wanted.machine, head.ts, head.data
+       FROM unnest(${wanted}) AS wanted (machine, first, last)
+       CROSS JOIN LATERAL (
+         SELECT ts, data FROM ${table}
+         WHERE machine = wanted.machine AND ts >= wanted.first AND ts < wanted.last
+           AND ${within('ts', earliest(ranges), latest(ranges))}
+         ORDER BY ts ${limit === undefined ? 'OFFSET 0' : `LIMIT ${limit}`}
+       ) AS head ORDER BY wanted.machine, head.ts`,
+    );
+    const found: HeadRow[] = [];
+    while (rows.next()) {
+      found.push({ machine: rows.integer(), time: rows.time(), data: rows.data() });
+    }
+    return found;
   }
 
   async addHeadRows(table: HeadTable, rows: readonly HeadRow[]): Promise<HeadRow[]> {
@@ -189,68 +207,23 @@ export class PostgresSession implements HistorySession {
   }
 
   async blocks(tier: ColumnTier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
-    const whole = ranges.filter(({ columns }) => columns === null);
-    const parts = ranges.flatMap(({ columns, ...range }) =>
-      (columns ?? []).map((column) => ({ ...range, ...column })),
-    );
-    const lists = await Promise.all([
-      whole.length > 0 ? this.wholeBlocks(tier, whole) : [],
-      parts.length > 0 ? this.blockColumns(tier, parts) : [],
-    ]);
-    return lists
-      .flat()
-      .sort((one, other) => one.machine - other.machine || one.start - other.start);
-  }
-
-  private async wholeBlocks(
-    tier: ColumnTier,
-    ranges: readonly MachineRange[],
-  ): Promise<StoredBlock[]> {
-    const { rows } = await this.db.query<BlockTuple>({
-      text: everySpan(
-        tier,
-        (
-          table,
-          span,
-        ) => `SELECT block.machine, device, metric, ${EPOCH_MS('start')}, data, '${span}'
-          FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS wanted (machine, first, last)
-          JOIN ${table} AS block
-            ON block.machine = wanted.machine
-              AND start >= ${startOf(span, 'wanted.first')} AND start < wanted.last`,
-      ),
-      values: rangeParameters(ranges),
-      rowMode: 'array',
-    });
-    return rows.map(blockOf);
-  }
-
-  private async blockColumns(
-    tier: ColumnTier,
-    parts: readonly (MachineRange & { device: number; metric: number })[],
-  ): Promise<StoredBlock[]> {
-    const { rows } = await this.db.query<BlockTuple>({
-      text: everySpan(
-        tier,
-        (
-          table,
-          span,
-        ) => `SELECT wanted.machine, wanted.device, wanted.metric, ${EPOCH_MS('block.start')}, block.data, '${span}'
-          FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::smallint[])
-            AS wanted (machine, first, last, device, metric)
-          CROSS JOIN LATERAL (
-            SELECT start, data FROM ${table}
-            WHERE machine = wanted.machine AND device = wanted.device AND metric = wanted.metric
-              AND start >= ${startOf(span, 'wanted.first')} AND start < wanted.last
-          ) AS block`,
-      ),
-      values: [
-        ...rangeParameters(parts),
-        parts.map(({ device }) => device),
-        parts.map(({ metric }) => metric),
-      ],
-      rowMode: 'array',
-    });
-    return rows.map(blockOf);
+    const found: StoredBlock[] = [];
+    const selects = alike(ranges).flatMap((some) => blockSelects(tier, some));
+    for (let at = 0; at < selects.length; at += SELECTS_AT_ONCE) {
+      const query = selects.slice(at, at + SELECTS_AT_ONCE).join(' UNION ALL ');
+      const rows = await copyOut(this.db, query);
+      while (rows.next()) {
+        found.push({
+          span: SPANS[rows.integer()] as BlockSpan,
+          machine: rows.integer(),
+          device: rows.integer(),
+          metric: rows.integer(),
+          start: rows.time(),
+          data: rows.data(),
+        });
+      }
+    }
+    return found.sort((one, other) => one.machine - other.machine || one.start - other.start);
   }
 
   async putBlocks(tier: ColumnTier, span: BlockSpan, rows: readonly BlockRow[]): Promise<void> {
@@ -281,16 +254,18 @@ export class PostgresSession implements HistorySession {
   }
 
   async firstTimeOf(machine: number, from: number): Promise<number | null> {
+    const heads = HEAD_TABLES.raw.map(
+      (table) =>
+        `(SELECT ts FROM ${table} WHERE machine = $1 AND ts >= '${isoTime(from)}' ORDER BY ts LIMIT 1)`,
+    );
+    const blocks = SPANS.map(
+      (span) => `(SELECT start FROM ${BLOCK_TABLES.raw[span]}
+        WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= '${isoTime(blockStart(span, from))}'
+        ORDER BY start LIMIT 1)`,
+    );
     const { rows } = await this.db.query<{ first: number | null }>(
-      `SELECT ${EPOCH_MS(`least(
-         (SELECT ts FROM raw_head WHERE machine = $1 AND ts >= $2 ORDER BY ts LIMIT 1),
-         (SELECT ts FROM raw_late WHERE machine = $1 AND ts >= $2 ORDER BY ts LIMIT 1),
-         ${Object.entries(BLOCK_TABLES.raw).map(
-           ([span, table]) => `(SELECT start FROM ${table}
-              WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= ${startOf(span as BlockSpan, '$2::timestamptz')}
-              ORDER BY start LIMIT 1)`,
-         )})`)} AS first`,
-      [machine, isoTime(from)],
+      `SELECT ${EPOCH_MS(`least(${[...heads, ...blocks]})`)} AS first`,
+      [machine],
     );
     return rows[0]?.first ?? null;
   }
@@ -618,29 +593,75 @@ export class PostgresHistory implements HistoryStorage {
 }
 
 /** The same query over the tables of every span. */
-function everySpan(tier: ColumnTier, queryOf: (table: string, span: BlockSpan) => string): string {
-  return Object.entries(BLOCK_TABLES[tier])
-    .map(([span, table]) => queryOf(table, span as BlockSpan))
-    .join(' UNION ALL ');
+function everySpan(tier: ColumnTier, queryOf: (table: string) => string): string {
+  return SPANS.map((span) => queryOf(BLOCK_TABLES[tier][span])).join(' UNION ALL ');
 }
 
-/** SQL for the earliest start of a block of a span that holds a time. */
-function startOf(span: BlockSpan, time: string): string {
-  return `date_bin('${BLOCK_SPANS[span]} milliseconds', ${time}, 'epoch')`;
+/** Ranges that differ by their machine alone, as lists. */
+function alike(ranges: readonly BlockRange[]): BlockRange[][] {
+  const lists = new Map<string, BlockRange[]>();
+  for (const range of ranges) {
+    const columns = range.columns?.map(columnKey);
+    const key = `${range.from}/${range.to}/${columns}`;
+    lists.set(key, [...(lists.get(key) ?? []), range]);
+  }
+  return [...lists.values()];
 }
 
-type BlockTuple = [number, number, number, number, Buffer, BlockSpan];
-
-function blockOf([machine, device, metric, start, data, span]: BlockTuple): StoredBlock {
-  return { machine, device, metric, start, data, span };
+/** Queries for the blocks of ranges that are alike, one a span. */
+function blockSelects(tier: ColumnTier, ranges: readonly BlockRange[]): string[] {
+  const [{ from, to, columns }] = ranges as [BlockRange];
+  if (columns?.length === 0) {
+    return [];
+  }
+  const machines = intArray(ranges.map(({ machine }) => machine));
+  return SPANS.flatMap((span, index) =>
+    columnSets(columns).map(
+      (condition) => `SELECT ${index}, machine, device, metric::int, start, data
+        FROM ${BLOCK_TABLES[tier][span]}
+        WHERE machine = ANY (${machines}) ${condition}
+          AND ${within('start', blockStart(span, from), to)}`,
+    ),
+  );
 }
 
-function rangeParameters(ranges: readonly MachineRange[]): [number[], string[], string[]] {
-  return [
-    ranges.map(({ machine }) => machine),
-    ranges.map(({ from }) => isoTime(from)),
-    ranges.map(({ to }) => isoTime(to)),
-  ];
+/** Conditions that together name the columns; devices with the same metrics share one. */
+function columnSets(columns: readonly ColumnId[] | null): string[] {
+  if (columns === null) {
+    return [''];
+  }
+  const devices = new Map<string, number[]>();
+  const metrics = new Map<number, number[]>();
+  for (const { device, metric } of columns) {
+    metrics.set(device, [...(metrics.get(device) ?? []), metric]);
+  }
+  for (const [device, list] of metrics) {
+    const key = intArray(list);
+    devices.set(key, [...(devices.get(key) ?? []), device]);
+  }
+  return [...devices].map(
+    ([list, some]) => `AND device = ANY (${intArray(some)}) AND metric = ANY (${list})`,
+  );
+}
+
+function intArray(values: readonly number[]): string {
+  return `'{${values}}'::int[]`;
+}
+
+function timeArray(times: readonly number[]): string {
+  return `'{${times.map(isoTime)}}'::timestamptz[]`;
+}
+
+function within(column: string, from: number, to: number): string {
+  return `${column} >= '${isoTime(from)}' AND ${column} < '${isoTime(to)}'`;
+}
+
+function earliest(ranges: readonly MachineRange[]): number {
+  return ranges.reduce((least, { from }) => min(least, from), Number.POSITIVE_INFINITY);
+}
+
+function latest(ranges: readonly MachineRange[]): number {
+  return ranges.reduce((most, { to }) => max(most, to), Number.NEGATIVE_INFINITY);
 }
 
 function headParameters(rows: readonly HeadRow[]): [number[], string[], Buffer[]] {

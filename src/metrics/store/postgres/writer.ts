@@ -5,12 +5,12 @@ import { type DeviceRow, deviceRows } from '../devices.js';
 import type { HeadRow } from '../history/history-storage.js';
 import { addSamples, packSamples } from '../history/samples.js';
 import { type StoreState, stateFromRows } from '../state.js';
+import { encodeHeadCopy } from './copy-format.js';
 import type { DeviceIds } from './device-ids.js';
-import { encodeHeadCopy } from './head-copy.js';
-import { inOneTrip } from './one-trip.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { PostgresSession } from './postgres-history.js';
+import { inOneTrip } from './simple-query.js';
 import { SHARE_WRITE_LOCK } from './write-lock.js';
 
 /** Read under the lock, it holds until the commit. */
