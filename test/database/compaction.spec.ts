@@ -8,7 +8,13 @@ import type { HistoryStorage } from '../../src/metrics/store/history/history-sto
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { DATABASES } from '../helpers/server.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import {
+  deviceBuckets,
+  machineBuckets,
+  openTestStore,
+  storeSample,
+  type TestStore,
+} from '../helpers/store.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -77,7 +83,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
       );
       const query = { from: START - HOUR, to: START + 9 * DAY, stepMs: HOUR };
       for (const tier of ['1m', '1h'] as const) {
-        const buckets = await store.machineBuckets({
+        const buckets = await machineBuckets(store, {
           ...query,
           keys: [machine],
           metrics: ['cpu'],
@@ -92,7 +98,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
         );
       }
       const devices = await store.devices(machine);
-      const buckets = await store.deviceBuckets({
+      const buckets = await deviceBuckets(store, {
         ...query,
         keys: devices.map(({ id }) => id),
         metrics: ['usage'],
@@ -113,7 +119,8 @@ describe.each(DATABASES)('compaction on %s', (database) => {
       samplesOf(machine, START, START + 30 * HOUR, 5 * MINUTE),
     );
     await test.store.write(samples);
-    const now = START + 31 * HOUR;
+    // Hours are in large blocks by then, too.
+    const now = START + 100 * DAY;
     let store = test.store;
     let interruptions = 0;
     for (let operations = 3; ; operations += 11) {
@@ -169,7 +176,11 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     await compacting;
     await settle(test.store, START + 2 * DAY);
     await expectStored(test.store, written);
+    await settle(test.store, START + 100 * DAY);
+    await expectStored(test.store, written);
     await expectStored(other, written);
+    expect(await test.dataSource.query('SELECT 1 FROM hour_head')).toEqual([]);
+    expect(await test.dataSource.query('SELECT 1 FROM hour_blocks LIMIT 1')).toHaveLength(1);
     if (other !== test.store) {
       await other.close();
     }

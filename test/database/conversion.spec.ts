@@ -6,7 +6,13 @@ import { createMetricsStore } from '../../src/metrics/store/create-metrics-store
 import { Partitions } from '../../src/metrics/store/postgres/partitions.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { DATABASES, type TestDatabase } from '../helpers/server.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import {
+  deviceBuckets,
+  machineBuckets,
+  openTestStore,
+  storeSample,
+  type TestStore,
+} from '../helpers/store.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -55,7 +61,7 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
       await expectBuckets(key, '1m', 10 * MINUTE);
       await expectBuckets(key, '1h', HOUR);
     }
-    const usage = await test.store.deviceBuckets({
+    const usage = await deviceBuckets(test.store, {
       keys: [disk],
       metrics: ['usage'],
       from: FROM - (FROM % HOUR),
@@ -64,6 +70,17 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
       tier: '1m',
     });
     expect(usage.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(times.length);
+    const [{ id: old }] = await test.dataSource.query("SELECT id FROM devices WHERE name = '/old'");
+    const day = Math.floor((FROM - DAY) / DAY) * DAY;
+    const [hour] = await deviceBuckets(test.store, {
+      keys: [Number(old)],
+      metrics: ['usage'],
+      from: day,
+      to: day + 2 * DAY,
+      stepMs: DAY,
+      tier: '1h',
+    });
+    expect(hour?.values).toEqual([{ sum: 1, count: 1, min: 1, max: 1 }]);
     expect(await oldTables()).toEqual([]);
   }, 60_000);
 
@@ -101,7 +118,7 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
     expect(new Set(samples.map(({ timestamp }) => timestamp)).size).toBe(samples.length);
     const again = storeSample(key, times[100] as number, { values: { cpu: 77 } });
     expect(await test.store.write([again])).toEqual([]);
-    const [minute] = await test.store.machineBuckets({
+    const [minute] = await machineBuckets(test.store, {
       keys: [key],
       metrics: ['cpu'],
       from: NOW - DAY - ((NOW - DAY) % MINUTE),
@@ -127,7 +144,7 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
   async function expectBuckets(key: number, tier: '1m' | '1h', stepMs: number): Promise<void> {
     const from = FROM - (FROM % stepMs);
     const query = { keys: [key], metrics: ['cpu' as const], from, to: NOW, stepMs, tier };
-    const buckets = await test.store.machineBuckets(query);
+    const buckets = await machineBuckets(test.store, query);
     expect(buckets.length).toBe(Math.ceil((NOW - from) / stepMs));
     for (const { start, values } of buckets) {
       const inside = times
@@ -163,7 +180,9 @@ async function fillOldTables(
   { dataSource, config }: TestStore,
   machines: readonly number[],
 ): Promise<number> {
-  await dataSource.undoLastMigration();
+  for (const _newer of ['hours in columns', 'columns']) {
+    await dataSource.undoLastMigration();
+  }
   const postgres = database === 'postgres';
   if (postgres) {
     for (const table of ['metrics', 'device_metrics', 'metrics_1m', 'device_metrics_1m']) {
@@ -171,7 +190,7 @@ async function fillOldTables(
     }
     const pool = new Pool({ connectionString: 'url' in config ? config.url : '' });
     const partitions = new Partitions(pool);
-    await partitions.ensure('metrics_1h', [FROM, NOW]);
+    await partitions.ensure('metrics_1h', [FROM - 2 * DAY, NOW]);
     await partitions.ensure('device_metrics_1h', [FROM - 2 * DAY, NOW]);
     await pool.end();
   }
@@ -213,8 +232,10 @@ async function fillOldTables(
     'device, ts, usage',
     times.map((time) => `${id}, ${ts(time)}, ${usageAt(time)}`),
   );
+  const oldHour = ts(FROM - (FROM % HOUR) - DAY);
+  await insert('metrics_1h', 'machine, ts', [`${machine}, ${oldHour}`]);
   await insert('device_metrics_1h', 'device, ts, usage, usage_min, usage_max, usage_count', [
-    `${old}, ${ts(FROM - (FROM % HOUR) - DAY)}, 1, 1, 1, 1`,
+    `${old}, ${oldHour}, 1, 1, 1, 1`,
   ]);
   await insert(
     'device_metrics_1m',

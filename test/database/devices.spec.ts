@@ -6,7 +6,7 @@ import { DEVICE_LIMITS } from '../../src/metrics/store/device-limits.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { DATABASES } from '../helpers/server.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import { deviceBuckets, openTestStore, storeSample, type TestStore } from '../helpers/store.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -74,7 +74,7 @@ describe.each(DATABASES)('devices on %s', (database) => {
     await other.write([interfaces(LATER + 1, ['eth0', 'veth0']), interfaces(LATER + 2, ['veth0'])]);
     const devices = await test.store.devices(machine, 'interface');
     expect(devices.map(({ name }) => name)).toEqual(['eth0', 'veth0']);
-    const buckets = await test.store.deviceBuckets({
+    const buckets = await deviceBuckets(test.store, {
       keys: devices.map(({ id }) => id),
       metrics: ['network_in'],
       from: LATER,

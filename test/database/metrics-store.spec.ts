@@ -5,7 +5,14 @@ import type { Sample } from '../../src/domain-events/event-map.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
 import { DATABASES } from '../helpers/server.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import {
+  type Bucket,
+  deviceBuckets,
+  machineBuckets,
+  openTestStore,
+  storeSample,
+  type TestStore,
+} from '../helpers/store.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -77,7 +84,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     await test.store.write([sample, storeSample(machine, NOW + 1000, { devices })]);
     const found = await test.store.devices(machine, 'filesystem');
     expect(found.map(({ name }) => name)).toEqual(['/', '/home']);
-    const buckets = await test.store.deviceBuckets({
+    const buckets = await deviceBuckets(test.store, {
       keys: found.map(({ id }) => id),
       metrics: ['usage', 'total_bytes'],
       from: NOW,
@@ -125,7 +132,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
         const query = { keys: [key], metrics: ['cpu' as const, 'ram' as const], from, to: now };
         const expected = independentBuckets(all, from, now, stepMs);
         for (const tier of stepMinutes % 60 === 0 ? (['1m', '1h'] as const) : (['1m'] as const)) {
-          const buckets = await test.store.machineBuckets({ ...query, stepMs, tier });
+          const buckets = await machineBuckets(test.store, { ...query, stepMs, tier });
           expect(summary(buckets)).toEqual(expected);
         }
         const times = [...new Set(all.map(({ timestamp }) => timestamp))].sort((a, b) => a - b);
@@ -147,7 +154,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     );
     for (const tier of ['1h', '1m'] as const) {
       const query = { keys: [machine], metrics: ['cpu' as const], from, to: NOW, stepMs: HOUR };
-      const buckets = await test.store.machineBuckets({ ...query, tier });
+      const buckets = await machineBuckets(test.store, { ...query, tier });
       expect(buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(minutes);
     }
   });
@@ -159,7 +166,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
       storeSample(machine, start + MINUTE, { values: { cpu: 0 } }),
     ]);
     await rollUpAll(test.store, NOW + HOUR);
-    const [bucket] = await test.store.machineBuckets({
+    const [bucket] = await machineBuckets(test.store, {
       keys: [machine],
       metrics: ['cpu'],
       from: start,
@@ -167,7 +174,12 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
       stepMs: HOUR,
       tier: '1h',
     });
-    expect(bucket?.values[0]).toEqual({ sum: 0, count: 2, min: 0, max: Number.MIN_VALUE });
+    expect(bucket?.values[0]).toEqual({
+      sum: Number.MIN_VALUE,
+      count: 2,
+      min: 0,
+      max: Number.MIN_VALUE,
+    });
   });
 
   it('answers many machines at once, each with its own values, in their order', async () => {
@@ -177,7 +189,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
         [0, 1].map((n) => storeSample(key, NOW + n, { values: { cpu: key } })),
       ),
     );
-    const buckets = await test.store.machineBuckets({
+    const buckets = await machineBuckets(test.store, {
       keys: machines,
       metrics: ['cpu'],
       from: NOW,
@@ -201,7 +213,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
       storeSample(machine, start + 30 * MINUTE, { values: { cpu: 3 } }),
     ]);
     await rollUpAll(test.store, NOW + HOUR);
-    const buckets = await test.store.machineBuckets({
+    const buckets = await machineBuckets(test.store, {
       keys: [machine],
       metrics: ['cpu'],
       from: start,
@@ -216,7 +228,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     const now = NOW + 3 * HOUR;
     await rollUpAll(test.store, now);
     await test.store.write([storeSample(machine, now - 5_000, { values: { cpu: 42 } })]);
-    const buckets = await test.store.machineBuckets({
+    const buckets = await machineBuckets(test.store, {
       keys: [machine],
       metrics: ['cpu'],
       from: now - HOUR,
@@ -243,7 +255,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     const stored = await test.store.samples(storeSample(machine, 0), midnight, end, 10);
     expect(stored.map(({ values }) => values.cpu)).toEqual([0, 1, 2]);
     const query = { keys: [machine], metrics: ['cpu' as const], from: midnight, to: end };
-    const days = await test.store.machineBuckets({ ...query, stepMs: DAY, tier: '1m' });
+    const days = await machineBuckets(test.store, { ...query, stepMs: DAY, tier: '1m' });
     expect(days.map(({ values }) => values[0]?.max)).toEqual([0, 1, 2]);
   });
 
@@ -307,7 +319,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
     await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
     expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
-    const buckets = await test.store.machineBuckets({
+    const buckets = await machineBuckets(test.store, {
       keys: [machine],
       metrics: ['cpu'],
       from: NOW - 10 * DAY,
@@ -341,7 +353,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
     expect(kept.length).toBeGreaterThan(1_000);
     expect(kept[0]?.timestamp).toBeGreaterThanOrEqual(test.store.rawHorizon());
     expect(kept.at(-1)?.timestamp).toBe(NOW);
-    const buckets = await test.store.machineBuckets({
+    const buckets = await machineBuckets(test.store, {
       keys: [machine],
       metrics: ['cpu'],
       from: NOW - 7 * DAY,
@@ -395,7 +407,7 @@ describe.each(DATABASES)('a budget that raw data alone cannot keep on %s', (data
     expect(horizon).toBeLessThanOrEqual(test.store.rawHorizon());
     const count = async (tier: '1m' | '1h', from: number) => {
       const query = { keys: [machine], metrics: ['cpu' as const], from, to: NOW, stepMs: DAY };
-      const buckets = await test.store.machineBuckets({ ...query, tier });
+      const buckets = await machineBuckets(test.store, { ...query, tier });
       return buckets.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0);
     };
     expect(await count('1h', start)).toBe(days * 1_440);
@@ -460,7 +472,7 @@ async function writeInTwo(store: MetricsStore, samples: Sample[]): Promise<void>
 
 type Summary = { start: number; cpu: unknown; ram: unknown }[];
 
-function summary(buckets: Awaited<ReturnType<MetricsStore['machineBuckets']>>): Summary {
+function summary(buckets: Bucket[]): Summary {
   return buckets.map(({ start, values: [cpu, ram] }) => ({
     start,
     cpu: cpu && { ...cpu, sum: expect.closeTo(cpu.sum, 6) },

@@ -4,14 +4,72 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../../src/config/server-config.js';
+import type { DeviceMetricName, MetricName } from '../../src/contracts/index.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Sample } from '../../src/domain-events/event-map.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
-import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
+import type {
+  BucketQuery,
+  MetricsStore,
+  SeriesBuckets,
+} from '../../src/metrics/store/metrics-store.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
 import { createDatabase } from './postgres.js';
 import type { TestDatabase } from './server.js';
+
+/** One bucket of a series. */
+export interface Bucket {
+  key: number;
+  /** Epoch milliseconds. */
+  start: number;
+  /** By the metrics of the query. */
+  values: ({ sum: number; count: number; min: number; max: number } | null)[];
+}
+
+/** Buckets of machines, those with samples alone, ordered by key and start. */
+export async function machineBuckets(
+  store: MetricsStore,
+  query: BucketQuery<MetricName>,
+): Promise<Bucket[]> {
+  return bucketsOf(query, await store.machineBuckets(query));
+}
+
+/** Buckets of devices, those with values alone, ordered by key and start. */
+export async function deviceBuckets(
+  store: MetricsStore,
+  query: BucketQuery<DeviceMetricName>,
+): Promise<Bucket[]> {
+  return bucketsOf(query, await store.deviceBuckets(query));
+}
+
+function bucketsOf(
+  { from, to, stepMs }: BucketQuery<string>,
+  list: readonly SeriesBuckets[],
+): Bucket[] {
+  return list.flatMap(({ key, present, columns }) => {
+    expect(present).toHaveLength(Math.ceil((to - from) / stepMs));
+    const at = (list: Float64Array, step: number) => list[step] ?? Number.NaN;
+    return [...present].flatMap((isPresent, step) =>
+      isPresent === 0
+        ? []
+        : {
+            key,
+            start: from + step * stepMs,
+            values: columns.map(({ sum, count, min, max }) =>
+              count[step] === 0
+                ? null
+                : {
+                    sum: at(sum, step),
+                    count: at(count, step),
+                    min: at(min, step),
+                    max: at(max, step),
+                  },
+            ),
+          },
+    );
+  });
+}
 
 /** A store under test. */
 export interface TestStore {

@@ -15,7 +15,7 @@ import type {
 import { MachinesService } from '../../machines/machines.service.js';
 import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
 import type { MachineRow } from '../../machines/registry/machines.store.js';
-import { type Bucket, MetricsStore } from '../../metrics/store/metrics-store.js';
+import { MetricsStore, type SeriesBuckets } from '../../metrics/store/metrics-store.js';
 import { conditionOf } from '../evaluation/condition.js';
 import type { Reading } from '../evaluation/series.js';
 import { definitionOf } from '../rules/rule-check.js';
@@ -132,30 +132,33 @@ export class DryRunService {
     if (!rule.device) {
       const offline = rule.metric === 'offline';
       const metrics: MetricName[] = [offline ? 'cpu' : (rule.metric as MetricName)];
-      const buckets = await this.store.machineBuckets({ ...query, keys: [machine.key], metrics });
+      const [series] = await this.store.machineBuckets({ ...query, keys: [machine.key], metrics });
       const silenceMs = Math.max(3_000 * machine.interval_seconds, 15_000, 2 * range.stepMs);
       const readings = offline
         ? offlineHistory(
-            buckets.map(({ start }) => start),
+            presentTimes(series, range),
             silenceMs,
             range.to,
             absenceAfter(rule, await this.registry.goodbyesOf(machine.key, range.from, range.to)),
           )
-        : buckets.map(readingOf);
+        : readingsOf(series, range);
       return [{ device: null, readings }];
     }
     const { kind, name } = rule.device;
     const devices = (await this.store.devices(machine.key, kind)).filter(
       (device) => name === undefined || device.name === name,
     );
-    const buckets = await this.store.deviceBuckets({
+    const list = await this.store.deviceBuckets({
       ...query,
       keys: devices.map(({ id }) => id),
       metrics: [rule.metric as DeviceMetricName],
     });
     return devices.map((device) => ({
       device: { kind, name: device.name },
-      readings: buckets.filter(({ key }) => key === device.id).map(readingOf),
+      readings: readingsOf(
+        list.find(({ key }) => key === device.id),
+        range,
+      ),
     }));
   }
 }
@@ -166,8 +169,25 @@ interface Range {
   stepMs: number;
 }
 
-function readingOf({ start, values: [value] }: Bucket): Reading {
-  return { timestamp: start, value: value ? value.sum / value.count : null };
+/** Starts of the steps that have samples. */
+function presentTimes(series: SeriesBuckets | undefined, { from, stepMs }: Range): number[] {
+  const times: number[] = [];
+  series?.present.forEach((present, step) => {
+    if (present === 1) {
+      times.push(from + step * stepMs);
+    }
+  });
+  return times;
+}
+
+/** Averages of the first metric. */
+function readingsOf(series: SeriesBuckets | undefined, range: Range): Reading[] {
+  return presentTimes(series, range).map((timestamp) => {
+    const step = (timestamp - range.from) / range.stepMs;
+    const sum = series?.columns[0]?.sum[step] ?? 0;
+    const count = series?.columns[0]?.count[step] ?? 0;
+    return { timestamp, value: count > 0 ? sum / count : null };
+  });
 }
 
 function timeOf(input: string | number | undefined): number | null {

@@ -8,6 +8,7 @@ import { AddClockOffsets1764000000500 } from './1764000000500-add-clock-offsets.
 import { PlannedAbsence1764000000600 } from './1764000000600-planned-absence.js';
 import { Goodbyes1764000000700 } from './1764000000700-goodbyes.js';
 import { Columns1764000000800 } from './1764000000800-columns.js';
+import { HoursInColumns1764000000900 } from './1764000000900-hours-in-columns.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -19,4 +20,5 @@ export const migrations = [
   PlannedAbsence1764000000600,
   Goodbyes1764000000700,
   Columns1764000000800,
+  HoursInColumns1764000000900,
 ];

@@ -1,6 +1,7 @@
 /** Buckets to columns: one time axis, `null` where nothing was received. */
 import type { Columns, Tier } from '../../contracts/index.js';
-import type { Bucket, BucketValue } from '../store/metrics-store.js';
+import { emptyBuckets } from '../store/columns/bucket-column.js';
+import type { SeriesBuckets } from '../store/metrics-store.js';
 import type { Resolution } from './resolution.js';
 
 type SeriesColumns<name extends string> = Omit<Columns<name>, 'timestamp'>;
@@ -11,33 +12,35 @@ export function timeAxis({ from, to, stepMs }: Resolution): number[] {
   return Array.from({ length: steps }, (_, index) => from + index * stepMs);
 }
 
-/** Columns of one series' buckets on the axis; `_min` and `_max` with rolled-up tiers. */
+/** Columns of a series on the axis; `_min` and `_max` with rolled-up tiers. */
 export function columnsOf<name extends string>(
-  buckets: readonly Bucket[],
+  series: SeriesBuckets | undefined,
   metrics: readonly name[],
   resolution: Resolution,
 ): SeriesColumns<name> {
   const steps = timeAxis(resolution).length;
   const columns: { [column: string]: (number | null)[] } = {};
   for (const [index, metric] of metrics.entries()) {
-    const place = (pick: (value: BucketValue) => number) => {
-      const column = new Array<number | null>(steps).fill(null);
-      for (const { start, values } of buckets) {
-        const value = values[index];
-        const at = Math.round((start - resolution.from) / resolution.stepMs);
-        if (value && at >= 0 && at < steps) {
-          column[at] = round(pick(value));
-        }
-      }
-      return column;
-    };
-    columns[metric] = place(({ sum, count }) => sum / count);
+    const { sum, count, min, max } = series?.columns[index] ?? emptyBuckets(steps);
+    const means = sum.map((value, step) => value / (count[step] as number));
+    columns[metric] = known(means, count);
     if (hasExtremes(resolution.tier)) {
-      columns[`${metric}_min`] = place(({ min }) => min);
-      columns[`${metric}_max`] = place(({ max }) => max);
+      columns[`${metric}_min`] = known(min, count);
+      columns[`${metric}_max`] = known(max, count);
     }
   }
   return columns as SeriesColumns<name>;
+}
+
+/** Values for people, `null` where nothing was counted. */
+function known(values: Float64Array, count: Float64Array): (number | null)[] {
+  const column = new Array<number | null>(values.length).fill(null);
+  for (let step = 0; step < values.length; step++) {
+    if ((count[step] as number) > 0) {
+      column[step] = round(values[step] as number);
+    }
+  }
+  return column;
 }
 
 function hasExtremes(tier: Tier): boolean {

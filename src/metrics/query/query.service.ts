@@ -14,7 +14,7 @@ import {
   type Tier,
 } from '../../contracts/index.js';
 import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
-import { type Bucket, MetricsStore } from '../store/metrics-store.js';
+import { MetricsStore, type SeriesBuckets } from '../store/metrics-store.js';
 import { columnsOf, timeAxis } from './columns.js';
 import type { DevicesQuery, FleetQuery, MetricsQuery, RangeQuery } from './history-query.dto.js';
 import { chooseResolution, type Resolution } from './resolution.js';
@@ -35,7 +35,7 @@ export class QueryService {
   async machineHistory(machineId: string, query: MetricsQuery): Promise<MetricHistory> {
     const machine = await this.machine(machineId);
     const resolution = this.resolve(query, machine.interval_seconds);
-    const buckets = await this.store.machineBuckets({
+    const [series] = await this.store.machineBuckets({
       ...resolution,
       keys: [machine.machineKey],
       metrics: query.metrics,
@@ -45,7 +45,7 @@ export class QueryService {
       ...describe(resolution),
       columns: {
         timestamp: timeAxis(resolution),
-        ...columnsOf(buckets, query.metrics, resolution),
+        ...columnsOf(series, query.metrics, resolution),
       },
     };
   }
@@ -62,7 +62,7 @@ export class QueryService {
     const slowest = Math.max(...found.map(({ interval_seconds }) => interval_seconds));
     const resolution = this.resolve(query, slowest);
     refuseTooMany(found.length, query.metrics.length, resolution);
-    const buckets = bySeries(
+    const series = byKey(
       await this.store.machineBuckets({
         ...resolution,
         keys: found.map(({ machineKey: machine }) => machine),
@@ -74,7 +74,7 @@ export class QueryService {
       timestamp: timeAxis(resolution),
       machines: found.map(({ machineKey: machine, machine_id }) => ({
         machine_id,
-        columns: columnsOf(buckets.get(machine) ?? [], query.metrics, resolution),
+        columns: columnsOf(series.get(machine), query.metrics, resolution),
       })),
     };
   }
@@ -86,7 +86,7 @@ export class QueryService {
     const { metrics } = DEVICE_CATALOG[query.kind];
     const devices = await this.store.devices(machine.machineKey, query.kind, resolution.from);
     refuseTooMany(devices.length, metrics.length, resolution);
-    const buckets = bySeries(
+    const series = byKey(
       await this.store.deviceBuckets({
         ...resolution,
         keys: devices.map(({ id }) => id),
@@ -99,10 +99,10 @@ export class QueryService {
       ...describe(resolution),
       timestamp: timeAxis(resolution),
       devices: devices
-        .filter(({ id }) => buckets.has(id))
+        .filter(({ id }) => series.get(id)?.present.includes(1))
         .map(({ id, name }) => ({
           name,
-          columns: columnsOf(buckets.get(id) ?? [], [...metrics], resolution),
+          columns: columnsOf(series.get(id), [...metrics], resolution),
         })),
     };
   }
@@ -166,15 +166,6 @@ function describe({ from, to, stepMs, tier }: Resolution): HistoryRange {
   return { from: isoTime(from), to: isoTime(to), step_seconds: stepMs / 1_000, tier };
 }
 
-function bySeries(buckets: readonly Bucket[]): Map<number, Bucket[]> {
-  const series = new Map<number, Bucket[]>();
-  for (const bucket of buckets) {
-    const list = series.get(bucket.key);
-    if (list) {
-      list.push(bucket);
-    } else {
-      series.set(bucket.key, [bucket]);
-    }
-  }
-  return series;
+function byKey(list: readonly SeriesBuckets[]): Map<number, SeriesBuckets> {
+  return new Map(list.map((series) => [series.key, series]));
 }

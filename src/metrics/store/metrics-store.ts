@@ -7,21 +7,16 @@ import type {
   Tier,
 } from '../../contracts/index.js';
 import type { Sample } from '../../domain-events/event-map.js';
+import type { BucketColumn } from './columns/bucket-column.js';
 
-/** One bucket of one metric, ready to be merged with others: sums, not averages. */
-export interface BucketValue {
-  sum: number;
-  count: number;
-  min: number;
-  max: number;
-}
-
-/** One bucket of one series: its start in epoch milliseconds, and each metric's value or `null`. */
-export interface Bucket {
+/** Buckets of one series: one for each step of a query, the first one at its `from`. */
+export interface SeriesBuckets {
   /** Internal key of the machine or device. */
   key: number;
-  start: number;
-  values: (BucketValue | null)[];
+  /** 1 for each step in which the machine has a sample, or the device a value. */
+  present: Uint8Array;
+  /** By the metrics of the query, in their order: sums, not averages; a count of 0 where nothing is known. */
+  columns: BucketColumn[];
 }
 
 /** What to read: series and metrics over a range, grouped into steps. */
@@ -112,11 +107,11 @@ export abstract class MetricsStore {
   /** Minutes before this (epoch milliseconds) are gone. */
   abstract minuteHorizon(): number;
 
-  /** Buckets of machines, ordered by key and start; buckets without samples are absent. */
-  abstract machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]>;
+  /** Buckets of the machines, in the order of their keys. */
+  abstract machineBuckets(query: BucketQuery<MetricName>): Promise<SeriesBuckets[]>;
 
-  /** Buckets of devices, ordered by key and start. */
-  abstract deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]>;
+  /** Buckets of the devices, in the order of their keys, without those that are gone. */
+  abstract deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<SeriesBuckets[]>;
 
   /**
    * Devices of a machine, of one kind or of all; `since` (epoch milliseconds): only those that had

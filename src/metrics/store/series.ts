@@ -36,16 +36,6 @@ export function rollupColumns(metrics: readonly string[]): string[] {
   return metrics.flatMap((name) => [name, `${name}_min`, `${name}_max`, `${name}_count`]);
 }
 
-/** Aggregates that make mergeable sums out of hours: sum, count, min, max a metric. */
-export function bucketAggregates(metrics: readonly string[]): string[] {
-  return metrics.flatMap((name) => [
-    `sum(${name} * ${name}_count)`,
-    `coalesce(sum(${name}_count), 0)`,
-    `min(${name}_min)`,
-    `max(${name}_max)`,
-  ]);
-}
-
 /** The mark up to which a tier's data also lives in the next coarser one; the last tier has none. */
 export const SAFE_TO_REMOVE: Record<Tier, '1m.rolled' | '1h.rolled' | null> = {
   raw: '1m.rolled',

@@ -1,7 +1,7 @@
 /** Raw samples to minutes, minutes to hours, and both to the steps of a chart. */
-import type { BucketColumn } from '../columns/bucket-column.js';
+import { type BucketColumn, emptyBuckets } from '../columns/bucket-column.js';
 import { DecimalSum, type PackedBucket, RowWriter, writeBucket } from '../columns/packed-row.js';
-import type { Bucket, BucketValue } from '../metrics-store.js';
+import type { SeriesBuckets } from '../metrics-store.js';
 import { columnId, columnKey, MACHINE } from './column-id.js';
 import type { Segment } from './segment.js';
 
@@ -178,50 +178,12 @@ export interface Grid {
   stepMs: number;
 }
 
-/** Sums of one column by the steps of a grid. */
-class StepSums {
-  readonly sum: Float64Array;
-  readonly count: Float64Array;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-
-  constructor(steps: number) {
-    this.sum = new Float64Array(steps);
-    this.count = new Float64Array(steps);
-    this.min = new Float64Array(steps).fill(Number.POSITIVE_INFINITY);
-    this.max = new Float64Array(steps).fill(Number.NEGATIVE_INFINITY);
-  }
-
-  add(step: number, sum: number, count: number, min: number, max: number): void {
-    this.sum[step] = (this.sum[step] as number) + sum;
-    this.count[step] = (this.count[step] as number) + count;
-    if (min < (this.min[step] as number)) {
-      this.min[step] = min;
-    }
-    if (max > (this.max[step] as number)) {
-      this.max[step] = max;
-    }
-  }
-
-  at(step: number): BucketValue | null {
-    const count = this.count[step] as number;
-    return count === 0
-      ? null
-      : {
-          sum: this.sum[step] as number,
-          count,
-          min: this.min[step] as number,
-          max: this.max[step] as number,
-        };
-  }
-}
-
 /** Steps of a chart for one machine, filled from segments of any tier. */
 export class ChartSteps {
+  private readonly steps: number;
   /** Steps that have any sample of the machine. */
   private readonly present: Uint8Array;
-  private readonly columns = new Map<number, StepSums>();
-  private readonly steps: number;
+  private readonly columns = new Map<number, BucketColumn>();
 
   constructor(
     private readonly grid: Grid,
@@ -231,82 +193,61 @@ export class ChartSteps {
     this.steps = ceil((grid.to - grid.from) / grid.stepMs);
     this.present = new Uint8Array(this.steps);
     for (const key of wanted) {
-      this.columns.set(key, new StepSums(this.steps));
+      this.columns.set(key, {
+        sum: new Float64Array(this.steps),
+        count: new Float64Array(this.steps),
+        min: new Float64Array(this.steps).fill(Number.POSITIVE_INFINITY),
+        max: new Float64Array(this.steps).fill(Number.NEGATIVE_INFINITY),
+      });
     }
   }
 
   /** Adds raw samples of `[from, to)`. */
   addSamples(segments: readonly Segment<Float64Array>[], from: number, to: number): void {
-    for (const segment of segments) {
-      const steps = this.stepsOf(segment.times, from, to);
-      for (const [key, sums] of this.columns) {
-        const column = segment.columns.get(key);
-        for (let index = 0; column !== undefined && index < steps.length; index++) {
-          const step = steps[index] as number;
-          const value = column[index] as number;
-          if (step >= 0 && !Number.isNaN(value)) {
-            sums.add(step, value, 1, value, value);
-          }
-        }
-      }
-    }
+    this.add(segments, from, to, addSamplesTo);
   }
 
   /** Adds buckets with a start in `[from, to)`. */
   addBuckets(segments: readonly Segment<BucketColumn>[], from: number, to: number): void {
+    this.add(segments, from, to, addBucketsTo);
+  }
+
+  /** Buckets of the machine itself. */
+  ofMachine(machine: number, metrics: readonly number[]): SeriesBuckets {
+    const columns = this.columnsOf(MACHINE, metrics);
+    return { key: machine, present: this.present, columns };
+  }
+
+  /** Buckets of a device. */
+  ofDevice(device: number, metrics: readonly number[]): SeriesBuckets {
+    const columns = this.columnsOf(device, metrics);
+    const present = this.present.map((_, step) =>
+      Number(columns.some(({ count }) => (count[step] as number) > 0)),
+    );
+    return { key: device, present, columns };
+  }
+
+  private columnsOf(device: number, metrics: readonly number[]): BucketColumn[] {
+    return metrics.map(
+      (metric) => this.columns.get(columnKey({ device, metric })) ?? emptyBuckets(this.steps),
+    );
+  }
+
+  private add<column>(
+    segments: readonly Segment<column>[],
+    from: number,
+    to: number,
+    addTo: (sums: BucketColumn, column: column, steps: Int32Array) => void,
+  ): void {
     for (const segment of segments) {
       const steps = this.stepsOf(segment.times, from, to);
       for (const [key, sums] of this.columns) {
         const column = segment.columns.get(key);
-        for (let index = 0; column !== undefined && index < steps.length; index++) {
-          const step = steps[index] as number;
-          const count = column.count[index] as number;
-          if (step >= 0 && count > 0) {
-            sums.add(
-              step,
-              column.sum[index] as number,
-              count,
-              column.min[index] as number,
-              column.max[index] as number,
-            );
-          }
+        if (column !== undefined) {
+          addTo(sums, column, steps);
         }
       }
     }
-  }
-
-  /** Buckets of the machine itself: one for every step with a sample. */
-  machineBuckets(machine: number, metrics: readonly number[]): Bucket[] {
-    const columns = metrics.map((metric) =>
-      this.columns.get(columnKey({ device: MACHINE, metric })),
-    );
-    return this.bucketsOf(machine, columns, (step) => this.present[step] === 1);
-  }
-
-  /** Buckets of a device: one for every step with a value of it. */
-  deviceBuckets(device: number, metrics: readonly number[]): Bucket[] {
-    const columns = metrics.map((metric) => this.columns.get(columnKey({ device, metric })));
-    return this.bucketsOf(device, columns, (step) =>
-      columns.some((column) => (column?.count[step] ?? 0) > 0),
-    );
-  }
-
-  private bucketsOf(
-    key: number,
-    columns: readonly (StepSums | undefined)[],
-    isPresent: (step: number) => boolean,
-  ): Bucket[] {
-    const buckets: Bucket[] = [];
-    for (let step = 0; step < this.steps; step++) {
-      if (isPresent(step)) {
-        buckets.push({
-          key,
-          start: this.grid.from + step * this.grid.stepMs,
-          values: columns.map((column) => column?.at(step) ?? null),
-        });
-      }
-    }
-    return buckets;
   }
 
   /** The step of each time, -1 outside `[from, to)`; notes which steps have samples. */
@@ -321,5 +262,49 @@ export class ChartSteps {
       }
     }
     return steps;
+  }
+}
+
+function addSamplesTo(
+  { sum, count, min, max }: BucketColumn,
+  column: Float64Array,
+  steps: Int32Array,
+): void {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as number;
+    const value = column[index] as number;
+    if (step >= 0 && !Number.isNaN(value)) {
+      sum[step] = (sum[step] as number) + value;
+      count[step] = (count[step] as number) + 1;
+      if (value < (min[step] as number)) {
+        min[step] = value;
+      }
+      if (value > (max[step] as number)) {
+        max[step] = value;
+      }
+    }
+  }
+}
+
+function addBucketsTo(
+  { sum, count, min, max }: BucketColumn,
+  column: BucketColumn,
+  steps: Int32Array,
+): void {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as number;
+    const number = column.count[index] as number;
+    if (step >= 0 && number > 0) {
+      sum[step] = (sum[step] as number) + (column.sum[index] as number);
+      count[step] = (count[step] as number) + number;
+      const least = column.min[index] as number;
+      if (least < (min[step] as number)) {
+        min[step] = least;
+      }
+      const greatest = column.max[index] as number;
+      if (greatest > (max[step] as number)) {
+        max[step] = greatest;
+      }
+    }
   }
 }

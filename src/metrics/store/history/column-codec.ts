@@ -1,4 +1,5 @@
 /** What raw samples and rolled-up buckets have in common, and what is particular to each. */
+import type { RollupTier, Tier } from '../../../contracts/index.js';
 import {
   type BucketColumn,
   decodeBuckets,
@@ -15,11 +16,10 @@ import {
   writeBucket,
   writeNumber,
 } from '../columns/packed-row.js';
-import type { ColumnTier } from './history-storage.js';
 
 /** How the values of a tier are packed into rows and coded in columns. */
 export interface ColumnCodec<column, value> {
-  readonly tier: ColumnTier;
+  readonly tier: Tier;
   write: WriteValue<value>;
   read: ReadValue<value>;
   encode(column: column): Buffer;
@@ -50,9 +50,7 @@ export const RAW: ColumnCodec<Float64Array, number> = {
   lastIndex: (column) => column.findLastIndex((value) => !Number.isNaN(value)),
 };
 
-/** Minutes: buckets. */
-export const MINUTES: ColumnCodec<BucketColumn, PackedBucket> = {
-  tier: '1m',
+const BUCKETS: Omit<ColumnCodec<BucketColumn, PackedBucket>, 'tier'> = {
   write: writeBucket,
   read: readBucket,
   encode: encodeBuckets,
@@ -71,4 +69,16 @@ export const MINUTES: ColumnCodec<BucketColumn, PackedBucket> = {
     target.max[to] = source.max[from] as number;
   },
   lastIndex: ({ count }) => count.findLastIndex((value) => value > 0),
+};
+
+/** Minutes: buckets. */
+export const MINUTES: ColumnCodec<BucketColumn, PackedBucket> = { ...BUCKETS, tier: '1m' };
+
+/** Hours: buckets. */
+export const HOURS: ColumnCodec<BucketColumn, PackedBucket> = { ...BUCKETS, tier: '1h' };
+
+/** The codecs of rolled-up tiers. */
+export const ROLLED_UP: Record<RollupTier, ColumnCodec<BucketColumn, PackedBucket>> = {
+  '1m': MINUTES,
+  '1h': HOURS,
 };

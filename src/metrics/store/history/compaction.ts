@@ -1,18 +1,13 @@
-/** The way of samples from the head into blocks: hours are closed, sealed, and merged to days. */
-import { TIER_BUCKET_MS } from '../../../contracts/index.js';
+/** The way from the head into blocks: hours of samples are closed and sealed, small blocks are merged. */
+import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart } from '../rollup-plan.js';
 import type { StoreState } from '../state.js';
-import { type ColumnCodec, MINUTES, RAW } from './column-codec.js';
+import { BLOCK_MS, blockStart } from './blocks.js';
+import { type ColumnCodec, HOURS, MINUTES, RAW } from './column-codec.js';
 import { Conversion } from './conversion.js';
 import { type FoldResult, type FoldWindow, fold } from './folding.js';
-import {
-  BLOCK_SPANS,
-  blockStart,
-  type ColumnTier,
-  type HeadTable,
-  type HistoryStorage,
-} from './history-storage.js';
+import { type HeadTable, type HistoryStorage } from './history-storage.js';
 
 const HOUR_MS = TIER_BUCKET_MS['1h'];
 const DAY_MS = 24 * HOUR_MS;
@@ -37,10 +32,11 @@ export interface Space {
 
 /** Takes bounded steps; only the leader does. */
 export class Compaction {
-  private readonly passes: Record<'raw.sealed' | 'raw.merged' | '1m.merged', Pass> = {
+  private readonly passes: Record<'raw.sealed' | `${Tier}.merged`, Pass> = {
     'raw.sealed': { mark: -1, machine: 0 },
     'raw.merged': { mark: -1, machine: 0 },
     '1m.merged': { mark: -1, machine: 0 },
+    '1h.merged': { mark: -1, machine: 0 },
   };
 
   private readonly conversion: Conversion;
@@ -58,12 +54,16 @@ export class Compaction {
   async step(now: number): Promise<StepResult> {
     await this.closeHours(now);
     const state = await this.storage.session.state();
+    const hour = bucketStart('1h', state['1h.rolled']);
+    const day = Math.floor(hour / DAY_MS) * DAY_MS;
     const steps = [
       () => this.seal(state),
-      () => this.foldLate(RAW, 'raw_late', state['raw.closed'], state),
-      () => this.foldLate(MINUTES, 'minute_head', bucketStart('1h', state['1h.rolled']), state),
+      () => this.foldRows(RAW, 'raw_late', state['raw.closed'], state),
+      () => this.foldRows(MINUTES, 'minute_head', hour, state),
+      () => this.foldRows(HOURS, 'hour_head', day, state),
       () => this.merge(RAW, state['raw.sealed'], state),
-      () => this.merge(MINUTES, bucketStart('1h', state['1h.rolled']), state),
+      () => this.merge(MINUTES, hour, state),
+      () => this.merge(HOURS, day, state),
       () => this.conversion.step(),
     ];
     for (const step of steps) {
@@ -96,7 +96,7 @@ export class Compaction {
     }
     const range = { from: hour, to: hour + HOUR_MS };
     const source = { table: 'raw_head', ...range, remove: false } as const;
-    const window = { span: 'hours', start: blockStart('hours', hour) } as const;
+    const window = { size: 'small', start: blockStart('raw', 'small', hour) } as const;
     const pass = await this.goOn(
       'raw.sealed',
       hour,
@@ -111,8 +111,8 @@ export class Compaction {
     return { rows: pass.rows, more: true };
   }
 
-  /** Puts rows into blocks of their own time, wherever that is. */
-  private async foldLate<column, value>(
+  /** Puts rows before a time into blocks of their own time, wherever that is. */
+  private async foldRows<column, value>(
     codec: ColumnCodec<column, value>,
     table: HeadTable,
     before: number,
@@ -128,7 +128,7 @@ export class Compaction {
     let rows = 0;
     for (const window of windows.values()) {
       const from = window.start;
-      const to = Math.min(from + BLOCK_SPANS[window.span], before);
+      const to = Math.min(from + BLOCK_MS[codec.tier][window.size], before);
       const source = { table, from, to, remove: true };
       if ((await fold(this.storage, codec, window, source)) === 'conflict') {
         break;
@@ -139,29 +139,30 @@ export class Compaction {
     return { rows, more: rows > 0 };
   }
 
-  /** Makes one block of each day before `complete` of some machines. */
+  /** Makes one large block of what is before `complete`, of some machines. */
   private async merge<column, value>(
     codec: ColumnCodec<column, value>,
     complete: number,
     state: StoreState,
   ): Promise<StepResult> {
     const mark = `${codec.tier}.merged` as const;
-    const day = state[mark];
-    if (day + DAY_MS > complete) {
+    const start = state[mark];
+    const end = start + BLOCK_MS[codec.tier].large;
+    if (end > complete) {
       return { rows: 0, more: false };
     }
-    const range = { from: day, to: day + DAY_MS };
+    const range = { from: start, to: end };
     const pass = await this.goOn(
       mark,
-      day,
+      start,
       (span) => this.storage.session.machinesInBlocks(codec.tier, { ...range, ...span }),
-      (machine) => fold(this.storage, codec, { machine, span: 'day', start: day }, null),
+      (machine) => fold(this.storage, codec, { machine, size: 'large', start }, null),
     );
     if (pass.done) {
-      const next = await this.storage.session.firstBlock(codec.tier, day + DAY_MS);
-      const last = Math.floor(complete / DAY_MS) * DAY_MS;
-      const end = next === null ? last : Math.floor(next / DAY_MS) * DAY_MS;
-      await this.storage.session.advance(mark, Math.min(last, end));
+      // Time without blocks takes one step.
+      const next = await this.storage.session.firstBlock(codec.tier, end);
+      const last = blockStart(codec.tier, 'large', Math.min(complete, next ?? complete));
+      await this.storage.session.advance(mark, last);
     }
     return { rows: pass.rows, more: true };
   }
@@ -191,8 +192,8 @@ export class Compaction {
   }
 }
 
-/** The block that takes a row of `time`: that of the day where days are merged, else that of some hours. */
-function windowOf(tier: ColumnTier, time: number, state: StoreState): Omit<FoldWindow, 'machine'> {
-  const span = blockStart('day', time) < state[`${tier}.merged`] ? 'day' : 'hours';
-  return { span, start: blockStart(span, time) };
+/** The block that takes a row of `time`: a large one where they are merged. */
+function windowOf(tier: Tier, time: number, state: StoreState): Omit<FoldWindow, 'machine'> {
+  const size = time < state[`${tier}.merged`] ? 'large' : 'small';
+  return { size, start: blockStart(tier, size, time) };
 }

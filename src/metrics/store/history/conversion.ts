@@ -1,7 +1,7 @@
 /**
- * Takes over the tables of the layout before this one, a day of a machine at a time, the newest first and
- * minutes before samples. It may be broken off anywhere: a day that is begun is done again, with the same
- * outcome. The tables go at the end.
+ * Takes over tables of rows, the time of a large block of a machine at a time, the newest first, and coarse
+ * tiers before fine ones. It may be broken off anywhere: what is begun is done again, with the same outcome.
+ * The tables of minutes and samples go at the end; those of hours stay, for plain SQL.
  */
 import { Logger } from '@nestjs/common';
 import {
@@ -9,90 +9,101 @@ import {
   METRIC_CATALOG,
   type MetricDefinition,
   TIER_BUCKET_MS,
+  type Tier,
 } from '../../../contracts/index.js';
 import type { PackedBucket } from '../columns/packed-row.js';
 import type { StepResult } from '../metrics-store.js';
-import { type ColumnCodec, MINUTES, RAW } from './column-codec.js';
+import { ALL_CONVERTED } from '../state.js';
+import { BLOCK_MS, blockStart } from './blocks.js';
+import { type ColumnCodec, RAW, ROLLED_UP } from './column-codec.js';
 import { columnKey, MACHINE } from './column-id.js';
 import { fold } from './folding.js';
-import type { ColumnTier, HistorySession, HistoryStorage, LegacyRow } from './history-storage.js';
+import type { HistorySession, HistoryStorage, LegacyRow } from './history-storage.js';
 import type { Segment } from './segment.js';
 
-const DAY_MS = 24 * TIER_BUCKET_MS['1h'];
 /** Rows of so much time are in memory at once. */
-const READ_MS = TIER_BUCKET_MS['1h'];
+const READ_MS: Record<Tier, number> = {
+  raw: TIER_BUCKET_MS['1h'],
+  '1m': TIER_BUCKET_MS['1h'],
+  '1h': 5 * 24 * TIER_BUCKET_MS['1h'],
+};
 /** The last samples of the old layout whose minutes may not be rolled up. */
 const UNROLLED_MS = 2 * TIER_BUCKET_MS['1h'];
 
 /** Converts; only the leader takes steps. */
 export class Conversion {
   private readonly logger = new Logger('History');
-  /** How far the day under way has come; it starts anew after a restart. */
-  private pass = { day: Number.NaN, machine: 0 };
+  /** How far the time under way has come; it starts anew after a restart. */
+  private pass = { start: Number.NaN, machine: 0 };
 
   constructor(private readonly storage: HistoryStorage) {}
 
-  /** One bounded step; nothing is left to do once no table of the old layout is. */
+  /** One bounded step; nothing is left to do once all tiers are converted. */
   async step(): Promise<StepResult> {
-    for (const codec of [MINUTES, RAW] as const) {
-      if (await this.storage.session.hasLegacy(codec.tier)) {
-        return codec === MINUTES
-          ? this.convert(MINUTES, bucketOf)
-          : this.convert(RAW, (row, name) => row.values[name] ?? null);
-      }
+    const tier = await tierUnderWay(this.storage.session);
+    if (tier === null) {
+      return { rows: 0, more: false };
     }
-    return { rows: 0, more: false };
+    return tier === 'raw'
+      ? this.convert(RAW, (row, name) => row.values[name] ?? null)
+      : this.convert(ROLLED_UP[tier], bucketOf);
   }
 
   private async convert<column, value>(
     codec: ColumnCodec<column, value>,
     pick: ValueOf<value>,
   ): Promise<StepResult> {
+    const { tier } = codec;
     const { session } = this.storage;
-    const mark = `${codec.tier}.converted` as const;
+    const mark = `${tier}.converted` as const;
     const state = await session.state();
-    const newest = await session.newestLegacy(codec.tier, -state[mark]);
-    if (newest === null || newest < state[`${codec.tier}.horizon`]) {
-      const more = await session.dropLegacy(codec.tier);
-      if (!more) {
-        this.logger.log(`history of the tier ${codec.tier} is converted, the old tables are gone`);
-      }
+    const newest = await session.newestLegacy(tier, -state[mark]);
+    if (newest === null || newest < state[`${tier}.horizon`]) {
+      await this.finish(tier);
       return { rows: 1, more: true };
     }
-    const day = Math.floor(newest / DAY_MS) * DAY_MS;
-    if (this.pass.day !== day) {
-      this.pass = { day, machine: 0 };
+    const start = blockStart(tier, 'large', newest);
+    if (this.pass.start !== start) {
+      this.pass = { start, machine: 0 };
     }
     const [machine] = await session.machines(this.pass.machine, 1);
     if (machine === undefined) {
-      await session.advance(mark, -day);
-      const date = new Date(day).toISOString().slice(0, 10);
-      this.logger.log(`history of the tier ${codec.tier} is converted back to ${date}`);
+      await session.advance(mark, -start);
+      const date = new Date(start).toISOString().slice(0, 10);
+      this.logger.log(`history of the tier ${tier} is converted back to ${date}`);
       return { rows: 1, more: true };
     }
-    const result = await this.convertDay(codec, pick, machine, day);
-    if (result) {
+    if (await this.convertBlock(codec, pick, machine, start)) {
       this.pass.machine = machine;
     }
-    return { rows: 1, more: result };
+    return { rows: 1, more: true };
+  }
+
+  private async finish(tier: Tier): Promise<void> {
+    const { session } = this.storage;
+    if (tier === '1h') {
+      await session.advance('1h.converted', ALL_CONVERTED);
+      this.logger.log('history of the tier 1h is converted');
+    } else if (!(await session.dropLegacy(tier))) {
+      this.logger.log(`history of the tier ${tier} is converted, the old tables are gone`);
+    }
   }
 
   /** False if another fold came between. */
-  private async convertDay<column, value>(
+  private async convertBlock<column, value>(
     codec: ColumnCodec<column, value>,
     pick: ValueOf<value>,
     machine: number,
-    day: number,
+    start: number,
   ): Promise<boolean> {
+    const { tier } = codec;
     const { session } = this.storage;
     const segments: Segment<column>[] = [];
-    for (let from = day; from < day + DAY_MS; from += READ_MS) {
-      const { machine: own, devices } = await session.legacyRows(codec.tier, {
-        machine,
-        from,
-        to: from + READ_MS,
-      });
-      if (own.length > 0) {
+    const end = start + BLOCK_MS[tier].large;
+    for (let from = start; from < end; from += READ_MS[tier]) {
+      const range = { machine, from, to: from + READ_MS[tier] };
+      const { machine: own, devices } = await session.legacyRows(tier, range);
+      if (own.length > 0 || devices.length > 0) {
         segments.push(segmentOf(own, devices, codec, pick));
       }
     }
@@ -100,14 +111,14 @@ export class Conversion {
       return true;
     }
     // A fold hides the times that it has from elsewhere.
-    const minutes = codec.tier === 'raw' ? await this.unrolledMinutes(segments) : [];
-    const window = { machine, span: 'day', start: day } as const;
+    const minutes = tier === 'raw' ? await this.unrolledMinutes(segments) : [];
+    const window = { machine, size: 'large', start } as const;
     if ((await fold(this.storage, codec, window, null, segments)) === 'conflict') {
       return false;
     }
     await session.markDirty(
       '1m',
-      minutes.map((start) => ({ machine, start })),
+      minutes.map((minute) => ({ machine, start: minute })),
     );
     return true;
   }
@@ -116,7 +127,7 @@ export class Conversion {
   private async unrolledMinutes(segments: readonly Segment<unknown>[]): Promise<number[]> {
     const { session } = this.storage;
     const { 'legacy.until': until } = await session.state();
-    const newest = (await session.newestLegacy('raw', until + DAY_MS)) ?? until;
+    const newest = (await session.newestLegacy('raw', until + BLOCK_MS.raw.large)) ?? until;
     const width = TIER_BUCKET_MS['1m'];
     const minutes = new Set<number>();
     for (const { times } of segments) {
@@ -155,7 +166,10 @@ function segmentOf<column, value>(
   codec: ColumnCodec<column, value>,
   pick: ValueOf<value>,
 ): Segment<column> {
-  const places = new Map(own.map(({ time }, index) => [time, index]));
+  const times = [...new Set([...own, ...devices].map(({ time }) => time))].sort(
+    (one, other) => one - other,
+  );
+  const places = new Map(times.map((time, index) => [time, index]));
   const columns = new Map<number, column>();
   const put = (
     row: LegacyRow,
@@ -167,7 +181,7 @@ function segmentOf<column, value>(
       const value = index === undefined ? null : pick(row, name);
       if (index !== undefined && value !== null) {
         const key = columnKey({ device, metric: id });
-        const column = columns.get(key) ?? codec.empty(own.length);
+        const column = columns.get(key) ?? codec.empty(times.length);
         columns.set(key, column);
         codec.put(column, index, value);
       }
@@ -179,28 +193,41 @@ function segmentOf<column, value>(
   for (const row of devices) {
     put(row, row.device, DEVICE_METRIC_CATALOG);
   }
+  const missing = new Map(own.map(({ time, missing: text }) => [time, text]));
   return {
-    times: Float64Array.from(own, ({ time }) => time),
+    times: Float64Array.from(times),
     columns,
-    missing: own.map(({ missing }) => missing),
+    missing: times.map((time) => missing.get(time) ?? null),
   };
 }
 
-/** True while tables of the old layout are there. */
+/** The tier that is being converted; `null` if all are. Coarse ones come first: they are small. */
+async function tierUnderWay(session: HistorySession): Promise<Tier | null> {
+  const state = await session.state();
+  if (state['1h.converted'] < ALL_CONVERTED) {
+    return '1h';
+  }
+  for (const tier of ['1m', 'raw'] as const) {
+    if (await session.hasLegacy(tier)) {
+      return tier;
+    }
+  }
+  return null;
+}
+
+/** True while samples of the old layout are there: minutes cannot be computed of what is not converted. */
 export async function isConverting(session: HistorySession): Promise<boolean> {
   // Samples are converted last.
   return session.hasLegacy('raw');
 }
 
 /** The time from which on history is in the new layout; `null` if all of it is. */
-export async function convertedFrom(storage: HistoryStorage): Promise<number | null> {
-  const { session } = storage;
-  const tiers: ColumnTier[] = ['1m', 'raw'];
-  for (const tier of tiers) {
-    if (await session.hasLegacy(tier)) {
-      const state = await session.state();
-      return Math.min(-state[`${tier}.converted`], state['legacy.until']);
-    }
+export async function convertedFrom({ session }: HistoryStorage): Promise<number | null> {
+  const tier = await tierUnderWay(session);
+  if (tier === null) {
+    return null;
   }
-  return null;
+  const state = await session.state();
+  const since = tier === '1h' ? state['1h.rolled'] : state['legacy.until'];
+  return Math.min(-state[`${tier}.converted`], since);
 }

@@ -1,6 +1,6 @@
 /**
- * Puts rows of the head into blocks: an hour at a time into the block of some hours that it belongs to,
- * and those into one of the day once it is complete. Late rows reopen the block they belong to.
+ * Puts rows of the head into small blocks, and those into a large one once its time is complete. Late rows
+ * reopen the block they belong to.
  *
  * What is computed outside of a transaction is written in one that fails if another fold came between,
  * so that a step can be broken off anywhere and two leaders do no harm.
@@ -12,12 +12,11 @@ import { ByteWriter } from '../columns/bits.js';
 import { seal } from '../columns/envelope.js';
 import { encodeNumbers } from '../columns/number-column.js';
 import { encodeTexts } from '../columns/text-column.js';
+import { BLOCK_MS, type BlockSize } from './blocks.js';
 import type { ColumnCodec } from './column-codec.js';
 import { columnId, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
 import {
-  BLOCK_SPANS,
   type BlockRow,
-  type BlockSpan,
   type HeadRow,
   type HeadTable,
   type HistoryStorage,
@@ -37,10 +36,10 @@ const VALUES_PER_TURN = 10_000;
 
 const logger = new Logger('History');
 
-/** What a fold makes one block of: some hours or a day of a machine. */
+/** What a fold makes one block of. */
 export interface FoldWindow {
   machine: number;
-  span: BlockSpan;
+  size: BlockSize;
   /** Epoch milliseconds. */
   start: number;
 }
@@ -62,19 +61,19 @@ export type FoldResult = 'nothing to do' | 'written' | 'conflict';
 export async function fold<column, value>(
   storage: HistoryStorage,
   codec: ColumnCodec<column, value>,
-  { machine, span, start }: FoldWindow,
+  { machine, size, start }: FoldWindow,
   source: FoldSource | null,
   /** What is known besides, each time of which counts only where no block and no row has it. */
   older: readonly Segment<column>[] = [],
 ): Promise<FoldResult> {
-  const range: MachineRange = { machine, from: start, to: start + BLOCK_SPANS[span] };
+  const range: MachineRange = { machine, from: start, to: start + BLOCK_MS[codec.tier][size] };
   const { folds } = await storage.session.state();
   const rows = source === null ? [] : await rowsOf(storage, machine, source);
   const overlapping = await storage.session.blocks(codec.tier, [{ ...range, columns: null }]);
-  // A day that was made before these hours holds other times.
-  const existing = overlapping.filter((block) => span === 'day' || block.span === 'hours');
+  // A large one that was made before this small one holds other times.
+  const existing = overlapping.filter((block) => size === 'large' || block.size === 'small');
   const starts = new Set(existing.map(({ start }) => start));
-  const isOneBlock = starts.size <= 1 && existing.every((block) => block.span === span);
+  const isOneBlock = starts.size <= 1 && existing.every((block) => block.size === size);
   if (rows.length === 0 && older.length === 0 && isOneBlock) {
     return 'nothing to do';
   }
@@ -103,11 +102,11 @@ export async function fold<column, value>(
     for (const { row, reason } of damaged) {
       await session.setAside(codec.tier, [row], reason);
     }
-    await session.deleteBlocks(codec.tier, 'hours', range);
-    if (span === 'day') {
-      await session.deleteBlocks(codec.tier, 'day', range);
+    await session.deleteBlocks(codec.tier, 'small', range);
+    if (size === 'large') {
+      await session.deleteBlocks(codec.tier, 'large', range);
     }
-    await session.putBlocks(codec.tier, span, blocks.rows);
+    await session.putBlocks(codec.tier, size, blocks.rows);
     await session.touchDevices(blocks.devices);
     if (source?.remove) {
       // A minute that was computed anew meanwhile is another row: it stays.

@@ -8,27 +8,25 @@ import {
   type MetricName,
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
-import { mergeBuckets } from '../buckets.js';
 import type { PackedFields } from '../columns/packed-row.js';
 import {
-  type Bucket,
   type BucketQuery,
   type Device,
   type DeviceReading,
   type MachineReading,
   READINGS_PER_SERIES,
   type ReadCursor,
+  type SeriesBuckets,
 } from '../metrics-store.js';
 import { segmentsOf, type Segment as TierSegment, upToDirty } from '../segments.js';
-import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
 import type { StoreState } from '../state.js';
 import { ChartSteps } from './aggregate.js';
-import { MINUTES, RAW } from './column-codec.js';
+import { RAW, ROLLED_UP } from './column-codec.js';
 import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
 import { HEAD_TABLES, type HistorySession, type HistoryStorage } from './history-storage.js';
 import type { Rollup } from './rollup.js';
 import { groupBy, mergeSegments, type Segment, segmentOfRows, unpackRows } from './segment.js';
-import { logDamage, MISSING, readSegments, type SegmentRange } from './segment-reader.js';
+import { logDamage, MISSING, readSegments } from './segment-reader.js';
 
 const DAY_MS = 86_400_000;
 
@@ -40,76 +38,65 @@ export class HistoryReader {
   ) {}
 
   /** Buckets of machines. */
-  async machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
+  async machineBuckets(query: BucketQuery<MetricName>): Promise<SeriesBuckets[]> {
     const metrics = query.metrics.map((name) => METRIC_CATALOG[name].id);
     const columns = metrics.map((metric) => ({ device: MACHINE, metric }));
-    const wanted = new Map(query.keys.map((machine) => [machine, columns]));
-    return this.buckets(query, wanted, MACHINE_SERIES, (machine, steps) =>
-      steps.machineBuckets(machine, metrics),
+    const charts = await this.charts(
+      query,
+      new Map(query.keys.map((machine) => [machine, columns])),
     );
+    return [...charts].map(([machine, steps]) => steps.ofMachine(machine, metrics));
   }
 
-  /** Buckets of devices, ordered by device. */
-  async deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
+  /** Buckets of devices. */
+  async deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<SeriesBuckets[]> {
     const metrics = query.metrics.map((name) => DEVICE_METRIC_CATALOG[name].id);
+    const devices = await this.storage.session.devicesById(query.keys);
     const wanted = new Map<number, ColumnId[]>();
-    const devices = new Map<number, number[]>();
-    for (const { id, machine } of await this.storage.session.devicesById(query.keys)) {
+    for (const { id, machine } of devices) {
       const columns = wanted.get(machine) ?? [];
       columns.push(...metrics.map((metric) => ({ device: id, metric })));
       wanted.set(machine, columns);
-      devices.set(machine, [...(devices.get(machine) ?? []), id]);
     }
-    const buckets = await this.buckets(query, wanted, DEVICE_SERIES, (machine, steps) =>
-      (devices.get(machine) ?? []).flatMap((id) => steps.deviceBuckets(id, metrics)),
-    );
-    return buckets.sort((one, other) => one.key - other.key || one.start - other.start);
+    const charts = await this.charts(query, wanted);
+    return devices
+      .sort((one, other) => one.id - other.id)
+      .flatMap(({ id, machine }) => charts.get(machine)?.ofDevice(id, metrics) ?? []);
   }
 
-  private async buckets(
+  /** The steps of a query for each machine, in the order of machines. */
+  private async charts(
     query: BucketQuery<string>,
     wanted: ReadonlyMap<number, readonly ColumnId[]>,
-    family: typeof MACHINE_SERIES,
-    pick: (machine: number, steps: ChartSteps) => Bucket[],
-  ): Promise<Bucket[]> {
-    const machines = [...wanted.keys()].sort((one, other) => one - other);
-    const state = await this.readableState(query.tier, machines);
-    const steps = new Map(
-      machines.map((machine) => {
-        const keys = (wanted.get(machine) ?? []).map(columnKey);
-        return [machine, new ChartSteps(query, keys)];
-      }),
-    );
-    const lists: Bucket[][] = [];
-    for (const segment of segmentsOf(query.tier, query.from, query.to, state)) {
-      if (segment.tier === '1h') {
-        lists.push(await this.storage.session.hourBuckets(family, query, segment.from, segment.to));
-      } else {
-        await this.fill(steps, wanted, segment);
-      }
+  ): Promise<Map<number, ChartSteps>> {
+    const charts = new Map<number, ChartSteps>();
+    for (const machine of [...wanted.keys()].sort((one, other) => one - other)) {
+      const keys = (wanted.get(machine) ?? []).map(columnKey);
+      charts.set(machine, new ChartSteps(query, keys));
     }
-    lists.push(machines.flatMap((machine) => pick(machine, steps.get(machine) as ChartSteps)));
-    return mergeBuckets(lists);
+    const state = await this.readableState(query.tier, [...charts.keys()]);
+    await Promise.all(
+      segmentsOf(query.tier, query.from, query.to, state).map((segment) =>
+        this.fill(charts, wanted, segment),
+      ),
+    );
+    return charts;
   }
 
   private async fill(
-    steps: ReadonlyMap<number, ChartSteps>,
+    charts: ReadonlyMap<number, ChartSteps>,
     wanted: ReadonlyMap<number, readonly ColumnId[]>,
     { tier, from, to }: TierSegment,
   ): Promise<void> {
-    const ranges: SegmentRange[] = [...wanted].map(([machine, columns]) => ({
-      machine,
-      from,
-      to,
-      columns,
-    }));
+    const ranges = [...wanted].map(([machine, columns]) => ({ machine, from, to, columns }));
+    const { session } = this.storage;
     if (tier === 'raw') {
-      for (const [machine, segments] of await readSegments(this.storage.session, RAW, ranges)) {
-        steps.get(machine)?.addSamples(segments, from, to);
+      for (const [machine, segments] of await readSegments(session, RAW, ranges)) {
+        charts.get(machine)?.addSamples(segments, from, to);
       }
     } else {
-      for (const [machine, segments] of await readSegments(this.storage.session, MINUTES, ranges)) {
-        steps.get(machine)?.addBuckets(segments, from, to);
+      for (const [machine, segments] of await readSegments(session, ROLLED_UP[tier], ranges)) {
+        charts.get(machine)?.addBuckets(segments, from, to);
       }
     }
   }

@@ -2,28 +2,27 @@
  * The storage port: what the history needs of a database. Everything that is the same on every database
  * is written over it once; a dialect knows tables and SQL, and nothing of what rows and blocks mean.
  */
-import type { DeviceKind, RollupTier } from '../../../contracts/index.js';
+import type { DeviceKind, RollupTier, Tier } from '../../../contracts/index.js';
 import type { DeviceAge } from '../device-limits.js';
-import type { Bucket, BucketQuery, Device } from '../metrics-store.js';
+import type { Device } from '../metrics-store.js';
 import type { SeriesFamily } from '../series.js';
 import type { StateName, StoreState } from '../state.js';
+import type { BlockSize } from './blocks.js';
 import type { ColumnId } from './column-id.js';
-
-/** Tiers that are kept in a head and in blocks. */
-export type ColumnTier = 'raw' | '1m';
 
 /**
  * Tables of packed rows.
  * - `raw_head`: samples as they come
  * - `raw_late`: samples for hours that are closed
- * - `minute_head`: minutes that are not in blocks yet, or newer than those there
+ * - `minute_head`, `hour_head`: minutes and hours that are not in blocks yet, or newer than those there
  */
-export type HeadTable = 'raw_head' | 'raw_late' | 'minute_head';
+export type HeadTable = 'raw_head' | 'raw_late' | 'minute_head' | 'hour_head';
 
 /** The tables of packed rows of each tier. */
-export const HEAD_TABLES: Record<ColumnTier, readonly HeadTable[]> = {
+export const HEAD_TABLES: Record<Tier, readonly HeadTable[]> = {
   raw: ['raw_head', 'raw_late'],
   '1m': ['minute_head'],
+  '1h': ['hour_head'],
 };
 
 /** Everything that a machine has at one time, packed. */
@@ -59,18 +58,7 @@ export interface BlockRow extends ColumnId {
 
 /** A block as it is stored. */
 export interface StoredBlock extends BlockRow {
-  span: BlockSpan;
-}
-
-/** What blocks cover: some hours of a day that is not over yet, or a day. */
-export type BlockSpan = 'hours' | 'day';
-
-/** How long that is, at most, in milliseconds; both are counted from midnight, UTC. */
-export const BLOCK_SPANS: Record<BlockSpan, number> = { hours: 6 * 3_600_000, day: 86_400_000 };
-
-/** The earliest start of a block of a span that holds `time`. */
-export function blockStart(span: BlockSpan, time: number): number {
-  return Math.floor(time / BLOCK_SPANS[span]) * BLOCK_SPANS[span];
+  size: BlockSize;
 }
 
 /** Blocks to read: of a machine the columns named, or all, of all blocks that overlap `[from, to)`. */
@@ -124,7 +112,7 @@ export interface HistorySession {
   /** Keys of machines after `after` that have packed rows in `[from, to)`, in order. */
   machinesInHead(table: HeadTable, span: MachinesWith): Promise<number[]>;
   /** Keys of machines after `after` that have blocks with a start in `[from, to)`, in order. */
-  machinesInBlocks(tier: ColumnTier, span: MachinesWith): Promise<number[]>;
+  machinesInBlocks(tier: Tier, span: MachinesWith): Promise<number[]>;
 
   /** Packed rows, ordered by machine and time; at most `limit` of each range. */
   headRows(table: HeadTable, ranges: readonly MachineRange[], limit?: number): Promise<HeadRow[]>;
@@ -140,16 +128,16 @@ export interface HistorySession {
   firstHeadTime(table: HeadTable, from: number): Promise<number | null>;
 
   /** Blocks, ordered by machine and start. */
-  blocks(tier: ColumnTier, ranges: readonly BlockRange[]): Promise<StoredBlock[]>;
-  putBlocks(tier: ColumnTier, span: BlockSpan, rows: readonly BlockRow[]): Promise<void>;
-  /** Removes a machine's blocks of a span with a start in the range. */
-  deleteBlocks(tier: ColumnTier, span: BlockSpan, range: MachineRange): Promise<void>;
+  blocks(tier: Tier, ranges: readonly BlockRange[]): Promise<StoredBlock[]>;
+  putBlocks(tier: Tier, size: BlockSize, rows: readonly BlockRow[]): Promise<void>;
+  /** Removes a machine's blocks of a size with a start in the range. */
+  deleteBlocks(tier: Tier, size: BlockSize, range: MachineRange): Promise<void>;
   /** The first time at `from` or later at which a machine may have raw samples; `null`: none. */
   firstTimeOf(machine: number, from: number): Promise<number | null>;
   /** Start of the first block at `from` or later; `null` if there is none. */
-  firstBlock(tier: ColumnTier, from: number): Promise<number | null>;
+  firstBlock(tier: Tier, from: number): Promise<number | null>;
   /** Keeps blocks that cannot be read, apart from all others. */
-  setAside(tier: ColumnTier, rows: readonly BlockRow[], reason: string): Promise<void>;
+  setAside(tier: Tier, rows: readonly BlockRow[], reason: string): Promise<void>;
 
   markDirty(tier: RollupTier, buckets: readonly MachineBucket[]): Promise<void>;
   /** Takes up to `limit` marks at `from` or later away; `machines`: only theirs. */
@@ -165,16 +153,8 @@ export interface HistorySession {
     from: number,
   ): Promise<Record<RollupTier, number | null>>;
 
-  /** Hours as rows, in the place of those of the same series and start. */
+  /** Hours as rows for plain SQL, in the place of those of the same series and start. */
   putHours(family: SeriesFamily, rows: readonly HourRow[]): Promise<void>;
-  /** Hours grouped into the steps of a query. */
-  hourBuckets(
-    family: SeriesFamily,
-    query: BucketQuery<string>,
-    from: number,
-    to: number,
-  ): Promise<Bucket[]>;
-
   /** Devices with the last time that is known in blocks; see `touchDevices`. */
   devices(machine: number, kind?: DeviceKind): Promise<(Device & DeviceAge)[]>;
   /** Devices of these kinds, ordered by machine. */
@@ -190,14 +170,14 @@ export interface HistorySession {
   /** Removes devices and tells every writer that their ids are void. */
   deleteDevices(ids: readonly number[]): Promise<void>;
 
-  /** True if the tables of the layout before this one are there. */
-  hasLegacy(tier: ColumnTier): Promise<boolean>;
+  /** True if the tables of rows of a tier are there (LEGACY_TABLES). */
+  hasLegacy(tier: Tier): Promise<boolean>;
   /** The newest time in those tables before `before`; `null` if there is none. */
-  newestLegacy(tier: ColumnTier, before: number): Promise<number | null>;
+  newestLegacy(tier: Tier, before: number): Promise<number | null>;
   /** Rows of those tables, in the order of time. */
-  legacyRows(tier: ColumnTier, range: MachineRange): Promise<LegacyRows>;
+  legacyRows(tier: Tier, range: MachineRange): Promise<LegacyRows>;
   /** Removes a part of those tables, and at last the tables; true if more is left. */
-  dropLegacy(tier: ColumnTier): Promise<boolean>;
+  dropLegacy(tier: Tier): Promise<boolean>;
 
   /** Removes a bounded number of a machine's rows; 0 once nothing is left. */
   deleteMachineRows(machine: number): Promise<number>;

@@ -8,7 +8,6 @@ import type {
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
 import {
-  type Bucket,
   type BucketQuery,
   type Device,
   type DeviceReading,
@@ -16,10 +15,11 @@ import {
   type MachineReading,
   MetricsStore,
   type ReadCursor,
+  type SeriesBuckets,
   type StepResult,
   type StorageUsage,
 } from '../metrics-store.js';
-import { initialState, type StoreState } from '../state.js';
+import { ALL_CONVERTED, initialState, NOTHING_CONVERTED, type StoreState } from '../state.js';
 import { Compaction, type Space } from './compaction.js';
 import { convertedFrom } from './conversion.js';
 import { ForgetDevices } from './forget-devices.js';
@@ -72,8 +72,13 @@ export class HistoryStore extends MetricsStore {
   async open(): Promise<void> {
     const { storage } = this.dialect;
     const now = this.now();
-    const hasLegacy = await storage.session.hasLegacy('raw');
-    await storage.open({ ...initialState(now), 'legacy.until': hasLegacy ? now : 0 });
+    const { session } = storage;
+    const hasHours = (await session.newestLegacy('1h', Number.MAX_SAFE_INTEGER)) !== null;
+    await storage.open({
+      ...initialState(now),
+      'legacy.until': (await session.hasLegacy('raw')) ? now : 0,
+      '1h.converted': hasHours ? NOTHING_CONVERTED : ALL_CONVERTED,
+    });
     this.state = await storage.session.state();
     await this.prepare(now);
   }
@@ -90,11 +95,11 @@ export class HistoryStore extends MetricsStore {
     return this.state['1m.horizon'];
   }
 
-  machineBuckets(query: BucketQuery<MetricName>): Promise<Bucket[]> {
+  machineBuckets(query: BucketQuery<MetricName>): Promise<SeriesBuckets[]> {
     return this.known(this.reader.machineBuckets(query));
   }
 
-  deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<Bucket[]> {
+  deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<SeriesBuckets[]> {
     return this.known(this.reader.deviceBuckets(query));
   }
 

@@ -1,10 +1,12 @@
-/** The tables of the layout before this one: a row of doubles for each sample and for each minute. */
-import type { ColumnTier, LegacyRow, LegacyRows } from './history-storage.js';
+/** Tables with a row of doubles for each sample, minute and hour: what history was kept in before columns. */
+import type { Tier } from '../../../contracts/index.js';
+import type { LegacyRow, LegacyRows } from './history-storage.js';
 
-/** Their names by tier; hours are the same as ever. */
-export const LEGACY_TABLES: Record<ColumnTier, { machine: string; device: string }> = {
+/** Their names by tier. Those of hours stay, for plain SQL. */
+export const LEGACY_TABLES: Record<Tier, { machine: string; device: string }> = {
   raw: { machine: 'metrics', device: 'device_metrics' },
   '1m': { machine: 'metrics_1m', device: 'device_metrics_1m' },
+  '1h': { machine: 'metrics_1h', device: 'device_metrics_1h' },
 };
 
 type Row = Record<string, unknown>;

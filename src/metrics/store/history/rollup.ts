@@ -180,18 +180,23 @@ export class Rollup {
       for (const [machine, segments] of await readSegments(session, RAW, wanted)) {
         found.push([machine, bucketsOfSamples(segments, from, to, width)]);
       }
-      const rows = found.flatMap(([machine, buckets]) => minuteRows(machine, buckets, only));
+    } else {
+      for (const [machine, segments] of await readSegments(session, MINUTES, wanted)) {
+        found.push([machine, bucketsOfBuckets(segments, from, to, width)]);
+      }
+    }
+    const rows = found.flatMap(([machine, buckets]) => packedRows(machine, buckets, only));
+    if (tier === '1m') {
       await session.putHeadRows('minute_head', rows);
-      return rows.length;
+    } else {
+      await session.putHeadRows('hour_head', rows);
+      await putHours(session, found, only);
     }
-    for (const [machine, segments] of await readSegments(session, MINUTES, wanted)) {
-      found.push([machine, bucketsOfBuckets(segments, from, to, width)]);
-    }
-    return putHours(session, found, only);
+    return rows.length;
   }
 }
 
-function minuteRows(
+function packedRows(
   machine: number,
   buckets: MachineBuckets,
   only: ReadonlySet<number> | null,
@@ -212,11 +217,12 @@ const DEVICE_METRIC_IDS = DEVICE_SERIES.metrics.map((name) =>
   deviceMetricId(name as DeviceMetricName),
 );
 
+/** Hours as rows for plain SQL. */
 async function putHours(
   session: HistorySession,
   found: readonly [number, MachineBuckets][],
   only: ReadonlySet<number> | null,
-): Promise<number> {
+): Promise<void> {
   const machines: HourRow[] = [];
   const devices: HourRow[] = [];
   for (const [machine, buckets] of found) {
@@ -244,7 +250,6 @@ async function putHours(
   }
   await session.putHours(MACHINE_SERIES, machines);
   await session.putHours(DEVICE_SERIES, devices);
-  return machines.length + devices.length;
 }
 
 function hourValues(
@@ -260,7 +265,7 @@ function hourValues(
   });
 }
 
-/** What is nearly nothing becomes nothing: PostgreSQL refuses to divide it when it is read. */
+/** What is nearly nothing becomes nothing: PostgreSQL refuses to calculate with it. */
 function average({ sum, count }: PackedBucket): number {
   return Math.abs(sum) < 1e-290 ? 0 : sum / count;
 }

@@ -1,10 +1,10 @@
 /** Reads a tier of some machines: newest rows and blocks together, each time once. */
 import { Logger } from '@nestjs/common';
+import type { Tier } from '../../../contracts/index.js';
 import type { ColumnCodec } from './column-codec.js';
 import { type ColumnId, columnKey, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
 import {
   type BlockRange,
-  type ColumnTier,
   HEAD_TABLES,
   type HeadRow,
   type HistorySession,
@@ -65,7 +65,7 @@ export async function readSegments<column, value>(
 }
 
 /** Reports what cannot be read; it is set aside when its block is written anew. */
-export function logDamage(tier: ColumnTier): OnDamage {
+export function logDamage(tier: Tier): OnDamage {
   return ([first], error) =>
     logger.error(
       `history cannot be read (${error.message}): tier ${tier}, machine ${first?.machine}, start ${first?.start}`,

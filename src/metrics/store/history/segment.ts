@@ -83,8 +83,8 @@ export function segmentsOfBlocks<column, value>(
   onDamage: OnDamage,
 ): Segment<column>[] {
   const segments: Segment<column>[] = [];
-  // An hour and a day may begin at the same time.
-  const keyOf = ({ start, span }: StoredBlock) => (span === 'day' ? start + 0.5 : start);
+  // A small and a large one may begin at the same time.
+  const keyOf = ({ start, size }: StoredBlock) => (size === 'large' ? start + 0.5 : start);
   const sorted = [...rows].sort((one, other) => keyOf(one) - keyOf(other));
   for (const block of groupBy(sorted, keyOf)) {
     const segment = segmentOfBlock(block, codec, onDamage);

@@ -2,19 +2,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { UnavailableError } from '../../../common/errors.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
-import type { BlockSpan, ColumnTier } from '../history/history-storage.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/**
- * Tables of blocks by tier. Blocks of hours have tables of their own, whose partitions are dropped once
- * their day is merged: rows that come and go would leave holes in what is kept for long.
- */
-export const BLOCK_TABLES = {
-  raw: { day: 'raw_blocks', hours: 'raw_hour_blocks' },
-  '1m': { day: 'minute_blocks', hours: 'minute_hour_blocks' },
-} as const satisfies Record<ColumnTier, Record<BlockSpan, PartitionedTable>>;
 
 /**
  * Width of each table's partitions, aligned to the epoch: few partitions a query, few to drop. Those of
@@ -26,6 +16,8 @@ const PARTITION_MS = {
   raw_blocks: DAY_MS,
   minute_hour_blocks: DAY_MS,
   minute_blocks: 7 * DAY_MS,
+  hour_day_blocks: 90 * DAY_MS,
+  hour_blocks: 90 * DAY_MS,
   metrics_1h: 90 * DAY_MS,
   device_metrics_1h: 90 * DAY_MS,
 } as const;

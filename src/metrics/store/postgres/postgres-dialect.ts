@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { Tier } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
+import { ALL_BLOCK_TABLES } from '../history/blocks.js';
 import type { StorageDialect } from '../history/history-store.js';
 import type { DialectUsage, StepResult } from '../metrics-store.js';
 import type { RefusedDevicesService } from '../refused-devices.service.js';
@@ -18,14 +19,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Partitions of the head are made this many hours ahead, others this many days. */
 const AHEAD = 2;
 
-const BLOCK_AND_HOUR_TABLES = [
-  'raw_hour_blocks',
-  'raw_blocks',
-  'minute_hour_blocks',
-  'minute_blocks',
-  'metrics_1h',
-  'device_metrics_1h',
-] as const;
+const BLOCK_AND_HOUR_TABLES = [...ALL_BLOCK_TABLES, 'metrics_1h', 'device_metrics_1h'] as const;
 
 /** Connections for queries and background work. */
 const POOL_SIZE = 8;

@@ -1,16 +1,19 @@
 /** The storage port on PostgreSQL. */
 import type { Pool, PoolClient } from 'pg';
-import type { DeviceKind, RollupTier } from '../../../contracts/index.js';
+import type { DeviceKind, RollupTier, Tier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
-import { type BucketRow, bucketFromRow } from '../buckets.js';
 import type { DeviceAge } from '../device-limits.js';
+import {
+  ALL_BLOCK_TABLES,
+  BLOCK_SIZES,
+  BLOCK_TABLES,
+  type BlockSize,
+  blockStart,
+} from '../history/blocks.js';
 import { type ColumnId, columnKey } from '../history/column-id.js';
 import {
   type BlockRange,
   type BlockRow,
-  type BlockSpan,
-  blockStart,
-  type ColumnTier,
   HEAD_TABLES,
   type HeadRow,
   type HeadTable,
@@ -25,10 +28,10 @@ import {
   type StoredBlock,
 } from '../history/history-storage.js';
 import { LEGACY_TABLES, legacyRowsOf } from '../history/legacy.js';
-import type { Bucket, BucketQuery, Device } from '../metrics-store.js';
-import { bucketAggregates, rollupColumns, type SeriesFamily } from '../series.js';
+import type { Device } from '../metrics-store.js';
+import { rollupColumns, type SeriesFamily } from '../series.js';
 import { STATE_NAMES, type StateName, type StoreState, stateFromRows } from '../state.js';
-import { BLOCK_TABLES, type Partitions } from './partitions.js';
+import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
 import { copyOut } from './simple-query.js';
 import { withoutWriters } from './write-lock.js';
@@ -38,8 +41,6 @@ const { max, min } = Math;
 const EPOCH_MS = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 /** Marks are kept by family; those of columns are of machines alone. */
 const FAMILY = 'metrics';
-const ALL_BLOCK_TABLES = Object.values(BLOCK_TABLES).flatMap((tables) => Object.values(tables));
-const SPANS = ['hours', 'day'] as const;
 /** Ranges that differ are read by so many queries in one. */
 const SELECTS_AT_ONCE = 50;
 /** Rows that one step of a deletion removes from one table. */
@@ -89,9 +90,9 @@ export class PostgresSession implements HistorySession {
     );
   }
 
-  machinesInBlocks(tier: ColumnTier, span: MachinesWith): Promise<number[]> {
+  machinesInBlocks(tier: Tier, span: MachinesWith): Promise<number[]> {
     return this.machinesWith(
-      everySpan(
+      everySize(
         tier,
         (table) => `SELECT 1 FROM ${table}
           WHERE machine = machines.key AND device = 0 AND metric = 0 AND start >= $1 AND start < $2`,
@@ -206,7 +207,7 @@ export class PostgresSession implements HistorySession {
     return rows[0]?.first ?? null;
   }
 
-  async blocks(tier: ColumnTier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
+  async blocks(tier: Tier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
     const found: StoredBlock[] = [];
     const selects = alike(ranges).flatMap((some) => blockSelects(tier, some));
     for (let at = 0; at < selects.length; at += SELECTS_AT_ONCE) {
@@ -214,7 +215,7 @@ export class PostgresSession implements HistorySession {
       const rows = await copyOut(this.db, query);
       while (rows.next()) {
         found.push({
-          span: SPANS[rows.integer()] as BlockSpan,
+          size: BLOCK_SIZES[rows.integer()] as BlockSize,
           machine: rows.integer(),
           device: rows.integer(),
           metric: rows.integer(),
@@ -226,11 +227,11 @@ export class PostgresSession implements HistorySession {
     return found.sort((one, other) => one.machine - other.machine || one.start - other.start);
   }
 
-  async putBlocks(tier: ColumnTier, span: BlockSpan, rows: readonly BlockRow[]): Promise<void> {
+  async putBlocks(tier: Tier, size: BlockSize, rows: readonly BlockRow[]): Promise<void> {
     if (rows.length === 0) {
       return;
     }
-    const table = BLOCK_TABLES[tier][span];
+    const table = BLOCK_TABLES[tier][size];
     await this.partitions.ensure(
       table,
       rows.map(({ start }) => start),
@@ -243,12 +244,12 @@ export class PostgresSession implements HistorySession {
   }
 
   async deleteBlocks(
-    tier: ColumnTier,
-    span: BlockSpan,
+    tier: Tier,
+    size: BlockSize,
     { machine, from, to }: MachineRange,
   ): Promise<void> {
     await this.db.query(
-      `DELETE FROM ${BLOCK_TABLES[tier][span]} WHERE machine = $1 AND start >= $2 AND start < $3`,
+      `DELETE FROM ${BLOCK_TABLES[tier][size]} WHERE machine = $1 AND start >= $2 AND start < $3`,
       [machine, isoTime(from), isoTime(to)],
     );
   }
@@ -258,9 +259,9 @@ export class PostgresSession implements HistorySession {
       (table) =>
         `(SELECT ts FROM ${table} WHERE machine = $1 AND ts >= '${isoTime(from)}' ORDER BY ts LIMIT 1)`,
     );
-    const blocks = SPANS.map(
-      (span) => `(SELECT start FROM ${BLOCK_TABLES.raw[span]}
-        WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= '${isoTime(blockStart(span, from))}'
+    const blocks = BLOCK_SIZES.map(
+      (size) => `(SELECT start FROM ${BLOCK_TABLES.raw[size]}
+        WHERE machine = $1 AND device = 0 AND metric = 0 AND start >= '${isoTime(blockStart('raw', size, from))}'
         ORDER BY start LIMIT 1)`,
     );
     const { rows } = await this.db.query<{ first: number | null }>(
@@ -270,10 +271,10 @@ export class PostgresSession implements HistorySession {
     return rows[0]?.first ?? null;
   }
 
-  async firstBlock(tier: ColumnTier, from: number): Promise<number | null> {
+  async firstBlock(tier: Tier, from: number): Promise<number | null> {
     const { rows } = await this.db.query<{ first: number | null }>(
       `SELECT ${EPOCH_MS('min(block.start)')} AS first FROM machines CROSS JOIN LATERAL (
-         ${everySpan(
+         ${everySize(
            tier,
            (table) => `(SELECT start FROM ${table}
              WHERE machine = machines.key AND device = 0 AND metric = 0 AND start >= $1
@@ -285,7 +286,7 @@ export class PostgresSession implements HistorySession {
     return rows[0]?.first ?? null;
   }
 
-  async setAside(tier: ColumnTier, rows: readonly BlockRow[], reason: string): Promise<void> {
+  async setAside(tier: Tier, rows: readonly BlockRow[], reason: string): Promise<void> {
     await this.db.query(
       `INSERT INTO damaged_blocks (tier, reason, machine, device, metric, start, data)
        SELECT $6::text, $7::text, machine, device, metric, (extract(epoch FROM start) * 1000)::bigint, data
@@ -369,30 +370,6 @@ export class PostgresSession implements HistorySession {
     );
   }
 
-  async hourBuckets(
-    family: SeriesFamily,
-    { keys, metrics, stepMs, from: origin }: BucketQuery<string>,
-    from: number,
-    to: number,
-  ): Promise<Bucket[]> {
-    const aggregates = bucketAggregates(metrics);
-    const values = aggregates.map((_, index) => `v${index}`);
-    // Epochs are taken of the steps, not of every row: they cost more than the sums.
-    const { rows } = await this.db.query<(number | string | null)[]>({
-      text: `SELECT series.key, ${EPOCH_MS('bucket.step')}, ${values}
-             FROM unnest($1::int[]) AS series (key) CROSS JOIN LATERAL (
-               SELECT date_bin($4::interval, ts, $5::timestamptz) AS step,
-                      ${aggregates.map((aggregate, index) => `${aggregate} AS v${index}`)}
-               FROM ${family.table}
-               WHERE ${family.key} = series.key AND ts >= $2::timestamptz AND ts < $3::timestamptz
-               GROUP BY 1
-             ) AS bucket ORDER BY series.key, bucket.step`,
-      values: [keys, isoTime(from), isoTime(to), `${stepMs} milliseconds`, isoTime(origin)],
-      rowMode: 'array',
-    });
-    return rows.map((row: BucketRow) => bucketFromRow(row));
-  }
-
   async devices(machine: number, kind?: DeviceKind): Promise<(Device & DeviceAge)[]> {
     const { rows } = await this.db.query<Device & { last: string | null }>(
       `SELECT id, machine, kind, name, last_seen AS last FROM devices
@@ -462,7 +439,7 @@ export class PostgresSession implements HistorySession {
     );
   }
 
-  async hasLegacy(tier: ColumnTier): Promise<boolean> {
+  async hasLegacy(tier: Tier): Promise<boolean> {
     const { rows } = await this.db.query<{ found: boolean }>(
       'SELECT to_regclass($1) IS NOT NULL AS found',
       [LEGACY_TABLES[tier].machine],
@@ -470,7 +447,7 @@ export class PostgresSession implements HistorySession {
     return rows[0]?.found ?? false;
   }
 
-  async newestLegacy(tier: ColumnTier, before: number): Promise<number | null> {
+  async newestLegacy(tier: Tier, before: number): Promise<number | null> {
     const { rows } = await this.db.query<{ newest: number | null }>(
       `SELECT ${EPOCH_MS('max(newest.ts)')} AS newest FROM machines CROSS JOIN LATERAL (
          SELECT ts FROM ${LEGACY_TABLES[tier].machine}
@@ -481,7 +458,7 @@ export class PostgresSession implements HistorySession {
     return rows[0]?.newest ?? null;
   }
 
-  async legacyRows(tier: ColumnTier, { machine, from, to }: MachineRange): Promise<LegacyRows> {
+  async legacyRows(tier: Tier, { machine, from, to }: MachineRange): Promise<LegacyRows> {
     const tables = LEGACY_TABLES[tier];
     const values = [machine, isoTime(from), isoTime(to)];
     const own = await this.db.query(
@@ -498,7 +475,7 @@ export class PostgresSession implements HistorySession {
   }
 
   /** Tables in partitions go as a whole. */
-  async dropLegacy(tier: ColumnTier): Promise<boolean> {
+  async dropLegacy(tier: Tier): Promise<boolean> {
     const { machine, device } = LEGACY_TABLES[tier];
     await this.db.query(`DROP TABLE IF EXISTS ${device}`);
     await this.db.query(`DROP TABLE IF EXISTS ${machine}`);
@@ -506,7 +483,7 @@ export class PostgresSession implements HistorySession {
   }
 
   async deleteMachineRows(machine: number): Promise<number> {
-    for (const table of ['raw_head', 'raw_late', 'minute_head']) {
+    for (const table of Object.values(HEAD_TABLES).flat()) {
       const rows = await this.deleteSome(table, 'machine, ts', ['machine = $1', [machine]]);
       if (rows > 0) {
         return rows;
@@ -592,9 +569,9 @@ export class PostgresHistory implements HistoryStorage {
   }
 }
 
-/** The same query over the tables of every span. */
-function everySpan(tier: ColumnTier, queryOf: (table: string) => string): string {
-  return SPANS.map((span) => queryOf(BLOCK_TABLES[tier][span])).join(' UNION ALL ');
+/** The same query over the tables of every size. */
+function everySize(tier: Tier, queryOf: (table: string) => string): string {
+  return BLOCK_SIZES.map((size) => queryOf(BLOCK_TABLES[tier][size])).join(' UNION ALL ');
 }
 
 /** Ranges that differ by their machine alone, as lists. */
@@ -608,19 +585,19 @@ function alike(ranges: readonly BlockRange[]): BlockRange[][] {
   return [...lists.values()];
 }
 
-/** Queries for the blocks of ranges that are alike, one a span. */
-function blockSelects(tier: ColumnTier, ranges: readonly BlockRange[]): string[] {
+/** Queries for the blocks of ranges that are alike, one a size. */
+function blockSelects(tier: Tier, ranges: readonly BlockRange[]): string[] {
   const [{ from, to, columns }] = ranges as [BlockRange];
   if (columns?.length === 0) {
     return [];
   }
   const machines = intArray(ranges.map(({ machine }) => machine));
-  return SPANS.flatMap((span, index) =>
+  return BLOCK_SIZES.flatMap((size, index) =>
     columnSets(columns).map(
       (condition) => `SELECT ${index}, machine, device, metric::int, start, data
-        FROM ${BLOCK_TABLES[tier][span]}
+        FROM ${BLOCK_TABLES[tier][size]}
         WHERE machine = ANY (${machines}) ${condition}
-          AND ${within('start', blockStart(span, from), to)}`,
+          AND ${within('start', blockStart(tier, size, from), to)}`,
     ),
   );
 }

@@ -2,29 +2,34 @@
 import type { Pool } from 'pg';
 import { type Tier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
+import { BLOCK_TABLES } from '../history/blocks.js';
 import type { DialectUsage, StepResult } from '../metrics-store.js';
 import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, TIERS } from '../series.js';
-import type { StoreState } from '../state.js';
+import { ALL_CONVERTED, type StoreState } from '../state.js';
 import { PartitionRemoval } from './partition-removal.js';
-import {
-  BLOCK_TABLES,
-  type Partition,
-  type PartitionedTable,
-  type Partitions,
-} from './partitions.js';
+import type { Partition, PartitionedTable, Partitions } from './partitions.js';
 import type { PostgresHistory } from './postgres-history.js';
 import { withoutWriters } from './write-lock.js';
 
+/** Rows of the hours of devices, for plain SQL: many, and not kept for longer than minutes. */
+const DEVICE_HOURS = 'device_metrics_1h';
+
 /** Partitioned tables of each tier, but for the head, which is emptied when it is sealed. */
 const TABLES: Record<Tier, readonly PartitionedTable[]> = {
-  raw: [BLOCK_TABLES.raw.day],
-  '1m': [BLOCK_TABLES['1m'].day],
-  '1h': ['metrics_1h', 'device_metrics_1h'],
+  raw: [BLOCK_TABLES.raw.large],
+  '1m': [BLOCK_TABLES['1m'].large],
+  '1h': [BLOCK_TABLES['1h'].large, 'metrics_1h', DEVICE_HOURS],
 };
 
-/** Tables of rows that are deleted one by one. */
-const ROW_TABLES = ['raw_late', 'minute_head'] as const;
+/** Tables of rows that are deleted one by one, and their tiers. */
+const ROW_TABLES = {
+  raw_late: 'raw',
+  minute_head: '1m',
+  hour_head: '1h',
+} as const satisfies Record<string, Tier>;
+
+const ROW_NAMES = Object.keys(ROW_TABLES) as (keyof typeof ROW_TABLES)[];
 
 /** Removes what is too old, too much, or of a deleted machine. */
 export class PostgresRetention {
@@ -45,19 +50,36 @@ export class PostgresRetention {
     retentionMs: Record<Tier, number>,
     signal: AbortSignal,
   ): Promise<StepResult> {
-    return this.dropOldest((tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS, signal);
+    const cutoff = (tier: Tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS;
+    const dropped = await this.dropDeviceHours(cutoff('1m'), signal);
+    return dropped ?? this.dropOldest(cutoff, signal);
+  }
+
+  /** Drops a partition of the hours of devices that are in blocks alone from then on; `null` if there is none. */
+  private async dropDeviceHours(before: number, signal: AbortSignal): Promise<StepResult | null> {
+    const state = await this.history.session.state();
+    const [oldest] = await this.partitions.list([DEVICE_HOURS]);
+    if (!oldest || oldest.end > before || state['1h.converted'] < ALL_CONVERTED) {
+      return null;
+    }
+    signal.throwIfAborted();
+    const dropped =
+      (await this.removal.finish(signal)) &&
+      (await this.removal.remove(oldest.table, oldest.name, signal));
+    this.partitions.forget();
+    return { rows: dropped ? 1 : 0, more: dropped };
   }
 
   /** Gives back the space of rows that were deleted; nobody waits for it. */
   async tidy(): Promise<void> {
-    for (const table of ROW_TABLES) {
+    for (const table of ROW_NAMES) {
       await this.pool.query(`VACUUM ${table}`);
       await this.truncateIfEmpty(table);
     }
   }
 
   /** A vacuum leaves the pages of indexes behind, which are many after a large backlog. */
-  private async truncateIfEmpty(table: (typeof ROW_TABLES)[number]): Promise<void> {
+  private async truncateIfEmpty(table: keyof typeof ROW_TABLES): Promise<void> {
     await withoutWriters(this.pool, async (client) => {
       await client.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.rollup})`);
       const { rowCount } = await client.query(`SELECT 1 FROM ${table} LIMIT 1`);
@@ -97,8 +119,8 @@ export class PostgresRetention {
   }
 
   /**
-   * Drops a partition whose content is elsewhere by now: of the head what is sealed, of the blocks of hours
-   * what is merged. False if there is none.
+   * Drops a partition whose content is elsewhere by now: of the head what is sealed, of small blocks what is
+   * merged. False if there is none.
    */
   async clear(state: StoreState): Promise<boolean> {
     const { signal } = new AbortController();
@@ -107,8 +129,9 @@ export class PostgresRetention {
     }
     for (const [table, mark] of [
       ['raw_head', 'raw.sealed'],
-      [BLOCK_TABLES.raw.hours, 'raw.merged'],
-      [BLOCK_TABLES['1m'].hours, '1m.merged'],
+      [BLOCK_TABLES.raw.small, 'raw.merged'],
+      [BLOCK_TABLES['1m'].small, '1m.merged'],
+      [BLOCK_TABLES['1h'].small, '1h.merged'],
     ] as const) {
       const [oldest] = await this.partitions.list([table]);
       if (oldest && oldest.end <= state[mark]) {
@@ -120,20 +143,23 @@ export class PostgresRetention {
     return false;
   }
 
-  /** Bytes of what is not in blocks of days yet. */
+  /** Bytes of what is not in large blocks yet. */
   private async headBytes(): Promise<Record<Tier, number>> {
-    const partitions = await this.partitions.list([
-      'raw_head',
-      BLOCK_TABLES.raw.hours,
-      BLOCK_TABLES['1m'].hours,
-    ]);
-    const { rows } = await this.pool.query<{ late: string; minutes: string }>(
-      "SELECT pg_total_relation_size('raw_late') AS late, pg_total_relation_size('minute_head') AS minutes",
+    const sizes: Record<Tier, number> = { raw: 0, '1m': 0, '1h': 0 };
+    for (const { bytes } of await this.partitions.list(['raw_head'])) {
+      sizes.raw += bytes;
+    }
+    for (const tier of TIERS) {
+      for (const { bytes } of await this.partitions.list([BLOCK_TABLES[tier].small])) {
+        sizes[tier] += bytes;
+      }
+    }
+    const { rows } = await this.pool.query<{ name: keyof typeof ROW_TABLES; bytes: string }>(
+      'SELECT name, pg_total_relation_size(name::regclass) AS bytes FROM unnest($1::text[]) AS name',
+      [ROW_NAMES],
     );
-    const [{ late, minutes } = { late: 0, minutes: 0 }] = rows;
-    const sizes = { raw: Number(late), '1m': Number(minutes), '1h': 0 };
-    for (const { table, bytes } of partitions) {
-      sizes[table === BLOCK_TABLES['1m'].hours ? '1m' : 'raw'] += bytes;
+    for (const { name, bytes } of rows) {
+      sizes[ROW_TABLES[name]] += Number(bytes);
     }
     return sizes;
   }

@@ -1,21 +1,21 @@
 /** Retention on SQLite: a bounded number of rows at a time, and the pages given back. */
 import type Database from 'better-sqlite3';
-import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
+import type { Tier } from '../../../contracts/index.js';
+import { BLOCK_SIZES, BLOCK_TABLES, blockStart } from '../history/blocks.js';
+import { HEAD_TABLES } from '../history/history-storage.js';
 import type { DialectUsage, StepResult } from '../metrics-store.js';
 import { EXPIRY_MARGIN_MS, shedLimit } from '../rollup-plan.js';
 import { SAFE_TO_REMOVE, TIERS } from '../series.js';
-import type { StateName } from '../state.js';
+import { ALL_CONVERTED, type StateName } from '../state.js';
 import { readState } from './sqlite-session.js';
 
 /** Rows that one step deletes from one table. */
 const ROWS_PER_STEP = 2_000;
 /** Pages that one step gives back to the file system. */
 const PAGES_PER_STEP = 2_000;
-const DAY_MS = 24 * TIER_BUCKET_MS['1h'];
-/** What a tier gives up at a time, so that no block is cut. */
-const UNIT_MS: Record<Tier, number> = { raw: DAY_MS, '1m': DAY_MS, '1h': TIER_BUCKET_MS['1h'] };
+const DAY_MS = 86_400_000;
 /** How much of a tier's oldest data goes at a time while the budget is exceeded. */
-const SHED_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 2 * DAY_MS, '1h': 30 * DAY_MS };
+const SHED_MS: Record<Tier, number> = { raw: DAY_MS, '1m': 2 * DAY_MS, '1h': 90 * DAY_MS };
 
 /** A table with history: its key, its column of times, and what its series are called in the registry. */
 interface HistoryTable {
@@ -26,23 +26,21 @@ interface HistoryTable {
 
 const RAW_HEAD: HistoryTable = { name: 'raw_head', key: 'machine', time: 'ts' };
 
+/** Rows of the hours of devices, for plain SQL: many, and not kept for longer than minutes. */
+const DEVICE_HOURS: HistoryTable = { name: 'device_metrics_1h', key: 'device', time: 'ts' };
+
 const TABLES: Record<Tier, readonly HistoryTable[]> = {
-  raw: [
-    { name: 'raw_blocks', key: 'machine', time: 'start' },
-    { name: 'raw_hour_blocks', key: 'machine', time: 'start' },
-    RAW_HEAD,
-    { name: 'raw_late', key: 'machine', time: 'ts' },
-  ],
-  '1m': [
-    { name: 'minute_blocks', key: 'machine', time: 'start' },
-    { name: 'minute_hour_blocks', key: 'machine', time: 'start' },
-    { name: 'minute_head', key: 'machine', time: 'ts' },
-  ],
-  '1h': [
-    { name: 'metrics_1h', key: 'machine', time: 'ts' },
-    { name: 'device_metrics_1h', key: 'device', time: 'ts' },
-  ],
+  raw: columnTables('raw'),
+  '1m': columnTables('1m'),
+  '1h': [...columnTables('1h'), { name: 'metrics_1h', key: 'machine', time: 'ts' }, DEVICE_HOURS],
 };
+
+function columnTables(tier: Tier): HistoryTable[] {
+  return [
+    ...BLOCK_SIZES.map((size) => ({ name: BLOCK_TABLES[tier][size], time: 'start' }) as const),
+    ...HEAD_TABLES[tier].map((name) => ({ name, time: 'ts' }) as const),
+  ].map((table) => ({ ...table, key: 'machine' }));
+}
 
 const ALL_KEYS = {
   machine: 'SELECT key FROM machines',
@@ -68,8 +66,18 @@ export class SqliteRetention {
         }
       }
     }
+    const rows = this.expireDeviceHours(now - retentionMs['1m'] - EXPIRY_MARGIN_MS);
+    if (rows > 0) {
+      return { rows, more: true };
+    }
     this.connection.pragma(`incremental_vacuum(${PAGES_PER_STEP})`);
     return { rows: 0, more: false };
+  }
+
+  /** Deletes hours of devices that are in blocks alone from then on. */
+  private expireDeviceHours(before: number): number {
+    const isConverted = readState(this.connection)['1h.converted'] === ALL_CONVERTED;
+    return isConverted ? this.deleteBefore(DEVICE_HOURS, before) : 0;
   }
 
   /** Moves a tier's horizon up while the budget is exceeded; `expire` then deletes. */
@@ -140,7 +148,8 @@ export class SqliteRetention {
   private moveHorizon(tier: Tier, time: number): boolean {
     const name: StateName = `${tier}.horizon`;
     const end = Math.min(time, this.rolledUpTo(tier));
-    const horizon = Math.floor(end / UNIT_MS[tier]) * UNIT_MS[tier];
+    // In whole blocks, none of which is cut.
+    const horizon = blockStart(tier, 'large', end);
     return (
       this.connection
         .prepare('UPDATE metric_store_state SET value = ? WHERE name = ? AND value < ?')

@@ -1,14 +1,18 @@
 /** The storage port's session on SQLite. Its statements are synchronous; only the signatures wait. */
 import type Database from 'better-sqlite3';
-import type { DeviceKind, RollupTier } from '../../../contracts/index.js';
-import { type BucketRow, bucketFromRow } from '../buckets.js';
+import type { DeviceKind, RollupTier, Tier } from '../../../contracts/index.js';
 import type { DeviceAge } from '../device-limits.js';
+import {
+  ALL_BLOCK_TABLES,
+  BLOCK_SIZES,
+  BLOCK_TABLES,
+  type BlockSize,
+  blockStart,
+} from '../history/blocks.js';
 import {
   type BlockRange,
   type BlockRow,
-  type BlockSpan,
-  blockStart,
-  type ColumnTier,
+  HEAD_TABLES,
   type HeadRow,
   type HeadTable,
   type HistorySession,
@@ -20,17 +24,9 @@ import {
   type StoredBlock,
 } from '../history/history-storage.js';
 import { LEGACY_TABLES, legacyRowsOf } from '../history/legacy.js';
-import type { Bucket, BucketQuery, Device } from '../metrics-store.js';
-import { bucketAggregates, rollupColumns, type SeriesFamily } from '../series.js';
+import type { Device } from '../metrics-store.js';
+import { rollupColumns, type SeriesFamily } from '../series.js';
 import { type StateName, type StoreState, stateFromRows } from '../state.js';
-
-/** Tables of blocks by tier. */
-const BLOCK_TABLES: Record<ColumnTier, Record<BlockSpan, string>> = {
-  raw: { hours: 'raw_hour_blocks', day: 'raw_blocks' },
-  '1m': { hours: 'minute_hour_blocks', day: 'minute_blocks' },
-};
-const SPANS = ['hours', 'day'] as const;
-const ALL_BLOCK_TABLES = Object.values(BLOCK_TABLES).flatMap((tables) => Object.values(tables));
 
 /** Marks are kept by family; those of columns are of machines alone. */
 const FAMILY = 'metrics';
@@ -93,9 +89,9 @@ export class SqliteSession implements HistorySession {
     );
   }
 
-  async machinesInBlocks(tier: ColumnTier, span: MachinesWith): Promise<number[]> {
+  async machinesInBlocks(tier: Tier, span: MachinesWith): Promise<number[]> {
     return this.machinesWith(
-      SPANS.map(
+      BLOCK_SIZES.map(
         (each) => `SELECT 1 FROM ${BLOCK_TABLES[tier][each]}
           WHERE machine = machines.key AND device = 0 AND metric = 0 AND start >= @from AND start < @to`,
       ).join(' UNION ALL '),
@@ -178,18 +174,18 @@ export class SqliteSession implements HistorySession {
     );
   }
 
-  async blocks(tier: ColumnTier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
+  async blocks(tier: Tier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
     return inOrder(ranges).flatMap((range) =>
-      SPANS.flatMap((span) => this.blocksOf(tier, span, range)).sort(
+      BLOCK_SIZES.flatMap((size) => this.blocksOf(tier, size, range)).sort(
         (one, other) => one.start - other.start,
       ),
     );
   }
 
-  private blocksOf(tier: ColumnTier, span: BlockSpan, range: BlockRange): StoredBlock[] {
+  private blocksOf(tier: Tier, size: BlockSize, range: BlockRange): StoredBlock[] {
     const { machine, to, columns } = range;
-    const from = blockStart(span, range.from);
-    const select = `SELECT machine, device, metric, start, data, '${span}' AS span FROM ${BLOCK_TABLES[tier][span]}`;
+    const from = blockStart(tier, size, range.from);
+    const select = `SELECT machine, device, metric, start, data, '${size}' AS size FROM ${BLOCK_TABLES[tier][size]}`;
     return columns === null
       ? this.all(`${select} WHERE machine = ? AND start >= ? AND start < ?`, machine, from, to)
       : columns.flatMap(({ device, metric }) =>
@@ -204,8 +200,8 @@ export class SqliteSession implements HistorySession {
         );
   }
 
-  async putBlocks(tier: ColumnTier, span: BlockSpan, rows: readonly BlockRow[]): Promise<void> {
-    const sql = `INSERT INTO ${BLOCK_TABLES[tier][span]} (machine, device, metric, start, data) VALUES (?, ?, ?, ?, ?)`;
+  async putBlocks(tier: Tier, size: BlockSize, rows: readonly BlockRow[]): Promise<void> {
+    const sql = `INSERT INTO ${BLOCK_TABLES[tier][size]} (machine, device, metric, start, data) VALUES (?, ?, ?, ?, ?)`;
     this.apply(() => {
       for (const { machine, device, metric, start, data } of rows) {
         this.run(sql, machine, device, metric, start, data);
@@ -214,11 +210,11 @@ export class SqliteSession implements HistorySession {
   }
 
   async deleteBlocks(
-    tier: ColumnTier,
-    span: BlockSpan,
+    tier: Tier,
+    size: BlockSize,
     { machine, from, to }: MachineRange,
   ): Promise<void> {
-    const sql = `DELETE FROM ${BLOCK_TABLES[tier][span]} WHERE machine = ? AND start >= ? AND start < ?`;
+    const sql = `DELETE FROM ${BLOCK_TABLES[tier][size]} WHERE machine = ? AND start >= ? AND start < ?`;
     this.apply(() => void this.run(sql, machine, from, to));
   }
 
@@ -227,18 +223,23 @@ export class SqliteSession implements HistorySession {
       `SELECT min(first) FROM (
          SELECT min(ts) AS first FROM raw_head WHERE machine = @machine AND ts >= @from
          UNION ALL SELECT min(ts) FROM raw_late WHERE machine = @machine AND ts >= @from
-         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.hours}
-           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @hours
-         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.day}
-           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @day)`,
-      { machine, from, hours: blockStart('hours', from), day: blockStart('day', from) },
+         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.small}
+           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @small
+         UNION ALL SELECT min(start) FROM ${BLOCK_TABLES.raw.large}
+           WHERE machine = @machine AND device = 0 AND metric = 0 AND start >= @large)`,
+      {
+        machine,
+        from,
+        small: blockStart('raw', 'small', from),
+        large: blockStart('raw', 'large', from),
+      },
     );
   }
 
-  async firstBlock(tier: ColumnTier, from: number): Promise<number | null> {
-    const starts = SPANS.map((span) =>
+  async firstBlock(tier: Tier, from: number): Promise<number | null> {
+    const starts = BLOCK_SIZES.map((size) =>
       this.value(
-        `SELECT min((SELECT start FROM ${BLOCK_TABLES[tier][span]}
+        `SELECT min((SELECT start FROM ${BLOCK_TABLES[tier][size]}
            WHERE machine = machines.key AND device = 0 AND metric = 0 AND start >= ? ORDER BY start LIMIT 1))
          FROM machines`,
         from,
@@ -247,7 +248,7 @@ export class SqliteSession implements HistorySession {
     return starts.length === 0 ? null : Math.min(...starts);
   }
 
-  async setAside(tier: ColumnTier, rows: readonly BlockRow[], reason: string): Promise<void> {
+  async setAside(tier: Tier, rows: readonly BlockRow[], reason: string): Promise<void> {
     const sql = `INSERT INTO damaged_blocks (tier, machine, device, metric, start, data, reason)
       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
     this.apply(() => {
@@ -322,28 +323,6 @@ export class SqliteSession implements HistorySession {
     });
   }
 
-  async hourBuckets(
-    family: SeriesFamily,
-    query: BucketQuery<string>,
-    from: number,
-    to: number,
-  ): Promise<Bucket[]> {
-    // A number above 2^31 is bound as a float: the casts keep the division a whole one.
-    return this.connection
-      .prepare<unknown[], BucketRow>(
-        `SELECT data.${family.key},
-                @origin + (data.ts - CAST(@origin AS INTEGER)) / CAST(@step AS INTEGER) * @step AS start,
-                ${bucketAggregates(query.metrics)}
-         FROM json_each(@keys) AS series
-         CROSS JOIN ${family.table} AS data
-           ON data.${family.key} = series.value AND data.ts >= @from AND data.ts < @to
-         GROUP BY 1, 2 ORDER BY 1, 2`,
-      )
-      .raw()
-      .all({ keys: JSON.stringify(query.keys), from, to, step: query.stepMs, origin: query.from })
-      .map(bucketFromRow);
-  }
-
   async devices(machine: number, kind?: DeviceKind): Promise<(Device & DeviceAge)[]> {
     return this.all<Device & DeviceAge>(
       `SELECT id, machine, kind, name, last_seen AS last FROM devices
@@ -407,12 +386,12 @@ export class SqliteSession implements HistorySession {
     this.apply(() => void this.run(sql, JSON.stringify(ids)));
   }
 
-  async hasLegacy(tier: ColumnTier): Promise<boolean> {
+  async hasLegacy(tier: Tier): Promise<boolean> {
     const sql = "SELECT count(*) AS found FROM sqlite_schema WHERE type = 'table' AND name = ?";
     return this.value(sql, LEGACY_TABLES[tier].machine) === 1;
   }
 
-  async newestLegacy(tier: ColumnTier, before: number): Promise<number | null> {
+  async newestLegacy(tier: Tier, before: number): Promise<number | null> {
     return this.value(
       `SELECT max((SELECT max(ts) FROM ${LEGACY_TABLES[tier].machine} WHERE machine = machines.key AND ts < ?))
        FROM machines`,
@@ -420,7 +399,7 @@ export class SqliteSession implements HistorySession {
     );
   }
 
-  async legacyRows(tier: ColumnTier, { machine, from, to }: MachineRange): Promise<LegacyRows> {
+  async legacyRows(tier: Tier, { machine, from, to }: MachineRange): Promise<LegacyRows> {
     const tables = LEGACY_TABLES[tier];
     return legacyRowsOf(
       this.all(
@@ -439,7 +418,7 @@ export class SqliteSession implements HistorySession {
     );
   }
 
-  async dropLegacy(tier: ColumnTier): Promise<boolean> {
+  async dropLegacy(tier: Tier): Promise<boolean> {
     const { machine, device } = LEGACY_TABLES[tier];
     for (const table of [device, machine]) {
       if ((await this.value('SELECT count(*) FROM sqlite_schema WHERE name = ?', table)) === 0) {
@@ -460,7 +439,7 @@ export class SqliteSession implements HistorySession {
   async deleteMachineRows(machine: number): Promise<number> {
     const devices = 'SELECT id FROM devices WHERE machine = ?';
     const deletions = [
-      ...['raw_head', 'raw_late', 'minute_head', 'metrics_1h'].map((table) =>
+      ...[...Object.values(HEAD_TABLES).flat(), 'metrics_1h'].map((table) =>
         limited(table, 'machine, ts', 'machine = ?'),
       ),
       ...ALL_BLOCK_TABLES.map((table) => limited(table, 'rowid', 'machine = ?')),
