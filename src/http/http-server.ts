@@ -1,5 +1,5 @@
 /** The HTTP server: limits, time-outs, compression, validation, errors. */
-import compress from '@fastify/compress';
+import compress, { type FastifyCompressOptions } from '@fastify/compress';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,7 +19,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the usual interval of agents, so that they keep their connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-const COMPRESS_FROM_BYTES = 2_048;
+/**
+ * Level 1 takes half the time of the default level and makes charts a twentieth larger. A small answer is
+ * compressed at once, a large one in large pieces: each is a way to another thread and back.
+ */
+const COMPRESSION = {
+  encodings: ['gzip'],
+  threshold: 2_048,
+  syncThreshold: 256 * 1024,
+  zlibOptions: { level: 1, chunkSize: 256 * 1024 },
+} satisfies FastifyCompressOptions;
 
 /** What a server needs beside its modules. */
 export interface HttpServerOptions {
@@ -59,7 +68,7 @@ export async function createHttpServer(
   // JSON alone is understood, by Fastify's own parser; anything else is answered with 415.
   adapter.getInstance().removeContentTypeParser('text/plain');
   // Inflated bodies count against bodyLimit too: a small file that grows is refused.
-  await app.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip'] });
+  await app.register(compress, COMPRESSION);
   await registerSecurity(app, config);
   app.enableVersioning(API_VERSIONING);
   app.useGlobalFilters(errors);

@@ -1,17 +1,18 @@
 /** History over HTTP. */
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../auth/access.decorator.js';
 import { Clock } from '../../common/clock.js';
 import { parseTime } from '../../common/times.js';
-import type { DeviceHistory, FleetHistory, MetricHistory } from '../../contracts/index.js';
 import { MachineIdParam } from '../../machines/machine-input.dto.js';
 import { EXPORT_CONTENT_TYPES, ExportService } from './export.service.js';
 import { DeviceHistoryDto, FleetHistoryDto, MetricHistoryDto } from './history.dto.js';
 import { DevicesQuery, ExportQuery, FleetQuery, MetricsQuery } from './history-query.dto.js';
 import { QueryService } from './query.service.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 @ApiTags('metrics')
 @Access('viewer')
@@ -24,26 +25,29 @@ export class HistoryController {
   ) {}
 
   @Get('metrics')
+  @Header('content-type', JSON_TYPE)
   @ApiOperation({ summary: 'History of several machines on one time axis' })
   @ApiOkResponse({ type: FleetHistoryDto, description: 'Columns for each machine' })
-  fleet(@Query() query: FleetQuery): Promise<FleetHistory> {
+  fleet(@Query() query: FleetQuery): Promise<Buffer> {
     return this.history.fleetHistory(query);
   }
 
   @Get('machines/:id/metrics')
+  @Header('content-type', JSON_TYPE)
   @ApiOperation({ summary: 'History of one machine in columns' })
   @ApiOkResponse({
     type: MetricHistoryDto,
     description: 'Columns of one length, aligned to the step; null is a gap',
   })
-  machine(@Param() { id }: MachineIdParam, @Query() query: MetricsQuery): Promise<MetricHistory> {
+  machine(@Param() { id }: MachineIdParam, @Query() query: MetricsQuery): Promise<Buffer> {
     return this.history.machineHistory(id, query);
   }
 
   @Get('machines/:id/devices')
+  @Header('content-type', JSON_TYPE)
   @ApiOperation({ summary: 'History of the devices of one kind' })
   @ApiOkResponse({ type: DeviceHistoryDto, description: 'Columns for each device' })
-  devices(@Param() { id }: MachineIdParam, @Query() query: DevicesQuery): Promise<DeviceHistory> {
+  devices(@Param() { id }: MachineIdParam, @Query() query: DevicesQuery): Promise<Buffer> {
     return this.history.deviceHistory(id, query);
   }
 

@@ -2,20 +2,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { InvalidInputError, NotFoundError } from '../../common/errors.js';
-import { isoTime, parseTime } from '../../common/times.js';
+import { parseTime } from '../../common/times.js';
 import { ServerConfig } from '../../config/server-config.js';
-import {
-  DEVICE_CATALOG,
-  type DeviceHistory,
-  type FleetHistory,
-  type HistoryRange,
-  type MetricHistory,
-  QUERY_LIMITS,
-  type Tier,
-} from '../../contracts/index.js';
+import { DEVICE_CATALOG, QUERY_LIMITS, type Tier } from '../../contracts/index.js';
 import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
 import { MetricsStore, type SeriesBuckets } from '../store/metrics-store.js';
-import { columnsOf, timeAxis } from './columns.js';
+import { deviceHistoryJson, fleetHistoryJson, machineHistoryJson } from './history-json.js';
 import type { DevicesQuery, FleetQuery, MetricsQuery, RangeQuery } from './history-query.dto.js';
 import { chooseResolution, type Resolution } from './resolution.js';
 
@@ -31,80 +23,71 @@ export class QueryService {
     private readonly clock: Clock,
   ) {}
 
-  /** History of one machine; throws NotFoundError, InvalidInputError. */
-  async machineHistory(machineId: string, query: MetricsQuery): Promise<MetricHistory> {
+  /** MetricHistory of one machine as JSON; throws NotFoundError, InvalidInputError. */
+  async machineHistory(machineId: string, query: MetricsQuery): Promise<Buffer> {
     const machine = await this.machine(machineId);
     const resolution = this.resolve(query, machine.interval_seconds);
-    const [series] = await this.store.machineBuckets({
+    const { metrics } = query;
+    const [buckets] = await this.store.machineBuckets({
       ...resolution,
       keys: [machine.machineKey],
-      metrics: query.metrics,
+      metrics,
     });
-    return {
-      machine_id: machine.machine_id,
-      ...describe(resolution),
-      columns: {
-        timestamp: timeAxis(resolution),
-        ...columnsOf(series, query.metrics, resolution),
-      },
-    };
+    return machineHistoryJson(machine, resolution, { metrics, buckets });
   }
 
-  /** History of several machines on one time axis; throws NotFoundError naming those unknown. */
-  async fleetHistory(query: FleetQuery): Promise<FleetHistory> {
+  /** FleetHistory of several machines as JSON; throws NotFoundError naming those unknown. */
+  async fleetHistory(query: FleetQuery): Promise<Buffer> {
     const ids = query.machine_ids.map((id) => id.toLowerCase());
     const known = await this.machines.resolveMany(ids);
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length > 0) {
       throw new NotFoundError('machines.not_found', `machine_ids: unknown ${unknown.join(', ')}`);
     }
+    const { metrics } = query;
     const found = [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
     const slowest = Math.max(...found.map(({ interval_seconds }) => interval_seconds));
     const resolution = this.resolve(query, slowest);
-    refuseTooMany(found.length, query.metrics.length, resolution);
-    const series = byKey(
+    refuseTooMany(found.length, metrics.length, resolution);
+    const buckets = byKey(
       await this.store.machineBuckets({
         ...resolution,
-        keys: found.map(({ machineKey: machine }) => machine),
-        metrics: query.metrics,
+        keys: found.map(({ machineKey }) => machineKey),
+        metrics,
       }),
     );
-    return {
-      ...describe(resolution),
-      timestamp: timeAxis(resolution),
-      machines: found.map(({ machineKey: machine, machine_id }) => ({
+    return fleetHistoryJson(
+      resolution,
+      found.map(({ machineKey, machine_id }) => ({
         machine_id,
-        columns: columnsOf(series.get(machine), query.metrics, resolution),
+        metrics,
+        buckets: buckets.get(machineKey),
       })),
-    };
+    );
   }
 
-  /** History of a machine's devices of one kind; throws NotFoundError, InvalidInputError. */
-  async deviceHistory(machineId: string, query: DevicesQuery): Promise<DeviceHistory> {
+  /** DeviceHistory of a machine's devices of one kind as JSON; throws NotFoundError, InvalidInputError. */
+  async deviceHistory(machineId: string, query: DevicesQuery): Promise<Buffer> {
     const machine = await this.machine(machineId);
     const resolution = this.resolve(query, machine.interval_seconds);
-    const { metrics } = DEVICE_CATALOG[query.kind];
-    const devices = await this.store.devices(machine.machineKey, query.kind, resolution.from);
+    const { kind } = query;
+    const { metrics } = DEVICE_CATALOG[kind];
+    const devices = await this.store.devices(machine.machineKey, kind, resolution.from);
     refuseTooMany(devices.length, metrics.length, resolution);
-    const series = byKey(
+    const buckets = byKey(
       await this.store.deviceBuckets({
         ...resolution,
         keys: devices.map(({ id }) => id),
         metrics: [...metrics],
       }),
     );
-    return {
-      machine_id: machine.machine_id,
-      kind: query.kind,
-      ...describe(resolution),
-      timestamp: timeAxis(resolution),
-      devices: devices
-        .filter(({ id }) => series.get(id)?.present.includes(1))
-        .map(({ id, name }) => ({
-          name,
-          columns: columnsOf(series.get(id), [...metrics], resolution),
-        })),
-    };
+    return deviceHistoryJson(
+      { machine_id: machine.machine_id, kind },
+      resolution,
+      devices
+        .map(({ id, name }) => ({ name, metrics, buckets: buckets.get(id) }))
+        .filter((device) => device.buckets?.present.includes(1)),
+    );
   }
 
   /** The machine, or NotFoundError. */
@@ -160,10 +143,6 @@ function refuseTooMany(series: number, metrics: number, { from, to, stepMs }: Re
 
 function timeOf(text: string | undefined): number | null {
   return text === undefined ? null : parseTime(text);
-}
-
-function describe({ from, to, stepMs, tier }: Resolution): HistoryRange {
-  return { from: isoTime(from), to: isoTime(to), step_seconds: stepMs / 1_000, tier };
 }
 
 function byKey(list: readonly SeriesBuckets[]): Map<number, SeriesBuckets> {

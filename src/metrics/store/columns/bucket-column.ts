@@ -6,7 +6,15 @@
  * and the distances to the least and the greatest value, which are small.
  */
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
-import { commonDecimals, haveDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
+import {
+  commonDecimals,
+  divide,
+  haveDecimals,
+  MAX_DECIMALS,
+  toUnits,
+  unitsPerOne,
+} from './decimals.js';
+import { type AllocateDoubles, newDoubles } from './doubles.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 import { encodeNumbers, MAX_VALUES, readNumbers } from './number-column.js';
 
@@ -75,16 +83,21 @@ function toIntegers(
 }
 
 /** The buckets of a column for `length` times. Throws `DamagedBlockError`. */
-export function decodeBuckets(bytes: Buffer, length: number): BucketColumn {
+export function decodeBuckets(
+  bytes: Buffer,
+  length: number,
+  allocate: AllocateDoubles = newDoubles,
+): BucketColumn {
   if (length > MAX_VALUES) {
     throw new DamagedBlockError('a column has too many buckets');
   }
   const reader = new ByteReader(bytes);
-  const parts = new Float64Array(4 * length);
-  const part = (index: number, count: number) =>
-    parts.subarray(index * length, index * length + count);
-  const whole = (index: number) => part(index, length);
-  const column = { sum: whole(0), count: whole(1), min: whole(2), max: whole(3) };
+  const column = {
+    sum: allocate(length),
+    count: allocate(length),
+    min: allocate(length),
+    max: allocate(length),
+  };
   readNumbers(reader, reader.sizedEnd(), column.count);
   let present = 0;
   for (let index = 0; index < length; index++) {
@@ -94,12 +107,11 @@ export function decodeBuckets(bytes: Buffer, length: number): BucketColumn {
     readParts(reader, column);
     return column;
   }
-  const counts = column.count.filter((count) => count > 0);
   readParts(reader, {
-    sum: part(0, present),
-    count: counts,
-    min: part(2, present),
-    max: part(3, present),
+    sum: column.sum.subarray(0, present),
+    count: column.count.filter((count) => count > 0),
+    min: column.min.subarray(0, present),
+    max: column.max.subarray(0, present),
   });
   spread(column, present);
   return column;
@@ -123,6 +135,9 @@ function spread({ sum, count, min, max }: BucketColumn, present: number): void {
   }
 }
 
+/** Means of the column that is being read. */
+let means = new Float64Array(0);
+
 /** Reads sums and extremes to the counts. */
 function readParts(reader: ByteReader, { sum, count, min, max }: BucketColumn): void {
   const coding = reader.byte();
@@ -139,16 +154,23 @@ function readParts(reader: ByteReader, { sum, count, min, max }: BucketColumn): 
   if (decimals > MAX_DECIMALS) {
     throw new DamagedBlockError('a column has too many decimals');
   }
-  const units = unitsPerOne(decimals);
-  const means = new Float64Array(sum.length);
-  for (const values of [means, sum, min, max]) {
+  if (means.length < sum.length) {
+    means = new Float64Array(sum.length);
+  }
+  const mean = means.subarray(0, sum.length);
+  for (const values of [mean, sum, min, max]) {
     readIntegers(reader, reader.sizedEnd(), values);
   }
-  for (let index = 0; index < means.length; index++) {
-    const mean = means[index] as number;
-    sum[index] = (mean * (count[index] as number) + (sum[index] as number)) / units;
-    min[index] = (mean - (min[index] as number)) / units;
-    max[index] = (mean + (max[index] as number)) / units;
+  for (let index = 0; index < mean.length; index++) {
+    const units = mean[index] as number;
+    sum[index] = units * (count[index] as number) + (sum[index] as number);
+    min[index] = units - (min[index] as number);
+    max[index] = units + (max[index] as number);
+  }
+  if (decimals > 0) {
+    for (const values of [sum, min, max]) {
+      divide(values, unitsPerOne(decimals));
+    }
   }
 }
 

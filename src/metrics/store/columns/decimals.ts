@@ -63,3 +63,11 @@ export function toUnits(values: Float64Array, decimals: number): Float64Array {
   const units = UNITS[decimals] as number;
   return values.map((value) => round(value * units));
 }
+
+/** Divides the values in place. */
+export function divide(values: Float64Array, divisor: number): void {
+  const { length } = values;
+  for (let index = 0; index < length; index++) {
+    values[index] = (values[index] as number) / divisor;
+  }
+}

@@ -8,7 +8,8 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
-import { commonDecimals, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
+import { commonDecimals, divide, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
+import { type AllocateDoubles, newDoubles } from './doubles.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 
 /**
@@ -31,11 +32,15 @@ export function encodeNumbers(values: Float64Array): Buffer {
 }
 
 /** The numbers of a column for `count` times. Throws `DamagedBlockError`. */
-export function decodeNumbers(bytes: Buffer, count: number): Float64Array {
+export function decodeNumbers(
+  bytes: Buffer,
+  count: number,
+  allocate: AllocateDoubles = newDoubles,
+): Float64Array {
   if (count > MAX_VALUES) {
     throw new DamagedBlockError('a column has too many values');
   }
-  const values = new Float64Array(count);
+  const values = allocate(count);
   const reader = new ByteReader(bytes);
   readNumbers(reader, reader.end, values);
   return values;
@@ -148,13 +153,6 @@ function readPresent(reader: ByteReader, end: number, values: Float64Array): voi
   readIntegers(reader, end, values);
   if (decimals > 0) {
     divide(values, unitsPerOne(decimals));
-  }
-}
-
-function divide(values: Float64Array, divisor: number): void {
-  const { length } = values;
-  for (let index = 0; index < length; index++) {
-    values[index] = (values[index] as number) / divisor;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Raw samples to minutes, minutes to hours, and both to the steps of a chart. */
 import { type BucketColumn, emptyBuckets } from '../columns/bucket-column.js';
+import { DoublesArena } from '../columns/doubles.js';
 import { DecimalSum, type PackedBucket, RowWriter, writeBucket } from '../columns/packed-row.js';
 import type { SeriesBuckets } from '../metrics-store.js';
 import { columnId, columnKey, MACHINE } from './column-id.js';
@@ -192,12 +193,14 @@ export class ChartSteps {
   ) {
     this.steps = ceil((grid.to - grid.from) / grid.stepMs);
     this.present = new Uint8Array(this.steps);
+    const { allocate } = new DoublesArena(4 * this.steps * wanted.length);
+    const part = (value: number) => allocate(this.steps).fill(value);
     for (const key of wanted) {
       this.columns.set(key, {
-        sum: new Float64Array(this.steps),
-        count: new Float64Array(this.steps),
-        min: new Float64Array(this.steps).fill(Number.POSITIVE_INFINITY),
-        max: new Float64Array(this.steps).fill(Number.NEGATIVE_INFINITY),
+        sum: part(0),
+        count: part(0),
+        min: part(Number.POSITIVE_INFINITY),
+        max: part(Number.NEGATIVE_INFINITY),
       });
     }
   }
@@ -237,74 +240,110 @@ export class ChartSteps {
     segments: readonly Segment<column>[],
     from: number,
     to: number,
-    addTo: (sums: BucketColumn, column: column, steps: Int32Array) => void,
+    addTo: (sums: BucketColumn, column: column, runs: Int32Array) => void,
   ): void {
     for (const segment of segments) {
-      const steps = this.stepsOf(segment.times, from, to);
+      const runs = this.runsOf(segment.times, from, to);
       for (const [key, sums] of this.columns) {
         const column = segment.columns.get(key);
         if (column !== undefined) {
-          addTo(sums, column, steps);
+          addTo(sums, column, runs);
         }
       }
     }
   }
 
-  /** The step of each time, -1 outside `[from, to)`; notes which steps have samples. */
-  private stepsOf(times: Float64Array, from: number, to: number): Int32Array {
-    const steps = new Int32Array(times.length).fill(-1);
+  /**
+   * Neighbouring times in `[from, to)` of the same step: the step, the index of the first and that behind the
+   * last one, by turns. Notes which steps have samples.
+   */
+  private runsOf(times: Float64Array, from: number, to: number): Int32Array {
+    const { from: origin, stepMs } = this.grid;
+    const runs = new Int32Array(3 * times.length);
+    let length = 0;
+    let last = -1;
     for (let index = 0; index < times.length; index++) {
       const time = times[index] as number;
-      if (time >= from && time < to) {
-        const step = floor((time - this.grid.from) / this.grid.stepMs);
-        steps[index] = step;
+      const step = time >= from && time < to ? floor((time - origin) / stepMs) : -1;
+      if (step !== last && step >= 0) {
+        runs[length] = step;
+        runs[length + 1] = index;
+        length += 3;
         this.present[step] = 1;
       }
+      if (step >= 0) {
+        runs[length - 1] = index + 1;
+      }
+      last = step;
     }
-    return steps;
+    return runs.subarray(0, length);
   }
 }
 
-function addSamplesTo(
-  { sum, count, min, max }: BucketColumn,
-  column: Float64Array,
-  steps: Int32Array,
-): void {
-  for (let index = 0; index < steps.length; index++) {
-    const step = steps[index] as number;
-    const value = column[index] as number;
-    if (step >= 0 && !Number.isNaN(value)) {
-      sum[step] = (sum[step] as number) + value;
-      count[step] = (count[step] as number) + 1;
-      if (value < (min[step] as number)) {
-        min[step] = value;
-      }
-      if (value > (max[step] as number)) {
-        max[step] = value;
+function addSamplesTo(sums: BucketColumn, column: Float64Array, runs: Int32Array): void {
+  for (let run = 0; run < runs.length; run += 3) {
+    const end = runs[run + 2] as number;
+    let sum = 0;
+    let count = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let index = runs[run + 1] as number; index < end; index++) {
+      const value = column[index] as number;
+      if (!Number.isNaN(value)) {
+        sum += value;
+        count++;
+        if (value < min) {
+          min = value;
+        }
+        if (value > max) {
+          max = value;
+        }
       }
     }
+    addToStep(sums, runs[run] as number, sum, count, min, max);
   }
 }
 
-function addBucketsTo(
-  { sum, count, min, max }: BucketColumn,
-  column: BucketColumn,
-  steps: Int32Array,
-): void {
-  for (let index = 0; index < steps.length; index++) {
-    const step = steps[index] as number;
-    const number = column.count[index] as number;
-    if (step >= 0 && number > 0) {
-      sum[step] = (sum[step] as number) + (column.sum[index] as number);
-      count[step] = (count[step] as number) + number;
-      const least = column.min[index] as number;
-      if (least < (min[step] as number)) {
-        min[step] = least;
-      }
-      const greatest = column.max[index] as number;
-      if (greatest > (max[step] as number)) {
-        max[step] = greatest;
+function addBucketsTo(sums: BucketColumn, column: BucketColumn, runs: Int32Array): void {
+  for (let run = 0; run < runs.length; run += 3) {
+    const end = runs[run + 2] as number;
+    let sum = 0;
+    let count = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let index = runs[run + 1] as number; index < end; index++) {
+      const number = column.count[index] as number;
+      if (number > 0) {
+        sum += column.sum[index] as number;
+        count += number;
+        const least = column.min[index] as number;
+        const greatest = column.max[index] as number;
+        if (least < min) {
+          min = least;
+        }
+        if (greatest > max) {
+          max = greatest;
+        }
       }
     }
+    addToStep(sums, runs[run] as number, sum, count, min, max);
+  }
+}
+
+function addToStep(
+  sums: BucketColumn,
+  step: number,
+  sum: number,
+  count: number,
+  min: number,
+  max: number,
+): void {
+  sums.sum[step] = (sums.sum[step] as number) + sum;
+  sums.count[step] = (sums.count[step] as number) + count;
+  if (min < (sums.min[step] as number)) {
+    sums.min[step] = min;
+  }
+  if (max > (sums.max[step] as number)) {
+    sums.max[step] = max;
   }
 }

@@ -6,6 +6,7 @@ import {
   emptyBuckets,
   encodeBuckets,
 } from '../columns/bucket-column.js';
+import type { AllocateDoubles } from '../columns/doubles.js';
 import { decodeNumbers, encodeNumbers } from '../columns/number-column.js';
 import {
   type PackedBucket,
@@ -24,7 +25,7 @@ export interface ColumnCodec<column, value> {
   read: ReadValue<value>;
   encode(column: column): Buffer;
   /** Throws `DamagedBlockError`. */
-  decode(bytes: Buffer, count: number): column;
+  decode(bytes: Buffer, count: number, allocate?: AllocateDoubles): column;
   /** A column without values. */
   empty(count: number): column;
   put(column: column, index: number, value: value): void;

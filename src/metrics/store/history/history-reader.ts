@@ -1,4 +1,5 @@
 /** Answers queries: buckets for charts, samples, readings for alerts. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   DEVICE_METRIC_CATALOG,
   type DeviceKind,
@@ -6,8 +7,10 @@ import {
   METRIC_CATALOG,
   METRIC_NAMES,
   type MetricName,
+  type Tier,
 } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
+import { DoublesArena } from '../columns/doubles.js';
 import type { PackedFields } from '../columns/packed-row.js';
 import {
   type BucketQuery,
@@ -26,12 +29,27 @@ import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
 import { HEAD_TABLES, type HistorySession, type HistoryStorage } from './history-storage.js';
 import type { Rollup } from './rollup.js';
 import { groupBy, mergeSegments, type Segment, segmentOfRows, unpackRows } from './segment.js';
-import { logDamage, MISSING, readSegments } from './segment-reader.js';
+import {
+  endOfBlocks,
+  logDamage,
+  MISSING,
+  readSegments,
+  readStored,
+  segmentsOfStored,
+  wantedColumns,
+} from './segment-reader.js';
 
 const DAY_MS = 86_400_000;
+/** Spaces that are kept for the next queries. */
+const ARENAS_KEPT = 2;
+/** Machines of a chart that are decoded before others get a turn. */
+const MACHINES_PER_TURN = 10;
 
 /** Reads the history of all tiers. */
 export class HistoryReader {
+  /** Spaces to decode into that nobody uses now. */
+  private readonly arenas: DoublesArena[] = [];
+
   constructor(
     private readonly storage: HistoryStorage,
     private readonly rollup: Rollup,
@@ -77,7 +95,7 @@ export class HistoryReader {
     const state = await this.readableState(query.tier, [...charts.keys()]);
     await Promise.all(
       segmentsOf(query.tier, query.from, query.to, state).map((segment) =>
-        this.fill(charts, wanted, segment),
+        this.fill(charts, wanted, segment, state),
       ),
     );
     return charts;
@@ -87,34 +105,45 @@ export class HistoryReader {
     charts: ReadonlyMap<number, ChartSteps>,
     wanted: ReadonlyMap<number, readonly ColumnId[]>,
     { tier, from, to }: TierSegment,
+    state: StoreState,
   ): Promise<void> {
     const ranges = [...wanted].map(([machine, columns]) => ({ machine, from, to, columns }));
-    const { session } = this.storage;
-    if (tier === 'raw') {
-      for (const [machine, segments] of await readSegments(session, RAW, ranges)) {
-        charts.get(machine)?.addSamples(segments, from, to);
+    const stored = await readStored(this.storage.session, tier, ranges, { state });
+    const columns = wantedColumns(ranges);
+    const arena = this.arenas.pop() ?? new DoublesArena();
+    let turn = 0;
+    for (const [machine, history] of stored) {
+      const chart = charts.get(machine);
+      arena.reset();
+      if (tier === 'raw') {
+        const segments = segmentsOfStored(history, RAW, columns, arena.allocate);
+        chart?.addSamples(segments, from, to);
+      } else {
+        const segments = segmentsOfStored(history, ROLLED_UP[tier], columns, arena.allocate);
+        chart?.addBuckets(segments, from, to);
       }
-    } else {
-      for (const [machine, segments] of await readSegments(session, ROLLED_UP[tier], ranges)) {
-        charts.get(machine)?.addBuckets(segments, from, to);
+      if (++turn % MACHINES_PER_TURN === 0) {
+        await nextTurn();
       }
+    }
+    if (this.arenas.length < ARENAS_KEPT) {
+      this.arenas.push(arena);
     }
   }
 
   /** Computes late buckets right before they are read; where some stay wrong, finer tiers answer. */
-  private async readableState(tier: string, machines: readonly number[]): Promise<StoreState> {
-    const state = await this.storage.session.state();
+  private async readableState(tier: Tier, machines: readonly number[]): Promise<StoreState> {
+    const { session } = this.storage;
     if (tier === 'raw') {
-      return state;
+      return session.state();
     }
-    const horizon = state['raw.horizon'];
-    const before = await this.storage.session.oldestDirty(machines, horizon);
+    const [state, before] = await Promise.all([session.state(), session.oldestDirty(machines)]);
     if (before['1m'] === null && before['1h'] === null) {
       return state;
     }
     await this.rollup.refresh(machines);
-    const dirty = await this.storage.session.oldestDirty(machines, horizon);
-    return upToDirty(await this.storage.session.state(), dirty);
+    const dirty = await session.oldestDirty(machines);
+    return upToDirty(await session.state(), dirty);
   }
 
   /** Devices of a machine; `since`: only those that had data at that time or later. */
@@ -220,7 +249,7 @@ export class HistoryReader {
     );
   }
 
-  /** The newest samples after each cursor; blocks are read only for cursors before what is sealed. */
+  /** The newest samples after each cursor; blocks are read only for cursors before their end. */
   private async readOn(cursors: readonly ReadCursor[], until: number): Promise<Moment[]> {
     const ranges = cursors.map(({ machine, after }) => ({
       machine,
@@ -229,8 +258,8 @@ export class HistoryReader {
       columns: null,
     }));
     const { session } = this.storage;
-    const { 'raw.sealed': sealed } = await session.state();
-    const recent = ranges.filter(({ from }) => from >= sealed);
+    const end = endOfBlocks('raw', await session.state());
+    const recent = ranges.filter(({ from }) => from >= end);
     const moments: Moment[] = [];
     for (const table of HEAD_TABLES.raw) {
       const rows = await session.headRows(table, recent, READINGS_PER_SERIES);
@@ -239,9 +268,9 @@ export class HistoryReader {
       }
     }
     // What was sealed while it was read may have left the head.
-    const hasMoved = (await session.state())['raw.sealed'] > sealed;
-    const old = hasMoved ? ranges : ranges.filter(({ from }) => from < sealed);
-    const found = await readSegments(session, RAW, old, READINGS_PER_SERIES);
+    const hasMoved = endOfBlocks('raw', await session.state()) > end;
+    const old = hasMoved ? ranges : ranges.filter(({ from }) => from < end);
+    const found = await readSegments(session, RAW, old, { limit: READINGS_PER_SERIES });
     const fromBlocks = old.flatMap(({ machine, from, to }) =>
       momentsOf(machine, mergeSegments(found.get(machine) ?? [], RAW), from, to),
     );

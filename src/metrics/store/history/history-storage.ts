@@ -147,11 +147,8 @@ export interface HistorySession {
     limit: number,
     machines: readonly number[] | null,
   ): Promise<MachineBucket[]>;
-  /** The oldest marks of the machines by tier; of minutes only those at `from` or later. */
-  oldestDirty(
-    machines: readonly number[] | null,
-    from: number,
-  ): Promise<Record<RollupTier, number | null>>;
+  /** The oldest marks of the machines by tier; of minutes only those whose samples are not gone. */
+  oldestDirty(machines: readonly number[]): Promise<Record<RollupTier, number | null>>;
 
   /** Hours as rows for plain SQL, in the place of those of the same series and start. */
   putHours(family: SeriesFamily, rows: readonly HourRow[]): Promise<void>;

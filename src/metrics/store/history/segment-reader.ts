@@ -1,6 +1,8 @@
 /** Reads a tier of some machines: newest rows and blocks together, each time once. */
 import { Logger } from '@nestjs/common';
 import type { Tier } from '../../../contracts/index.js';
+import type { AllocateDoubles } from '../columns/doubles.js';
+import type { StoreState } from '../state.js';
 import type { ColumnCodec } from './column-codec.js';
 import { type ColumnId, columnKey, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
 import {
@@ -9,9 +11,9 @@ import {
   type HeadRow,
   type HistorySession,
   type MachineRange,
+  type StoredBlock,
 } from './history-storage.js';
 import {
-  groupBy,
   hideTimes,
   type OnDamage,
   type Segment,
@@ -30,38 +32,103 @@ export interface SegmentRange extends MachineRange {
   columns: readonly ColumnId[] | null;
 }
 
+/** What is stored of a machine, not decoded yet. */
+export interface StoredHistory {
+  blocks: StoredBlock[];
+  /** By table of the head. */
+  rows: HeadRow[][];
+}
+
+/** How to read. */
+export interface ReadOptions {
+  /** Of each table of the head at most so many rows of a range. */
+  limit?: number;
+  /** The state as it was a moment ago, if it is known. */
+  state?: StoreState;
+}
+
 /**
- * Segments by machine. They may reach beyond their range. Rows move from the head to blocks and never
- * back, so the head is read first: what moves meanwhile is seen twice rather than never. Of each table
- * of the head at most `rowsOfEach` rows of a range are read.
+ * What is stored in some ranges, by machine; it may reach beyond its range. Rows move from the head to blocks
+ * and never back, so the head is read first: what moves meanwhile is seen twice rather than never.
  */
+export async function readStored(
+  session: HistorySession,
+  tier: Tier,
+  ranges: readonly SegmentRange[],
+  { limit, state }: ReadOptions = {},
+): Promise<Map<number, StoredHistory>> {
+  const tables = HEAD_TABLES[tier];
+  const lists = await Promise.all(tables.map((table) => session.headRows(table, ranges, limit)));
+  const blocks = await blocksOf(session, tier, ranges, state);
+  const stored = new Map<number, StoredHistory>();
+  const of = (machine: number) => {
+    const known = stored.get(machine) ?? { blocks: [], rows: tables.map(() => []) };
+    stored.set(machine, known);
+    return known;
+  };
+  for (const block of blocks) {
+    of(block.machine).blocks.push(block);
+  }
+  for (const [index, list] of lists.entries()) {
+    for (const row of list) {
+      of(row.machine).rows[index]?.push(row);
+    }
+  }
+  return stored;
+}
+
+/** Blocks of ranges that begin where blocks may be; to be read after the head. */
+async function blocksOf(
+  session: HistorySession,
+  tier: Tier,
+  ranges: readonly SegmentRange[],
+  before: StoreState | undefined,
+): Promise<StoredBlock[]> {
+  const isOld = ({ from }: SegmentRange, state: StoreState) => from < endOfBlocks(tier, state);
+  if (before !== undefined && ranges.every((range) => isOld(range, before))) {
+    return session.blocks(tier, ranges.map(blockRange));
+  }
+  // What was newer may have moved meanwhile.
+  const now = await session.state();
+  const older = ranges.filter((range) => isOld(range, now));
+  return older.length === 0 ? [] : session.blocks(tier, older.map(blockRange));
+}
+
+/** Later times are in no block: each tier is put into blocks once the next one has seen it, conversion apart. */
+export function endOfBlocks(tier: Tier, state: StoreState): number {
+  const folded = { raw: state['raw.sealed'], '1m': state['1h.rolled'], '1h': state['1h.rolled'] };
+  return Math.max(folded[tier], state['legacy.until']);
+}
+
+/** Segments of one machine, each time once. `columns` limits those of rows. */
+export function segmentsOfStored<column, value>(
+  { blocks, rows }: StoredHistory,
+  codec: ColumnCodec<column, value>,
+  columns: ReadonlySet<number> | null,
+  allocate?: AllocateDoubles,
+): Segment<column>[] {
+  const onDamage = logDamage(codec.tier);
+  const segments = segmentsOfBlocks(blocks, codec, onDamage, allocate);
+  for (const list of rows.filter(({ length }) => length > 0)) {
+    const segment = segmentOfRows(list, codec, columns, onDamage);
+    hideTimes(segments, segment);
+    segments.push(segment);
+  }
+  return segments;
+}
+
+/** The segments of some ranges by machine; see `readStored`. */
 export async function readSegments<column, value>(
   session: HistorySession,
   codec: ColumnCodec<column, value>,
   ranges: readonly SegmentRange[],
-  rowsOfEach?: number,
+  options?: ReadOptions,
 ): Promise<Map<number, Segment<column>[]>> {
-  const wanted = wantedColumns(ranges);
-  const lists: HeadRow[][] = [];
-  for (const table of HEAD_TABLES[codec.tier]) {
-    lists.push(await session.headRows(table, ranges, rowsOfEach));
-  }
-  const blocks = await session.blocks(codec.tier, ranges.map(blockRange));
-  const byMachine = new Map<number, Segment<column>[]>();
-  for (const rows of groupBy(blocks, ({ machine }) => machine)) {
-    const segments = segmentsOfBlocks(rows, codec, logDamage(codec.tier));
-    byMachine.set(rows[0]?.machine ?? 0, segments);
-  }
-  for (const list of lists) {
-    for (const rows of groupBy(list, ({ machine }) => machine)) {
-      const machine = rows[0]?.machine ?? 0;
-      const segments = byMachine.get(machine) ?? [];
-      const segment = segmentOfRows(rows, codec, wanted, logDamage(codec.tier));
-      hideTimes(segments, segment);
-      byMachine.set(machine, [...segments, segment]);
-    }
-  }
-  return byMachine;
+  const stored = await readStored(session, codec.tier, ranges, options);
+  const columns = wantedColumns(ranges);
+  return new Map(
+    [...stored].map(([machine, history]) => [machine, segmentsOfStored(history, codec, columns)]),
+  );
 }
 
 /** Reports what cannot be read; it is set aside when its block is written anew. */
@@ -77,7 +144,7 @@ function blockRange({ columns, ...range }: SegmentRange): BlockRange {
 }
 
 /** The columns that any range wants; a row has no more than a machine's. */
-function wantedColumns(ranges: readonly SegmentRange[]): Set<number> | null {
+export function wantedColumns(ranges: readonly SegmentRange[]): Set<number> | null {
   const wanted = new Set<number>();
   for (const { columns } of ranges) {
     if (columns === null) {

@@ -1,5 +1,6 @@
 /** History in memory: columns over a list of times, out of packed rows or of blocks. */
 import { ByteReader, DamagedBlockError } from '../columns/bits.js';
+import type { AllocateDoubles } from '../columns/doubles.js';
 import { unseal } from '../columns/envelope.js';
 import { decodeNumbers, MAX_VALUES } from '../columns/number-column.js';
 import { type UnpackedRow, unpackRow } from '../columns/packed-row.js';
@@ -81,13 +82,14 @@ export function segmentsOfBlocks<column, value>(
   rows: readonly StoredBlock[],
   codec: ColumnCodec<column, value>,
   onDamage: OnDamage,
+  allocate?: AllocateDoubles,
 ): Segment<column>[] {
   const segments: Segment<column>[] = [];
   // A small and a large one may begin at the same time.
   const keyOf = ({ start, size }: StoredBlock) => (size === 'large' ? start + 0.5 : start);
   const sorted = [...rows].sort((one, other) => keyOf(one) - keyOf(other));
   for (const block of groupBy(sorted, keyOf)) {
-    const segment = segmentOfBlock(block, codec, onDamage);
+    const segment = segmentOfBlock(block, codec, onDamage, allocate);
     if (segment !== null) {
       segments.push(segment);
     }
@@ -99,6 +101,7 @@ function segmentOfBlock<column, value>(
   block: readonly BlockRow[],
   codec: ColumnCodec<column, value>,
   onDamage: OnDamage,
+  allocate: AllocateDoubles | undefined,
 ): Segment<column> | null {
   const timeRow = block.find(({ device, metric }) => device === MACHINE && metric === TIME_METRIC);
   const times = timeRow && orDamaged(() => decodeTimes(timeRow.data), block, onDamage);
@@ -121,7 +124,11 @@ function segmentOfBlock<column, value>(
       );
       continue;
     }
-    const column = orDamaged(() => codec.decode(unseal(row.data), times.length), [row], onDamage);
+    const column = orDamaged(
+      () => codec.decode(unseal(row.data), times.length, allocate),
+      [row],
+      onDamage,
+    );
     if (column !== null) {
       segment.columns.set(columnKey(row), column);
     }

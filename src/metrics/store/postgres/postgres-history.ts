@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DeviceKind, RollupTier, Tier } from '../../../contracts/index.js';
 import { ADVISORY_LOCKS } from '../../../database/advisory-locks.js';
 import type { DeviceAge } from '../device-limits.js';
+import { type BlockQuery, blockQueries } from '../history/block-queries.js';
 import {
   ALL_BLOCK_TABLES,
   BLOCK_SIZES,
@@ -10,7 +11,6 @@ import {
   type BlockSize,
   blockStart,
 } from '../history/blocks.js';
-import { type ColumnId, columnKey } from '../history/column-id.js';
 import {
   type BlockRange,
   type BlockRow,
@@ -209,7 +209,7 @@ export class PostgresSession implements HistorySession {
 
   async blocks(tier: Tier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
     const found: StoredBlock[] = [];
-    const selects = alike(ranges).flatMap((some) => blockSelects(tier, some));
+    const selects = blockQueries(ranges).flatMap((query) => blockSelects(tier, query));
     for (let at = 0; at < selects.length; at += SELECTS_AT_ONCE) {
       const query = selects.slice(at, at + SELECTS_AT_ONCE).join(' UNION ALL ');
       const rows = await copyOut(this.db, query);
@@ -328,16 +328,13 @@ export class PostgresSession implements HistorySession {
     return rows.map((row) => ({ machine: row.series, start: Number(row.start) }));
   }
 
-  async oldestDirty(
-    machines: readonly number[] | null,
-    from: number,
-  ): Promise<Record<RollupTier, number | null>> {
+  async oldestDirty(machines: readonly number[]): Promise<Record<RollupTier, number | null>> {
     const { rows } = await this.db.query<{ tier: RollupTier; start: string }>(
       `SELECT tier, min(start) AS start FROM dirty_buckets
-       WHERE tier IN ('1m', '1h') AND family = '${FAMILY}' AND ($1::int[] IS NULL OR series = ANY($1))
-         AND (tier = '1h' OR start >= $2)
+       WHERE tier IN ('1m', '1h') AND family = '${FAMILY}' AND series = ANY ($1::int[])
+         AND (tier = '1h' OR start >= (SELECT value FROM metric_store_state WHERE name = 'raw.horizon'))
        GROUP BY tier`,
-      [machines, from],
+      [machines],
     );
     const oldest: Record<RollupTier, number | null> = { '1m': null, '1h': null };
     for (const { tier, start } of rows) {
@@ -574,50 +571,17 @@ function everySize(tier: Tier, queryOf: (table: string) => string): string {
   return BLOCK_SIZES.map((size) => queryOf(BLOCK_TABLES[tier][size])).join(' UNION ALL ');
 }
 
-/** Ranges that differ by their machine alone, as lists. */
-function alike(ranges: readonly BlockRange[]): BlockRange[][] {
-  const lists = new Map<string, BlockRange[]>();
-  for (const range of ranges) {
-    const columns = range.columns?.map(columnKey);
-    const key = `${range.from}/${range.to}/${columns}`;
-    lists.set(key, [...(lists.get(key) ?? []), range]);
-  }
-  return [...lists.values()];
-}
-
-/** Queries for the blocks of ranges that are alike, one a size. */
-function blockSelects(tier: Tier, ranges: readonly BlockRange[]): string[] {
-  const [{ from, to, columns }] = ranges as [BlockRange];
-  if (columns?.length === 0) {
-    return [];
-  }
-  const machines = intArray(ranges.map(({ machine }) => machine));
-  return BLOCK_SIZES.flatMap((size, index) =>
-    columnSets(columns).map(
-      (condition) => `SELECT ${index}, machine, device, metric::int, start, data
-        FROM ${BLOCK_TABLES[tier][size]}
-        WHERE machine = ANY (${machines}) ${condition}
-          AND ${within('start', blockStart(tier, size, from), to)}`,
-    ),
-  );
-}
-
-/** Conditions that together name the columns; devices with the same metrics share one. */
-function columnSets(columns: readonly ColumnId[] | null): string[] {
-  if (columns === null) {
-    return [''];
-  }
-  const devices = new Map<string, number[]>();
-  const metrics = new Map<number, number[]>();
-  for (const { device, metric } of columns) {
-    metrics.set(device, [...(metrics.get(device) ?? []), metric]);
-  }
-  for (const [device, list] of metrics) {
-    const key = intArray(list);
-    devices.set(key, [...(devices.get(key) ?? []), device]);
-  }
-  return [...devices].map(
-    ([list, some]) => `AND device = ANY (${intArray(some)}) AND metric = ANY (${list})`,
+/** SQL for the blocks of a query, one for each size. */
+function blockSelects(tier: Tier, { machines, from, to, columns }: BlockQuery): string[] {
+  const some =
+    columns === null
+      ? ''
+      : `AND device = ANY (${intArray(columns.devices)}) AND metric = ANY (${intArray(columns.metrics)})`;
+  return BLOCK_SIZES.map(
+    (size, index) => `SELECT ${index}, machine, device, metric::int, start, data
+      FROM ${BLOCK_TABLES[tier][size]}
+      WHERE machine = ANY (${intArray(machines)}) ${some}
+        AND ${within('start', blockStart(tier, size, from), to)}`,
   );
 }
 

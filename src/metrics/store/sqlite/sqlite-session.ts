@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { DeviceKind, RollupTier, Tier } from '../../../contracts/index.js';
 import type { DeviceAge } from '../device-limits.js';
+import { type BlockQuery, blockQueries } from '../history/block-queries.js';
 import {
   ALL_BLOCK_TABLES,
   BLOCK_SIZES,
@@ -31,6 +32,8 @@ import { type StateName, type StoreState, stateFromRows } from '../state.js';
 /** Marks are kept by family; those of columns are of machines alone. */
 const FAMILY = 'metrics';
 const HOUR_MS = 3_600_000;
+/** A list in JSON as a parameter. */
+const LISTED = '(SELECT value FROM json_each(?))';
 /** Rows that one step of a deletion removes from one table. */
 const ROWS_PER_STEP = 2_000;
 
@@ -175,29 +178,36 @@ export class SqliteSession implements HistorySession {
   }
 
   async blocks(tier: Tier, ranges: readonly BlockRange[]): Promise<StoredBlock[]> {
-    return inOrder(ranges).flatMap((range) =>
-      BLOCK_SIZES.flatMap((size) => this.blocksOf(tier, size, range)).sort(
-        (one, other) => one.start - other.start,
-      ),
-    );
+    return blockQueries(ranges)
+      .flatMap((query) => BLOCK_SIZES.flatMap((size) => this.blocksOf(tier, size, query)))
+      .sort((one, other) => one.machine - other.machine || one.start - other.start);
   }
 
-  private blocksOf(tier: Tier, size: BlockSize, range: BlockRange): StoredBlock[] {
-    const { machine, to, columns } = range;
-    const from = blockStart(tier, size, range.from);
-    const select = `SELECT machine, device, metric, start, data, '${size}' AS size FROM ${BLOCK_TABLES[tier][size]}`;
-    return columns === null
-      ? this.all(`${select} WHERE machine = ? AND start >= ? AND start < ?`, machine, from, to)
-      : columns.flatMap(({ device, metric }) =>
-          this.all<StoredBlock>(
-            `${select} WHERE machine = ? AND device = ? AND metric = ? AND start >= ? AND start < ?`,
-            machine,
-            device,
-            metric,
-            from,
-            to,
-          ),
-        );
+  private blocksOf(
+    tier: Tier,
+    size: BlockSize,
+    { machines, from, to, columns }: BlockQuery,
+  ): StoredBlock[] {
+    const some = columns ? `AND device IN ${LISTED} AND metric IN ${LISTED}` : '';
+    const lists = columns ? [columns.devices, columns.metrics] : [];
+    const rows = this.statement(
+      `SELECT machine, device, metric, start, data FROM ${BLOCK_TABLES[tier][size]}
+       WHERE start >= ? AND start < ? AND machine IN ${LISTED} ${some}`,
+    )
+      .raw()
+      .all(
+        blockStart(tier, size, from),
+        to,
+        ...[machines, ...lists].map((list) => JSON.stringify(list)),
+      ) as [number, number, number, number, Buffer][];
+    return rows.map(([machine, device, metric, start, data]) => ({
+      machine,
+      device,
+      metric,
+      start,
+      data,
+      size,
+    }));
   }
 
   async putBlocks(tier: Tier, size: BlockSize, rows: readonly BlockRow[]): Promise<void> {
@@ -291,17 +301,14 @@ export class SqliteSession implements HistorySession {
     return taken;
   }
 
-  async oldestDirty(
-    machines: readonly number[] | null,
-    from: number,
-  ): Promise<Record<RollupTier, number | null>> {
+  async oldestDirty(machines: readonly number[]): Promise<Record<RollupTier, number | null>> {
     const rows = this.all<{ tier: RollupTier; start: number }>(
       `SELECT tier, min(start) AS start FROM dirty_buckets
        WHERE tier IN ('1m', '1h') AND family = '${FAMILY}'
-         AND (@machines IS NULL OR series IN (SELECT value FROM json_each(@machines)))
-         AND (tier = '1h' OR start >= @from)
+         AND series IN ${LISTED}
+         AND (tier = '1h' OR start >= (SELECT value FROM metric_store_state WHERE name = 'raw.horizon'))
        GROUP BY tier`,
-      { machines: machines && JSON.stringify(machines), from },
+      JSON.stringify(machines),
     );
     const oldest: Record<RollupTier, number | null> = { '1m': null, '1h': null };
     for (const { tier, start } of rows) {
