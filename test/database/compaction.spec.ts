@@ -7,6 +7,7 @@ import { createMetricsStore } from '../../src/metrics/store/create-metrics-store
 import type { HistoryStorage } from '../../src/metrics/store/history/history-storage.js';
 import type { MetricsStore } from '../../src/metrics/store/metrics-store.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
+import { settleWithKills } from '../helpers/killed-settling.js';
 import { DATABASES } from '../helpers/server.js';
 import {
   deviceBuckets,
@@ -136,6 +137,41 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     }
     expect(interruptions).toBeGreaterThan(10);
     await expectStored(store, samples);
+    await store.close();
+  }, 120_000);
+
+  it('in a process that is killed at any instant loses nothing and doubles nothing', async () => {
+    const samples = machines.flatMap((machine) =>
+      samplesOf(machine, START, START + 50 * HOUR, 5 * MINUTE),
+    );
+    const late = samples.filter((_, index) => index % 7 === 0);
+    await test.store.write(samples.filter((_, index) => index % 7 !== 0));
+    const { config } = test;
+    expect(await settleWithKills({ config, now: START + 30 * HOUR })).toBeGreaterThan(0);
+    await test.store.write(late);
+    const now = START + 100 * DAY;
+    expect(await settleWithKills({ config, now })).toBeGreaterThan(0);
+    const store = await reopened();
+    await expectStored(store, samples);
+    const retention = { raw: 99 * DAY, '1m': 200 * DAY, '1h': 700 * DAY };
+    expect(await settleWithKills({ config, now, retention })).toBeGreaterThan(0);
+    const [machine = 0] = machines;
+    const left = await store.samples(storeSample(machine, 0), 0, now, 10_000);
+    const midnight = Math.floor((now - retention.raw - 2 * HOUR) / DAY) * DAY;
+    expect(left.map(({ timestamp }) => timestamp)).toEqual(
+      samples
+        .filter(({ machineKey, timestamp }) => machineKey === machine && timestamp >= midnight)
+        .map(({ timestamp }) => timestamp),
+    );
+    const [day] = await machineBuckets(store, {
+      keys: [machine],
+      metrics: ['ram'],
+      from: START - (START % DAY),
+      to: START - (START % DAY) + DAY,
+      stepMs: DAY,
+      tier: '1h',
+    });
+    expect(day?.values[0]?.count).toBeGreaterThan(0);
     await store.close();
   }, 120_000);
 

@@ -5,6 +5,7 @@ import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
 import { Partitions } from '../../src/metrics/store/postgres/partitions.js';
 import { RefusedDevicesService } from '../../src/metrics/store/refused-devices.service.js';
+import { settleWithKills } from '../helpers/killed-settling.js';
 import { DATABASES, type TestDatabase } from '../helpers/server.js';
 import {
   deviceBuckets,
@@ -45,44 +46,20 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
 
   afterEach(() => test?.close());
 
-  const convert = () => runSteps(() => test.store.compact(NOW), signal);
   const times = Array.from({ length: (NOW - FROM) / STEP }, (_, index) => FROM + index * STEP);
 
   it('comes back sample by sample and minute by minute, and its tables go', async () => {
     expect((await test.store.usage()).convertedFrom).not.toBeNull();
     await rollUpAndConvert();
     expect((await test.store.usage()).convertedFrom).toBeNull();
-    for (const key of machines) {
-      const samples = await test.store.samples(storeSample(key, 0), 0, NOW, 100_000);
-      expect(samples.map(({ timestamp, values }) => [timestamp, values.cpu, values.ram])).toEqual(
-        times.map((time) => [time, cpuAt(key, time), null]),
-      );
-      expect(samples[0]?.missing).toEqual({ ram: 'no /proc' });
-      await expectBuckets(key, '1m', 10 * MINUTE);
-      await expectBuckets(key, '1h', HOUR);
-    }
-    const usage = await deviceBuckets(test.store, {
-      keys: [disk],
-      metrics: ['usage'],
-      from: FROM - (FROM % HOUR),
-      to: NOW,
-      stepMs: HOUR,
-      tier: '1m',
-    });
-    expect(usage.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(times.length);
-    const [{ id: old }] = await test.dataSource.query("SELECT id FROM devices WHERE name = '/old'");
-    const day = Math.floor((FROM - DAY) / DAY) * DAY;
-    const [hour] = await deviceBuckets(test.store, {
-      keys: [Number(old)],
-      metrics: ['usage'],
-      from: day,
-      to: day + 2 * DAY,
-      stepMs: DAY,
-      tier: '1h',
-    });
-    expect(hour?.values).toEqual([{ sum: 1, count: 1, min: 1, max: 1 }]);
-    expect(await oldTables()).toEqual([]);
+    await expectConverted();
   }, 60_000);
+
+  it('comes back also from a server that is killed at any instant of it', async () => {
+    const { config } = test;
+    expect(await settleWithKills({ config, now: NOW + 2 * MINUTE })).toBeGreaterThan(0);
+    await expectConverted();
+  }, 120_000);
 
   it("forgets no device whose data is not converted yet, and marks of devices become their machine's", async () => {
     const names = async () =>
@@ -129,15 +106,46 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
     expect(minute?.values[0]).toMatchObject({ count: MINUTE / STEP + 1, min: 1 });
   }, 60_000);
 
+  async function expectConverted(): Promise<void> {
+    for (const key of machines) {
+      const samples = await test.store.samples(storeSample(key, 0), 0, NOW, 100_000);
+      expect(samples.map(({ timestamp, values }) => [timestamp, values.cpu, values.ram])).toEqual(
+        times.map((time) => [time, cpuAt(key, time), null]),
+      );
+      expect(samples[0]?.missing).toEqual({ ram: 'no /proc' });
+      await expectBuckets(key, '1m', 10 * MINUTE);
+      await expectBuckets(key, '1h', HOUR);
+    }
+    const usage = await deviceBuckets(test.store, {
+      keys: [disk],
+      metrics: ['usage'],
+      from: FROM - (FROM % HOUR),
+      to: NOW,
+      stepMs: HOUR,
+      tier: '1m',
+    });
+    expect(usage.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0)).toBe(times.length);
+    const [{ id: old }] = await test.dataSource.query("SELECT id FROM devices WHERE name = '/old'");
+    const day = Math.floor((FROM - DAY) / DAY) * DAY;
+    const [hour] = await deviceBuckets(test.store, {
+      keys: [Number(old)],
+      metrics: ['usage'],
+      from: day,
+      to: day + 2 * DAY,
+      stepMs: DAY,
+      tier: '1h',
+    });
+    expect(hour?.values).toEqual([{ sum: 1, count: 1, min: 1, max: 1 }]);
+    expect(await oldTables()).toEqual([]);
+  }
+
   async function rollUpAndConvert(): Promise<void> {
     const now = NOW + 2 * MINUTE;
-    for (const round of [1, 2]) {
+    for (const _round of [1, 2]) {
       for (const tier of ['1m', '1h'] as const) {
         await runSteps(() => test.store.rollUp(tier, now), signal);
       }
-      if (round === 1) {
-        await convert();
-      }
+      await runSteps(() => test.store.compact(now), signal);
     }
   }
 

@@ -12,7 +12,7 @@ import { ByteWriter } from '../columns/bits.js';
 import { seal } from '../columns/envelope.js';
 import { encodeNumbers } from '../columns/number-column.js';
 import { encodeTexts } from '../columns/text-column.js';
-import { BLOCK_MS, type BlockSize } from './blocks.js';
+import { BLOCK_MS, type BlockSize, blockStart } from './blocks.js';
 import type { ColumnCodec } from './column-codec.js';
 import { columnId, MACHINE, MISSING_METRIC, TIME_METRIC } from './column-id.js';
 import {
@@ -69,9 +69,12 @@ export async function fold<column, value>(
   const range: MachineRange = { machine, from: start, to: start + BLOCK_MS[codec.tier][size] };
   const { folds } = await storage.session.state();
   const rows = source === null ? [] : await rowsOf(storage, machine, source);
-  const overlapping = await storage.session.blocks(codec.tier, [{ ...range, columns: null }]);
-  // A large one that was made before this small one holds other times.
-  const existing = overlapping.filter((block) => size === 'large' || block.size === 'small');
+  const existing = await storage.session.blocks(codec.tier, [{ ...range, columns: null }]);
+  if (size === 'small' && existing.some((block) => block.size === 'large')) {
+    // Conversion made a large one before its time: two blocks must not have the same time.
+    const large = blockStart(codec.tier, 'large', start);
+    return fold(storage, codec, { machine, size: 'large', start: large }, source, older);
+  }
   const starts = new Set(existing.map(({ start }) => start));
   const isOneBlock = starts.size <= 1 && existing.every((block) => block.size === size);
   if (rows.length === 0 && older.length === 0 && isOneBlock) {
