@@ -52,6 +52,7 @@ describe.each(DATABASES)('devices on %s', (database) => {
     for (const tier of ['1m', '1h'] as const) {
       await runSteps(() => test.store.rollUp(tier, now), signal);
     }
+    await runSteps(() => test.store.compact(now), signal);
   };
   const forget = () => runSteps(() => test.store.forgetDevices(), signal);
 
@@ -123,7 +124,6 @@ describe.each(DATABASES)('devices on %s', (database) => {
     await test.store.write([interfaces(NOW + 101, ['new'])]);
     expect(await names()).toContain('new');
     await rollUp(NOW + 5 * HOUR);
-    await runSteps(() => test.store.compact(NOW + 5 * HOUR), signal);
     const [{ rows }] = await test.dataSource.query(
       'SELECT count(DISTINCT device) AS rows FROM raw_hour_blocks WHERE device > 0',
     );

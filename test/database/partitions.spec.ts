@@ -140,6 +140,7 @@ describe('a partition that expires', () => {
   it('that is detached already is dropped, but not one that a person detached', async () => {
     await expire();
     await test.store.write([storeSample(machine, NOW - 6 * DAY, { values: { cpu: 1 } })]);
+    await compact();
     const [archived, left] = (await partitions()).sort();
     await admin.query(`ALTER TABLE raw_blocks DETACH PARTITION ${archived}`);
     await admin.query(`COMMENT ON TABLE ${left} IS 'procspy: expired, to be dropped'`);

@@ -2,7 +2,6 @@
 import type { Pool } from 'pg';
 import type { Tier } from '../../../contracts/index.js';
 import type { Sample } from '../../../domain-events/event-map.js';
-import { ALL_BLOCK_TABLES } from '../history/blocks.js';
 import type { StorageDialect } from '../history/history-store.js';
 import type { DialectUsage, StepResult } from '../metrics-store.js';
 import type { RefusedDevicesService } from '../refused-devices.service.js';
@@ -15,11 +14,8 @@ import { PostgresRetention } from './retention.js';
 import { PostgresWriter } from './writer.js';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Partitions of the head are made this many hours ahead, others this many days. */
-const AHEAD = 2;
-
-const BLOCK_AND_HOUR_TABLES = [...ALL_BLOCK_TABLES, 'metrics_1h', 'device_metrics_1h'] as const;
+/** Partitions of the head are made this many hours ahead: no push waits for one. */
+const HOURS_AHEAD = 2;
 
 /** Connections for queries and background work. */
 const POOL_SIZE = 8;
@@ -61,12 +57,8 @@ export class PostgresDialect implements StorageDialect {
   }
 
   async prepare(now: number): Promise<void> {
-    const ahead = (width: number) =>
-      Array.from({ length: AHEAD + 1 }, (_, index) => now + index * width);
-    await this.partitions.ensure('raw_head', ahead(HOUR_MS));
-    for (const table of BLOCK_AND_HOUR_TABLES) {
-      await this.partitions.ensure(table, ahead(DAY_MS));
-    }
+    const hours = Array.from({ length: HOURS_AHEAD + 1 }, (_, index) => now + index * HOUR_MS);
+    await this.partitions.ensure('raw_head', hours);
   }
 
   expire(now: number, retentionMs: Record<Tier, number>, signal: AbortSignal): Promise<StepResult> {
