@@ -7,11 +7,21 @@ const running = new Set();
 
 /** Starts a Node script with an IPC channel; what it writes on stderr is shown. */
 export function startScript(script, { env = {}, nodeArgs = [] } = {}) {
-  const child = spawn(process.execPath, [...nodeArgs, script], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
+  return kept(
+    spawn(process.execPath, [...nodeArgs, script], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    }),
+  );
+}
+
+/** Starts another program, whose output is dropped. */
+export function startProgram(program, parameters) {
+  return kept(spawn(program, parameters, { stdio: 'ignore' }));
+}
+
+function kept(child) {
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;

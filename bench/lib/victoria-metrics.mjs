@@ -1,81 +1,97 @@
-/** The size of samples in VictoriaMetrics, where it is installed. */
-import { spawn, spawnSync } from 'node:child_process';
+/** VictoriaMetrics with the same samples, where it is installed. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startProgram, stop } from './processes.mjs';
 
 const PROGRAM = 'victoria-metrics';
+/** Samples of a machine that are made before they are sent. */
 const SAMPLES_PER_REQUEST = 2_000;
 
-/** Bytes a value of its data folder after a merge; `null` where it is not installed. */
-export async function bytesInVictoriaMetrics({ from, to, stepMs }, machines) {
+/** Starts it on a folder of its own; `null` where it is not installed. */
+export async function startVictoriaMetrics() {
   if (spawnSync(PROGRAM, ['--version']).error) {
     return null;
   }
   const folder = await mkdtemp(join(tmpdir(), 'procspy-bench-vm-'));
   const port = await freePort();
-  const child = spawn(
-    PROGRAM,
-    [
-      `-storageDataPath=${folder}`,
-      `-httpListenAddr=127.0.0.1:${port}`,
-      '-retentionPeriod=2y',
-      '-search.latencyOffset=0s',
-    ],
-    { stdio: 'ignore' },
-  );
+  const child = startProgram(PROGRAM, [
+    `-storageDataPath=${folder}`,
+    `-httpListenAddr=127.0.0.1:${port}`,
+    '-retentionPeriod=3y',
+    '-search.latencyOffset=0s',
+  ]);
   const url = `http://127.0.0.1:${port}`;
-  try {
-    await ready(`${url}/health`);
-    let values = 0;
-    for (let start = from; start < to; start += SAMPLES_PER_REQUEST * stepMs) {
-      const end = Math.min(to, start + SAMPLES_PER_REQUEST * stepMs);
-      values += await importSamples(url, machines, start, end, stepMs);
-    }
-    await fetch(`${url}/internal/force_flush`);
-    await fetch(`${url}/internal/force_merge`);
-    await settled(url);
-    return (await sizeOf(join(folder, 'data'))) / values;
-  } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    await rm(folder, { recursive: true, force: true });
-  }
+  await ready(`${url}/health`);
+  return {
+    url,
+    /** Imports samples as `gather` writes them; answers how many values. */
+    async import({ machines, from, to, stepMs }) {
+      let values = 0;
+      for (const machine of machines) {
+        for (let start = from; start < to; start += SAMPLES_PER_REQUEST * stepMs) {
+          const end = Math.min(to, start + SAMPLES_PER_REQUEST * stepMs);
+          values += await importSamples(url, machine, start, end, stepMs);
+        }
+      }
+      return values;
+    },
+    /** Merges everything; answers the bytes of the data folder. */
+    async merge() {
+      await fetch(`${url}/internal/force_flush`);
+      await fetch(`${url}/internal/force_merge`);
+      await settled(url);
+      return sizeOf(join(folder, 'data'));
+    },
+    async stop() {
+      await stop(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
-async function importSamples(url, machines, from, to, stepMs) {
+/** The path of a range query for averages, and `withExtremes` for least and greatest values; nothing is cached. */
+export function rangeQuery(selector, { from, to, stepMs }, withExtremes) {
+  const step = `${stepMs / 1_000}s`;
+  const functions = ['avg', ...(withExtremes ? ['min', 'max'] : [])];
+  const parts = functions.map(
+    (name) => `label_set(${name}_over_time(${selector}[${step}]), "value", "${name}")`,
+  );
+  const query = encodeURIComponent(`(${parts.join(', ')})`);
+  return `/api/v1/query_range?query=${query}&start=${from / 1_000}&end=${to / 1_000}&step=${step}&nocache=1`;
+}
+
+async function importSamples(url, { key, next }, from, to, stepMs) {
   const series = new Map();
-  const put = (name, time, value) => {
-    const one = series.get(name) ?? { values: [], timestamps: [] };
-    series.set(name, one);
+  const put = (name, device, time, value) => {
+    const id = `${name}/${device}`;
+    const one = series.get(id) ?? {
+      metric: { __name__: name, machine: String(key), ...(device !== '' && { device }) },
+      values: [],
+      timestamps: [],
+    };
+    series.set(id, one);
     one.values.push(value);
     one.timestamps.push(time);
   };
   for (let time = from; time < to; time += stepMs) {
-    for (const { key, next } of machines) {
-      const { values, devices } = next(stepMs);
-      for (const [name, value] of Object.entries(values)) put(`${name}/${key}`, time, value);
-      for (const [list, items] of Object.entries(devices)) {
-        for (const { name: device, ...metrics } of items) {
-          for (const [name, value] of Object.entries(metrics)) {
-            put(`${list}_${name}/${key}/${device}`, time, value);
-          }
+    const { values, devices = {} } = next(stepMs);
+    for (const [name, value] of Object.entries(values)) put(name, '', time, value);
+    for (const [list, items] of Object.entries(devices)) {
+      for (const { name: device, ...metrics } of items) {
+        for (const [name, value] of Object.entries(metrics)) {
+          put(`${list}_${name}`, device, time, value);
         }
       }
     }
   }
-  let count = 0;
-  const lines = [...series].map(([id, { values, timestamps }]) => {
-    const [name, machine, ...device] = id.split('/');
-    count += values.length;
-    const metric = { __name__: name, machine, device: device.join('/') };
-    return JSON.stringify({ metric, values, timestamps });
-  });
-  const answer = await fetch(`${url}/api/v1/import`, { method: 'POST', body: lines.join('\n') });
+  const body = [...series.values()].map((one) => JSON.stringify(one)).join('\n');
+  const answer = await fetch(`${url}/api/v1/import`, { method: 'POST', body });
   if (!answer.ok) throw new Error(`VictoriaMetrics refused the samples: ${await answer.text()}`);
-  return count;
+  return [...series.values()].reduce((sum, { values }) => sum + values.length, 0);
 }
 
 /** Waits until no merge is under way. */

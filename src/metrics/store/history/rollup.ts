@@ -1,15 +1,8 @@
 /** Roll-ups: minutes out of samples, hours out of minutes, forward and again where late samples came. */
-import {
-  type DeviceMetricName,
-  type MetricName,
-  type RollupTier,
-  TIER_BUCKET_MS,
-} from '../../../contracts/index.js';
+import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import { faultOf } from '../../../database/faults.js';
-import type { PackedBucket } from '../columns/packed-row.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
-import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
 import type { StoreState } from '../state.js';
 import {
   bucketsOfBuckets,
@@ -18,15 +11,9 @@ import {
   packBucket,
 } from './aggregate.js';
 import { MINUTES, RAW } from './column-codec.js';
-import { columnKey, deviceMetricId, MACHINE, machineMetricId } from './column-id.js';
 import { isConverting } from './conversion.js';
-import type {
-  HeadRow,
-  HistorySession,
-  HistoryStorage,
-  HourRow,
-  MachineBucket,
-} from './history-storage.js';
+import type { HeadRow, HistorySession, HistoryStorage, MachineBucket } from './history-storage.js';
+import { putHours } from './hour-rows.js';
 import { readSegments, type SegmentRange } from './segment-reader.js';
 
 /** Late buckets that one step computes again. */
@@ -208,66 +195,6 @@ function packedRows(
     }
   }
   return rows;
-}
-
-const MACHINE_METRIC_IDS = MACHINE_SERIES.metrics.map((name) =>
-  machineMetricId(name as MetricName),
-);
-const DEVICE_METRIC_IDS = DEVICE_SERIES.metrics.map((name) =>
-  deviceMetricId(name as DeviceMetricName),
-);
-
-/** Hours as rows for plain SQL. */
-async function putHours(
-  session: HistorySession,
-  found: readonly [number, MachineBuckets][],
-  only: ReadonlySet<number> | null,
-): Promise<void> {
-  const machines: HourRow[] = [];
-  const devices: HourRow[] = [];
-  for (const [machine, buckets] of found) {
-    for (const [start, columns] of buckets) {
-      if (only !== null && !only.has(start)) {
-        continue;
-      }
-      machines.push({
-        key: machine,
-        start,
-        values: hourValues(columns, MACHINE, MACHINE_METRIC_IDS),
-      });
-      const ids = new Set(
-        [...columns.keys()].map((key) => Math.floor(key / columnKey({ device: 1, metric: 0 }))),
-      );
-      ids.delete(MACHINE);
-      for (const device of ids) {
-        devices.push({
-          key: device,
-          start,
-          values: hourValues(columns, device, DEVICE_METRIC_IDS),
-        });
-      }
-    }
-  }
-  await session.putHours(MACHINE_SERIES, machines);
-  await session.putHours(DEVICE_SERIES, devices);
-}
-
-function hourValues(
-  columns: ReadonlyMap<number, PackedBucket>,
-  device: number,
-  metrics: readonly number[],
-): (number | null)[] {
-  return metrics.flatMap((metric) => {
-    const bucket = columns.get(columnKey({ device, metric }));
-    return bucket === undefined
-      ? [null, null, null, 0]
-      : [average(bucket), bucket.min, bucket.max, bucket.count];
-  });
-}
-
-/** What is nearly nothing becomes nothing: PostgreSQL refuses to calculate with it. */
-function average({ sum, count }: PackedBucket): number {
-  return Math.abs(sum) < 1e-290 ? 0 : sum / count;
 }
 
 /** Buckets of one machine that are near each other, as lists. */
