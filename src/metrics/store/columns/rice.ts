@@ -58,17 +58,19 @@ export class RiceReader extends BitReader {
     if (parameter > MAX_PARAMETER) {
       throw new DamagedBlockError('the parameter of a group is unknown');
     }
+    // 1 if the lowest bit is the sign: what it takes to do without a branch for each number.
+    const sign = signed ? 1 : 0;
+    const mostOnes = min(MAX_ONES, WINDOW_BITS - parameter) - 1;
     let { at } = this;
     for (let index = start; index < end; index++) {
       const window = this.windowAt(at);
       const ones = clz32(~window);
-      const bits = ones + 1 + parameter;
-      if (bits <= WINDOW_BITS && ones < MAX_ONES) {
+      if (ones <= mostOnes) {
         // In two steps, because a shift by 32 is none.
         const low = ((window << (ones + 1)) >>> 1) >>> (31 - parameter);
         const value = (ones << parameter) | low;
-        values[index] = signed ? (value >>> 1) ^ -(value & 1) : value;
-        at += bits;
+        values[index] = (value >>> sign) ^ -(value & sign);
+        at += ones + 1 + parameter;
       } else {
         this.moveTo(at);
         const value = this.longNumber(parameter);
