@@ -22,7 +22,7 @@ export function machineHistoryJson(
   resolution: Resolution,
   series: NamedSeries,
 ): Buffer {
-  const json = new HistoryJson(resolution);
+  const json = new HistoryJson(resolution, series.metrics.length);
   json.text(`{"machine_id":${JSON.stringify(machine_id)},`);
   json.range();
   json.text(',"columns":{');
@@ -37,7 +37,7 @@ export function fleetHistoryJson(
   resolution: Resolution,
   machines: readonly (Pick<FleetHistory['machines'][number], 'machine_id'> & NamedSeries)[],
 ): Buffer {
-  const json = new HistoryJson(resolution);
+  const json = new HistoryJson(resolution, metricsOf(machines));
   json.text('{');
   json.range();
   json.text(',');
@@ -52,7 +52,7 @@ export function deviceHistoryJson(
   resolution: Resolution,
   devices: readonly (Pick<DeviceHistory['devices'][number], 'name'> & NamedSeries)[],
 ): Buffer {
-  const json = new HistoryJson(resolution);
+  const json = new HistoryJson(resolution, metricsOf(devices));
   json.text(`{"machine_id":${JSON.stringify(machine_id)},"kind":${JSON.stringify(kind)},`);
   json.range();
   json.text(',');
@@ -61,19 +61,31 @@ export function deviceHistoryJson(
   return json.finish();
 }
 
-const INITIAL_BYTES = 64 * 1024;
+function metricsOf(items: readonly NamedSeries[]): number {
+  return items.reduce((sum, { metrics }) => sum + metrics.length, 0);
+}
+
+/** What most numbers take with their comma. */
+const USUAL_BYTES = 9;
+const SMALLEST_BYTES = 16 * 1024;
 const NULL = Buffer.from('null');
 const COMMA = ','.charCodeAt(0);
 
 /** Writes the parts of an answer. */
 class HistoryJson {
-  private bytes = Buffer.allocUnsafe(INITIAL_BYTES);
+  private bytes: Buffer;
   private length = 0;
   private readonly steps: number;
 
-  constructor(private readonly resolution: Resolution) {
-    const { from, to, stepMs } = resolution;
+  constructor(
+    private readonly resolution: Resolution,
+    /** How many metrics all series have together. */
+    metrics: number,
+  ) {
+    const { from, to, stepMs, tier } = resolution;
     this.steps = Math.max(0, Math.round((to - from) / stepMs));
+    const columns = 1 + metrics * (hasExtremes(tier) ? 3 : 1);
+    this.bytes = Buffer.allocUnsafe(SMALLEST_BYTES + columns * this.steps * USUAL_BYTES);
   }
 
   text(text: string): void {
@@ -157,7 +169,7 @@ class HistoryJson {
 
   private reserve(count: number): void {
     if (this.length + count > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(2 * (this.length + count));
+      const larger = Buffer.allocUnsafe(Math.ceil(1.5 * (this.length + count)));
       this.bytes.copy(larger, 0, 0, this.length);
       this.bytes = larger;
     }
