@@ -149,6 +149,30 @@ describe('a partition that expires', () => {
     expect([await exists(archived as string), await exists(left as string)]).toEqual([true, false]);
   });
 
+  it('that an earlier version made wider takes its rows, and stays until its real end', async () => {
+    const table = 'device_metrics_1h';
+    const start = NOW - 40 * DAY;
+    const end = NOW + 50 * DAY;
+    const iso = (time: number) => new Date(time).toISOString();
+    await admin.query(
+      `CREATE TABLE ${table}_p_wide PARTITION OF ${table} FOR VALUES FROM ('${iso(start)}') TO ('${iso(end)}')`,
+    );
+    const devices = { fans: [{ name: 'fan', speed: 900 }] };
+    await test.store.write([storeSample(machine, NOW, { values: { cpu: 1 }, devices })]);
+    const later = NOW + 3 * 3_600_000;
+    for (const tier of ['1m', '1h'] as const) {
+      await runSteps(() => test.store.rollUp(tier, later), never);
+    }
+    const { rows } = await admin.query(`SELECT tableoid::regclass::text AS name FROM ${table}`);
+    expect(rows).toEqual([{ name: `${table}_p_wide` }]);
+    const expireAt = (now: number) =>
+      runSteps(() => test.store.expire(now, RETENTION, never), never);
+    await expireAt(end + RETENTION['1m'] - DAY);
+    expect(await exists(`${table}_p_wide`)).toBe(true);
+    await expireAt(end + RETENTION['1m'] + DAY);
+    expect(await exists(`${table}_p_wide`)).toBe(false);
+  });
+
   it('is left alone once the term of the leader is over', async () => {
     const over = new AbortController();
     over.abort();

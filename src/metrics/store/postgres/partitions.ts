@@ -19,7 +19,7 @@ const PARTITION_MS = {
   hour_day_blocks: 90 * DAY_MS,
   hour_blocks: 90 * DAY_MS,
   metrics_1h: 90 * DAY_MS,
-  device_metrics_1h: 90 * DAY_MS,
+  device_metrics_1h: 30 * DAY_MS,
 } as const;
 
 /** A table in partitions by time. */
@@ -37,6 +37,19 @@ export interface Partition {
   end: number;
   bytes: number;
 }
+
+/** Partitions with their bounds in epoch milliseconds, without those that are being removed. */
+const BOUNDS = `
+  SELECT parent.relname AS "table", child.relname AS name, child.oid,
+         (extract(epoch FROM bound[1]::timestamptz) * 1000)::float8 AS start,
+         (extract(epoch FROM bound[2]::timestamptz) * 1000)::float8 AS "end"
+  FROM pg_inherits
+  JOIN pg_class parent ON parent.oid = inhparent
+  JOIN pg_class child ON child.oid = inhrelid
+  CROSS JOIN LATERAL regexp_match(
+    pg_get_expr(child.relpartbound, child.oid), $$FROM \\('(.+)'\\) TO \\('(.+)'\\)$$
+  ) AS bound
+  WHERE pg_table_is_visible(parent.oid) AND NOT inhdetachpending AND bound IS NOT NULL`;
 
 /** Creates and lists partitions. */
 export class Partitions {
@@ -66,33 +79,24 @@ export class Partitions {
 
   /** The partitions of some tables, oldest first, without those that are being removed. */
   async list(tables: readonly PartitionedTable[]): Promise<Partition[]> {
-    const { rows } = await this.pool.query<{
-      table: PartitionedTable;
-      name: string;
-      bytes: string;
-    }>(
-      `SELECT parent.relname AS table, child.relname AS name, pg_total_relation_size(child.oid) AS bytes
-       FROM pg_inherits
-       JOIN pg_class parent ON parent.oid = inhparent
-       JOIN pg_class child ON child.oid = inhrelid
-       WHERE parent.relname = ANY($1) AND pg_table_is_visible(parent.oid) AND NOT inhdetachpending`,
+    const { rows } = await this.pool.query<Omit<Partition, 'bytes'> & { bytes: string }>(
+      `SELECT "table", name, start, "end", pg_total_relation_size(oid) AS bytes
+       FROM (${BOUNDS}) AS bounds WHERE "table" = ANY ($1) ORDER BY start`,
       [tables],
     );
-    return rows
-      .map(({ table, name, bytes }) => {
-        const start = startOf(name);
-        return { table, name, start, end: start + PARTITION_MS[table], bytes: Number(bytes) };
-      })
-      .sort((one, other) => one.start - other.start);
+    return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
   }
 
   /** Attaching lets reads and writes of the parent go on; `PARTITION OF` would stop them. */
   private async create(table: PartitionedTable, start: number, end: number): Promise<void> {
     const made = await this.exclusively(async (client) => {
       const name = nameOf(table, start);
+      // One that an earlier version made may be wider.
       const { rows } = await client.query<{ exists: boolean }>(
-        'SELECT to_regclass($1) IS NOT NULL AS exists',
-        [name],
+        `SELECT to_regclass($1) IS NOT NULL OR EXISTS (
+           SELECT 1 FROM (${BOUNDS}) AS bounds WHERE "table" = $2 AND start <= $3 AND "end" > $3
+         ) AS exists`,
+        [name, table, start],
       );
       if (!rows[0]?.exists) {
         await client.query(
@@ -140,9 +144,4 @@ export class Partitions {
 function nameOf(table: PartitionedTable, start: number): string {
   const length = PARTITION_MS[table] < DAY_MS ? 10 : 8;
   return `${table}_p${new Date(start).toISOString().replace(/\D/g, '').slice(0, length)}`;
-}
-
-function startOf(name: string): number {
-  const [, year, month, day, hour = '00'] = /_p(\d{4})(\d\d)(\d\d)(\d\d)?$/.exec(name) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:00:00Z`);
 }
