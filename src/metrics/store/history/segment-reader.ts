@@ -58,7 +58,11 @@ export async function readStored(
   { limit, state }: ReadOptions = {},
 ): Promise<Map<number, StoredHistory>> {
   const tables = HEAD_TABLES[tier];
-  const lists = await Promise.all(tables.map((table) => session.headRows(table, ranges, limit)));
+  const lists: HeadRow[][] = [];
+  for (const table of tables) {
+    // One after the other: in a transaction there is one connection.
+    lists.push(await session.headRows(table, ranges, limit));
+  }
   const blocks = await blocksOf(session, tier, ranges, state);
   const stored = new Map<number, StoredHistory>();
   const of = (machine: number) => {
