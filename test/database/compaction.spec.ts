@@ -13,6 +13,7 @@ import {
   deviceBuckets,
   machineBuckets,
   openTestStore,
+  samplesIn,
   storeSample,
   type TestStore,
 } from '../helpers/store.js';
@@ -78,7 +79,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
       const own = expected
         .filter(({ machineKey }) => machineKey === machine)
         .sort((one, other) => one.timestamp - other.timestamp);
-      const stored = await store.samples(storeSample(machine, 0), 0, START + 9 * DAY, 100_000);
+      const stored = await samplesIn(store, storeSample(machine, 0), 0, START + 9 * DAY, 100_000);
       expect(stored.map(({ timestamp, values, missing }) => [timestamp, values, missing])).toEqual(
         own.map(({ timestamp, values, missing }) => [timestamp, values, missing]),
       );
@@ -156,7 +157,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     const retention = { raw: 99 * DAY, '1m': 200 * DAY, '1h': 700 * DAY };
     expect(await settleWithKills({ config, now, retention })).toBeGreaterThan(0);
     const [machine = 0] = machines;
-    const left = await store.samples(storeSample(machine, 0), 0, now, 10_000);
+    const left = await samplesIn(store, storeSample(machine, 0), 0, now, 10_000);
     const midnight = Math.floor((now - retention.raw - 2 * HOUR) / DAY) * DAY;
     expect(left.map(({ timestamp }) => timestamp)).toEqual(
       samples
@@ -239,7 +240,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
       [bytes, machine, damaged?.start],
     );
     const read = async () => {
-      const all = await test.store.samples(storeSample(machine, 0), 0, START + DAY, 1_000);
+      const all = await samplesIn(test.store, storeSample(machine, 0), 0, START + DAY, 1_000);
       expect(all.map(({ values }) => values.ram)).toEqual(
         samples.map(({ values }) => values.ram ?? null),
       );
@@ -262,7 +263,7 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     const at = database === 'postgres' ? `to_timestamp(${START / 1_000})` : String(START);
     const bytes = database === 'postgres' ? "'\\x09'" : "x'09'";
     await test.dataSource.query(`UPDATE raw_head SET data = ${bytes} WHERE ts = ${at}`);
-    const stored = () => test.store.samples(storeSample(machine, 0), 0, START + DAY, 1_000);
+    const stored = () => samplesIn(test.store, storeSample(machine, 0), 0, START + DAY, 1_000);
     expect(await stored()).toHaveLength(59);
     const cursor = [{ machine, after: START - 1 }];
     expect(await test.store.machineReadings(cursor, ['cpu'], START + HOUR)).toHaveLength(59);

@@ -11,6 +11,7 @@ import {
   deviceBuckets,
   machineBuckets,
   openTestStore,
+  samplesIn,
   storeSample,
   type TestStore,
 } from '../helpers/store.js';
@@ -90,7 +91,7 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
     test.store = createMetricsStore(test.config, () => test.now, new RefusedDevicesService());
     await test.store.open();
     await rollUpAndConvert();
-    const samples = await test.store.samples(storeSample(key, 0), 0, NOW + 1, 100_000);
+    const samples = await samplesIn(test.store, storeSample(key, 0), 0, NOW + 1, 100_000);
     expect(samples).toHaveLength(times.length + 2);
     expect(new Set(samples.map(({ timestamp }) => timestamp)).size).toBe(samples.length);
     const again = storeSample(key, times[100] as number, { values: { cpu: 77 } });
@@ -108,7 +109,7 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
 
   async function expectConverted(): Promise<void> {
     for (const key of machines) {
-      const samples = await test.store.samples(storeSample(key, 0), 0, NOW, 100_000);
+      const samples = await samplesIn(test.store, storeSample(key, 0), 0, NOW, 100_000);
       expect(samples.map(({ timestamp, values }) => [timestamp, values.cpu, values.ram])).toEqual(
         times.map((time) => [time, cpuAt(key, time), null]),
       );

@@ -10,6 +10,7 @@ import {
   deviceBuckets,
   machineBuckets,
   openTestStore,
+  samplesIn,
   storeSample,
   type TestStore,
 } from '../helpers/store.js';
@@ -56,7 +57,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     const other = storeSample(machine, NOW + 1, { values: { cpu: 13 } });
     expect(await test.store.write([sample])).toEqual([sample]);
     expect(await test.store.write([{ ...sample, values: { cpu: 99 } }, other])).toEqual([other]);
-    const stored = await test.store.samples(sample, NOW, NOW + 10, 10);
+    const stored = await samplesIn(test.store, sample, NOW, NOW + 10, 10);
     expect(stored.map(({ timestamp, values }) => [timestamp, values.cpu])).toEqual([
       [NOW, 12.5],
       [NOW + 1, 13],
@@ -66,7 +67,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
   it('keeps exact numbers, unknown as null, and why a metric is missing', async () => {
     const values = { cpu: 0.1 + 0.2, ram: null, network_in: 123_456_789_012.25, uptime: 1e9 };
     await test.store.write([storeSample(machine, NOW, { values, missing: { ram: 'no /proc' } })]);
-    const [stored] = await test.store.samples(storeSample(machine, 0), NOW, NOW + 1, 1);
+    const [stored] = await samplesIn(test.store, storeSample(machine, 0), NOW, NOW + 1, 1);
     expect(stored?.values).toMatchObject({ ...values, gpu: null });
     expect(stored?.missing).toEqual({ ram: 'no /proc' });
   });
@@ -136,7 +137,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
           expect(summary(buckets)).toEqual(expected);
         }
         const times = [...new Set(all.map(({ timestamp }) => timestamp))].sort((a, b) => a - b);
-        const stored = await test.store.samples(storeSample(key, 0), 0, now, 1_000);
+        const stored = await samplesIn(test.store, storeSample(key, 0), 0, now, 1_000);
         expect(stored.map(({ timestamp }) => timestamp)).toEqual(times);
       }),
       { numRuns: 15 },
@@ -252,7 +253,7 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     const end = midnight + 5 * DAY;
     await rollUpAll(test.store, end);
     await compactAll(test.store, end);
-    const stored = await test.store.samples(storeSample(machine, 0), midnight, end, 10);
+    const stored = await samplesIn(test.store, storeSample(machine, 0), midnight, end, 10);
     expect(stored.map(({ values }) => values.cpu)).toEqual([0, 1, 2]);
     const query = { keys: [machine], metrics: ['cpu' as const], from: midnight, to: end };
     const days = await machineBuckets(test.store, { ...query, stepMs: DAY, tier: '1m' });
@@ -267,9 +268,9 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
     }
     await rollUpAll(test.store, NOW + HOUR);
     await runSteps(() => test.store.deleteMachine(machine), signal);
-    expect(await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 10)).toEqual([]);
+    expect(await samplesIn(test.store, storeSample(machine, 0), 0, NOW + 1, 10)).toEqual([]);
     expect(await test.store.devices(machine)).toEqual([]);
-    expect(await test.store.samples(storeSample(other, 0), 0, NOW + 1, 10)).toHaveLength(1);
+    expect(await samplesIn(test.store, storeSample(other, 0), 0, NOW + 1, 10)).toHaveLength(1);
     expect(await test.store.devices(other)).toHaveLength(1);
   });
 });
@@ -317,7 +318,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
     await rollUpAll(test.store, NOW);
     await compactAll(test.store, NOW);
     await runSteps(() => test.store.expire(NOW, retention, signal), signal);
-    const raw = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
+    const raw = await samplesIn(test.store, storeSample(machine, 0), 0, NOW, 10);
     expect(raw.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
     const buckets = await machineBuckets(test.store, {
       keys: [machine],
@@ -349,7 +350,7 @@ describe.each(DATABASES)('retention on %s', (database) => {
       await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     }
     expect((await test.store.usage()).totalBytes).toBeLessThanOrEqual(budget);
-    const kept = await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 100_000);
+    const kept = await samplesIn(test.store, storeSample(machine, 0), 0, NOW + 1, 100_000);
     expect(kept.length).toBeGreaterThan(1_000);
     expect(kept[0]?.timestamp).toBeGreaterThanOrEqual(test.store.rawHorizon());
     expect(kept.at(-1)?.timestamp).toBe(NOW);

@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import { openTestStore, samplesIn, storeSample, type TestStore } from '../helpers/store.js';
 import { waitFor } from '../helpers/wait.js';
 
 const DAY = 86_400_000;
@@ -102,7 +102,7 @@ describe('a partition that expires', () => {
     expect(await exists(OLD_PARTITION)).toBe(true);
     await expire();
     expect(await exists(OLD_PARTITION)).toBe(false);
-    const kept = await test.store.samples(storeSample(machine, 0), 0, NOW, 10);
+    const kept = await samplesIn(test.store, storeSample(machine, 0), 0, NOW, 10);
     expect(kept.map(({ timestamp }) => timestamp)).toEqual([NOW - DAY]);
   });
 
@@ -116,14 +116,14 @@ describe('a partition that expires', () => {
     // Half detached: the rest goes on as ever, with room for other days.
     await test.store.write([storeSample(machine, NOW - 5 * DAY, { values: { cpu: 40 } })]);
     expect((await test.store.usage()).totalBytes).toBeGreaterThan(0);
-    expect(await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 10)).toHaveLength(3);
+    expect(await samplesIn(test.store, storeSample(machine, 0), 0, NOW + 1, 10)).toHaveLength(3);
     await expire();
     await reading.end();
     await waitFor('the partition to go', async () => {
       await expire();
       return !(await exists(OLD_PARTITION));
     });
-    expect(await test.store.samples(storeSample(machine, 0), 0, NOW + 1, 10)).toHaveLength(3);
+    expect(await samplesIn(test.store, storeSample(machine, 0), 0, NOW + 1, 10)).toHaveLength(3);
   }, 120_000);
 
   it('is dropped by whoever comes after a server that was killed half way', async () => {

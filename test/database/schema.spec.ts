@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { rollupColumns, SERIES_FAMILIES } from '../../src/metrics/store/series.js';
 import { DATABASES } from '../helpers/server.js';
 import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
@@ -63,6 +64,11 @@ describe.each(DATABASES)('schema on %s', (database) => {
   });
 
   it('can be asked by plain SQL with an index for every query by machine and time', async () => {
+    const [machine = 0] = await test.addMachines(1);
+    await test.store.write([storeSample(machine, NOW, { values: { cpu: 5 } })]);
+    for (const tier of ['1m', '1h'] as const) {
+      await runSteps(() => test.store.rollUp(tier, NOW + 7_200_000), new AbortController().signal);
+    }
     const plan = JSON.stringify(
       await test.dataSource.query(
         database === 'sqlite'

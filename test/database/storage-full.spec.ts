@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { UnavailableError } from '../../src/common/errors.js';
 import { METRIC_NAMES } from '../../src/contracts/index.js';
 import { storeError } from '../../src/metrics/store/postgres/pool.js';
-import { openTestStore, storeSample, type TestStore } from '../helpers/store.js';
+import { openTestStore, samplesIn, storeSample, type TestStore } from '../helpers/store.js';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 
@@ -36,7 +36,7 @@ describe('a full disk', () => {
       code: 'metrics.storage_full',
       retryAfterSeconds: 30,
     });
-    const stored = () => test.store.samples(storeSample(machine, 0), 0, NOW + 10_000, 20_000);
+    const stored = () => samplesIn(test.store, storeSample(machine, 0), 0, NOW + 10_000, 20_000);
     expect(await stored()).toHaveLength(5_000);
     connection.pragma('max_page_count = 1000000');
     expect(await test.store.write(group(1))).toHaveLength(5_000);
@@ -65,7 +65,7 @@ describe('a full disk', () => {
       while ((await test.store.compact(now)).more);
     };
     const stored = async () =>
-      (await test.store.samples(storeSample(machine, 0), 0, now, 10_000)).map((sample) => [
+      (await samplesIn(test.store, storeSample(machine, 0), 0, now, 10_000)).map((sample) => [
         sample.timestamp,
         sample.values,
       ]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../../src/config/server-config.js';
-import type { DeviceMetricName, MetricName } from '../../src/contracts/index.js';
+import { type DeviceMetricName, METRIC_NAMES, type MetricName } from '../../src/contracts/index.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Sample } from '../../src/domain-events/event-map.js';
@@ -69,6 +69,38 @@ function bucketsOf(
           },
     );
   });
+}
+
+/** At most `limit` raw samples of a machine in `[from, to)`, oldest first, without devices. */
+export async function samplesIn(
+  store: MetricsStore,
+  machine: Pick<Sample, 'machineKey' | 'machine_id'>,
+  from: number,
+  to: number,
+  limit: number,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  let page = await store.sampleColumns(machine.machineKey, from, to);
+  while (page !== null && samples.length < limit) {
+    const { times, values, missing } = page;
+    for (const [index, timestamp] of times.entries()) {
+      const text = missing[index] ?? null;
+      samples.push({
+        machineKey: machine.machineKey,
+        machine_id: machine.machine_id,
+        timestamp,
+        values: Object.fromEntries(
+          METRIC_NAMES.map((name, metric) => {
+            const value = values[metric]?.[index] ?? Number.NaN;
+            return [name, Number.isNaN(value) ? null : value];
+          }),
+        ),
+        missing: text === null ? undefined : JSON.parse(text),
+      });
+    }
+    page = await store.sampleColumns(machine.machineKey, (times.at(-1) ?? to) + 1, to);
+  }
+  return samples.slice(0, limit);
 }
 
 /** A store under test. */

@@ -1,24 +1,9 @@
-/** Streams every stored raw sample of a machine, page by page: constant memory for any size. */
+/** Streams every stored raw sample of a machine, a day at a time: constant memory for any size. */
 import { Injectable } from '@nestjs/common';
 import { counter, gauge } from '../../common/metrics.js';
-import { isoTime } from '../../common/times.js';
-import { METRIC_NAMES } from '../../contracts/index.js';
 import type { Sample } from '../../domain-events/event-map.js';
 import { MetricsStore } from '../store/metrics-store.js';
-
-/** Samples read at a time: a day at five seconds, which is decoded as a whole anyway. */
-const PAGE_SIZE = 20_000;
-/** Lines of one chunk. */
-const CHUNK_SIZE = 1_000;
-
-/** Format of an export. */
-export type ExportFormat = 'csv' | 'ndjson';
-
-/** Content type by format. */
-export const EXPORT_CONTENT_TYPES: Record<ExportFormat, string> = {
-  csv: 'text/csv; charset=utf-8',
-  ndjson: 'application/x-ndjson; charset=utf-8',
-};
+import { EXPORT_HEADS, type ExportFormat, exportLines } from './export-lines.js';
 
 /** Writes exports. */
 @Injectable()
@@ -33,46 +18,33 @@ export class ExportService {
   });
   constructor(private readonly store: MetricsStore) {}
 
-  /** Chunks of text; `timestamp` first, then the sample's metrics. Ends when the reader goes away. */
+  /** Chunks of text; ends when the reader goes away. */
   async *lines(
-    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
+    { machineKey }: Pick<Sample, 'machineKey'>,
     from: number,
     to: number,
     format: ExportFormat,
-  ): AsyncGenerator<string> {
-    const line = format === 'csv' ? csvLine : jsonLine;
+  ): AsyncGenerator<string | Buffer> {
     this.exportsOpen.inc();
     try {
-      if (format === 'csv') {
-        yield `${['timestamp', ...METRIC_NAMES].join(',')}\n`;
+      if (EXPORT_HEADS[format] !== '') {
+        yield EXPORT_HEADS[format];
       }
       let start = from;
       while (start < to) {
-        const page = await this.store.samples(machine, start, to, PAGE_SIZE);
-        const last = page.at(-1);
-        if (!last) {
+        const page = await this.store.sampleColumns(machineKey, start, to);
+        const last = page?.times.at(-1);
+        if (!page || last === undefined) {
           return;
         }
-        this.exportedSamples.inc(page.length);
-        for (let at = 0; at < page.length; at += CHUNK_SIZE) {
-          yield page
-            .slice(at, at + CHUNK_SIZE)
-            .map(line)
-            .join('');
+        for (const { lines, chunk } of exportLines(page, format)) {
+          this.exportedSamples.inc(lines);
+          yield chunk;
         }
-        start = last.timestamp + 1;
+        start = last + 1;
       }
     } finally {
       this.exportsOpen.dec();
     }
   }
-}
-
-function csvLine({ timestamp, values }: Sample): string {
-  return `${[isoTime(timestamp), ...METRIC_NAMES.map((name) => values[name] ?? '')].join(',')}\n`;
-}
-
-function jsonLine({ timestamp, values, missing }: Sample): string {
-  const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, values[name] ?? null]));
-  return `${JSON.stringify({ timestamp: isoTime(timestamp), ...metrics, missing })}\n`;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MetricHistory } from '../../contracts/index.js';
 import type { SeriesBuckets } from '../store/metrics-store.js';
 import { deviceHistoryJson, fleetHistoryJson, machineHistoryJson } from './history-json.js';
-import { NUMBER_BYTES, writeNumber } from './number-text.js';
+import { NUMBER_BYTES, writeExactNumber, writeNumber } from './number-text.js';
 
 const RESOLUTION = { tier: 'raw', stepMs: 10, from: 100, to: 140 } as const;
 const MACHINE = { machine_id: 'm' };
@@ -112,6 +112,26 @@ describe('a number as text', () => {
     [5e-324, '5e-324'],
   ])('%d is %s', (value, text) => {
     expect(textOf(value)).toBe(text);
+  });
+
+  it('is read again as the very same number, where that is asked for', () => {
+    const exact = (value: number) => {
+      const bytes = Buffer.alloc(NUMBER_BYTES, '!');
+      return bytes.toString('latin1', 0, writeExactNumber(bytes, 0, value));
+    };
+    for (const value of [-0, 0, 0.07, -12.5, 1 / 3, 4e12, 5e-324, 1.7976931348623157e308]) {
+      expect(exact(value)).toBe(String(value));
+    }
+    const anyNumber = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer({ min: -1e13, max: 1e13 }).map((units) => units / 100),
+    );
+    fc.assert(
+      fc.property(anyNumber, (value) => {
+        expect(exact(value)).toBe(String(value));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is the number to twelve digits, whatever its size', () => {

@@ -50,6 +50,19 @@ function digitsBeforePoint(size: number): number {
   return digits;
 }
 
+/** The same with every digit that it takes to read the very same number again. */
+export function writeExactNumber(bytes: Buffer, position: number, value: number): number {
+  const size = abs(value);
+  const hundredths = floor(size * 100 + 0.5);
+  if (size < 1e11 && hundredths / 100 === size) {
+    if (value < 0) {
+      bytes[position] = MINUS;
+    }
+    return writeDecimal(bytes, position + (value < 0 ? 1 : 0), hundredths, 2);
+  }
+  return position + bytes.write(String(value), position, 'latin1');
+}
+
 /** Writes `units` of 10^-decimals, fewer than 10^13, without zeros at the end. */
 function writeDecimal(bytes: Buffer, position: number, units: number, decimals: number): number {
   const one = POWERS[decimals] as number;

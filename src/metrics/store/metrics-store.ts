@@ -32,6 +32,16 @@ export interface BucketQuery<name extends string> {
   tier: Tier;
 }
 
+/** Raw samples of one machine, oldest first. */
+export interface SampleColumns {
+  /** Epoch milliseconds. */
+  times: Float64Array;
+  /** By METRIC_NAMES, in their order; NaN where a value is unknown, `null` where all are. */
+  values: (Float64Array | null)[];
+  /** Why metrics are missing, as JSON by the index of the sample. */
+  missing: (string | null)[];
+}
+
 /** Most raw samples of one series that reading on answers at once. */
 export const READINGS_PER_SERIES = 1_000;
 
@@ -119,13 +129,15 @@ export abstract class MetricsStore {
    */
   abstract devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]>;
 
-  /** At most `limit` raw samples of one machine in `[from, to)`, oldest first, without devices. */
-  abstract samples(
-    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
+  /**
+   * The next raw samples of one machine in `[from, to)`, without devices: those of the first day (UTC) that has
+   * some; `null` if none is left.
+   */
+  abstract sampleColumns(
+    machineKey: number,
     from: number,
     to: number,
-    limit: number,
-  ): Promise<Sample[]>;
+  ): Promise<SampleColumns | null>;
 
   /**
    * Raw samples after each machine's cursor and not later than `until`, oldest first within a

@@ -9,7 +9,6 @@ import {
   type MetricName,
   type Tier,
 } from '../../../contracts/index.js';
-import type { Sample } from '../../../domain-events/event-map.js';
 import { DoublesArena } from '../columns/doubles.js';
 import type { PackedFields } from '../columns/packed-row.js';
 import {
@@ -19,6 +18,7 @@ import {
   type MachineReading,
   READINGS_PER_SERIES,
   type ReadCursor,
+  type SampleColumns,
   type SeriesBuckets,
 } from '../metrics-store.js';
 import { segmentsOf, type Segment as TierSegment, upToDirty } from '../segments.js';
@@ -184,24 +184,20 @@ export class HistoryReader {
     return newest;
   }
 
-  /** At most `limit` raw samples of one machine, oldest first. */
-  async samples(
-    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
-    from: number,
-    to: number,
-    limit: number,
-  ): Promise<Sample[]> {
-    const samples: Sample[] = [];
-    let start = await this.firstTime(machine.machineKey, from);
-    while (start !== null && start < to && samples.length < limit) {
+  /** Raw samples of the first day that has some in `[from, to)`; `null` if none has. */
+  async sampleColumns(machine: number, from: number, to: number): Promise<SampleColumns | null> {
+    let start = await this.firstTime(machine, from);
+    while (start !== null && start < to) {
       const end = Math.min(to, (Math.floor(start / DAY_MS) + 1) * DAY_MS);
-      const range = { machine: machine.machineKey, from: start, to: end, columns: SAMPLE_COLUMNS };
+      const range = { machine, from: start, to: end, columns: SAMPLE_COLUMNS };
       const segments = await readSegments(this.storage.session, RAW, [range]);
-      const day = mergeSegments(segments.get(machine.machineKey) ?? [], RAW);
-      addSamples(samples, machine, day, start, end, limit);
-      start = end < to ? await this.firstTime(machine.machineKey, end) : null;
+      const day = samplesOf(mergeSegments(segments.get(machine) ?? [], RAW), start, end);
+      if (day.times.length > 0) {
+        return day;
+      }
+      start = end < to ? await this.firstTime(machine, end) : null;
     }
-    return samples;
+    return null;
   }
 
   /** A time at which the machine's first sample at `from` or later may be; `null` if there is none. */
@@ -334,31 +330,23 @@ const SAMPLE_COLUMNS: readonly ColumnId[] = [
   MISSING,
 ];
 
-function addSamples(
-  samples: Sample[],
-  { machineKey, machine_id }: Pick<Sample, 'machineKey' | 'machine_id'>,
+/** What is in `[from, to)`. */
+function samplesOf(
   { times, columns, missing }: Segment<Float64Array>,
   from: number,
   to: number,
-  limit: number,
-): void {
-  const lists = METRIC_NAMES.map(
-    (name) =>
-      [name, columns.get(columnKey({ device: MACHINE, metric: METRIC_CATALOG[name].id }))] as const,
-  );
-  for (let index = 0; index < times.length && samples.length < limit; index++) {
-    const timestamp = times[index] as number;
-    if (timestamp >= from && timestamp < to) {
-      const text = missing?.[index] ?? null;
-      samples.push({
-        machineKey,
-        machine_id,
-        timestamp,
-        values: Object.fromEntries(lists.map(([name, list]) => [name, at(list, index)])),
-        missing: text === null ? undefined : JSON.parse(text),
-      });
-    }
-  }
+): SampleColumns {
+  const first = times.findIndex((time) => time >= from);
+  const last = times.findLastIndex((time) => time < to);
+  const [start, end] = first < 0 ? [0, 0] : [first, last + 1];
+  return {
+    times: times.subarray(start, end),
+    values: METRIC_NAMES.map((name) => {
+      const column = columns.get(columnKey({ device: MACHINE, metric: METRIC_CATALOG[name].id }));
+      return column?.subarray(start, end) ?? null;
+    }),
+    missing: missing?.slice(start, end) ?? [],
+  };
 }
 
 function at(column: Float64Array | undefined, index: number): number | null {

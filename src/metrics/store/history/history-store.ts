@@ -15,6 +15,7 @@ import {
   type MachineReading,
   MetricsStore,
   type ReadCursor,
+  type SampleColumns,
   type SeriesBuckets,
   type StepResult,
   type StorageUsage,
@@ -107,13 +108,8 @@ export class HistoryStore extends MetricsStore {
     return this.known(this.reader.devices(machineKey, kind, since));
   }
 
-  samples(
-    machine: Pick<Sample, 'machineKey' | 'machine_id'>,
-    from: number,
-    to: number,
-    limit: number,
-  ): Promise<Sample[]> {
-    return this.known(this.reader.samples(machine, from, to, limit));
+  sampleColumns(machineKey: number, from: number, to: number): Promise<SampleColumns | null> {
+    return this.known(this.reader.sampleColumns(machineKey, from, to));
   }
 
   machineReadings(
