@@ -30,8 +30,14 @@ async function rollUpAll(store: MetricsStore, now: number): Promise<void> {
 /** A value of every metric that no coding makes small. */
 function noise(seed: number): MetricValues {
   return Object.fromEntries(
-    METRIC_NAMES.map((name, index) => [name, ((seed * 7_919 + index * 104_729) % 10_007) / 100]),
+    METRIC_NAMES.map((name, index) => [name, (hashOf(seed * 64 + index) % 10_007) / 100]),
   );
+}
+
+/** Without a pattern that could be compressed. */
+function hashOf(value: number): number {
+  const mixed = Math.imul(value ^ (value >>> 16), 0x45d9f3b);
+  return (Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) ^ (mixed >>> 13)) >>> 0;
 }
 
 async function compactAll(store: MetricsStore, now: number): Promise<void> {

@@ -251,6 +251,11 @@ export class ByteReader {
     return this.at + length;
   }
 
+  /** The next byte, which stays the next. */
+  peek(): number {
+    return this.bytes[this.at] ?? 0;
+  }
+
   byte(): number {
     const value = this.bytes[this.at++];
     if (value === undefined) {

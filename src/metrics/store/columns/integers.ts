@@ -1,8 +1,13 @@
 /**
- * Codes lists of whole numbers that change little or noisily: differences by the predictor that suits
- * them, in Rice codes.
+ * Codes lists of whole numbers: differences by the predictor that suits them, in Rice codes where they are
+ * noise, and as deflated varints where the same ones come again and again.
+ *
+ * Two bits tell the predictor, groups follow. With DEFLATED in their place two bits more tell it, and after
+ * that byte come the number of bytes that are deflated, as a varint, and they.
  */
-import { type ByteReader, DamagedBlockError, unzigzag, zigzag } from './bits.js';
+import { deflateRawSync } from 'node:zlib';
+import { ByteReader, ByteWriter, DamagedBlockError, unzigzag, zigzag } from './bits.js';
+import { inflate } from './inflate.js';
 import { bitLength, GROUP, NUMBER_BITS, RiceReader, RiceWriter } from './rice.js';
 
 const { log2, min } = Math;
@@ -10,14 +15,35 @@ const { log2, min } = Math;
 /** How a number is predicted from those before it. */
 const PREDICTORS = { level: 0, previous: 1, line: 2 } as const;
 type Predictor = (typeof PREDICTORS)[keyof typeof PREDICTORS];
+/** In the place of a predictor. */
+const DEFLATED = 3;
+/** Fewer are not worth the trouble. */
+const FEW_BYTES = 16;
+/** Deflating is tried where the bytes by themselves tell at most this share of what Rice codes take. */
+const WORTH_DEFLATING = 0.95;
 
 const LENGTH_BITS = 6;
+const MAX_VARINT_BYTES = 8;
 
 /** Largest absolute value: differences of differences still fit 53 bits. */
 export const MAX_INTEGER = 2 ** 49;
 
 /** The bytes for whole numbers of at most MAX_INTEGER; their count is to be kept elsewhere. */
 export function encodeIntegers(values: Float64Array): Uint8Array {
+  const rice = encodeRice(values);
+  return encodeDeflated(values, rice.length) ?? rice;
+}
+
+/** Reads as many numbers as `values` takes, up to the byte `end`. Throws `DamagedBlockError`. */
+export function readIntegers(source: ByteReader, end: number, values: Float64Array): void {
+  if (source.at < end && source.peek() >>> 6 === DEFLATED) {
+    readDeflated(source, end, values);
+  } else {
+    readRice(source, end, values);
+  }
+}
+
+function encodeRice(values: Float64Array): Uint8Array {
   const predictor = bestPredictor(values);
   const writer = new RiceWriter();
   writer.write(predictor, 2);
@@ -36,8 +62,7 @@ export function encodeIntegers(values: Float64Array): Uint8Array {
   return writer.finish();
 }
 
-/** Reads as many numbers as `values` takes, up to the byte `end`. Throws `DamagedBlockError`. */
-export function readIntegers(source: ByteReader, end: number, values: Float64Array): void {
+function readRice(source: ByteReader, end: number, values: Float64Array): void {
   const reader = new RiceReader(source, end);
   const predictor = reader.read(2);
   if (predictor > PREDICTORS.line) {
@@ -56,12 +81,82 @@ export function readIntegers(source: ByteReader, end: number, values: Float64Arr
   }
 }
 
+/** `null` unless it takes fewer than `limit` bytes. */
+function encodeDeflated(values: Float64Array, limit: number): Buffer | null {
+  if (limit < FEW_BYTES) {
+    return null;
+  }
+  const [best] = [PREDICTORS.level, PREDICTORS.previous]
+    .map((predictor) => {
+      const bytes = toVarints(values, predictor);
+      return { predictor, bytes, entropy: entropyOf(bytes) };
+    })
+    .sort((one, other) => one.entropy - other.entropy);
+  if (best === undefined || best.entropy >= WORTH_DEFLATING * limit) {
+    return null;
+  }
+  const writer = new ByteWriter();
+  writer.byte((DEFLATED << 6) | (best.predictor << 4));
+  writer.varint(best.bytes.length);
+  writer.raw(deflateRawSync(best.bytes));
+  const coded = writer.finish();
+  return coded.length < limit ? coded : null;
+}
+
+function readDeflated(source: ByteReader, end: number, values: Float64Array): void {
+  const predictor = (source.byte() >>> 4) & 3;
+  const length = source.varint();
+  if (predictor > PREDICTORS.previous || length > MAX_VARINT_BYTES * (values.length + 1)) {
+    throw new DamagedBlockError('deflated numbers have an impossible length');
+  }
+  const reader = new ByteReader(inflate(source.raw(end - source.at), length));
+  const level = predictor === PREDICTORS.level ? unzigzag(reader.varint()) : 0;
+  let last = 0;
+  for (let index = 0; index < values.length; index++) {
+    const coded = reader.varint();
+    last = predictor === PREDICTORS.level ? level + coded : last + unzigzag(coded);
+    values[index] = last;
+  }
+}
+
+/** The least number and the distances from it, or the differences from the number before. */
+function toVarints(values: Float64Array, predictor: Predictor): Buffer {
+  const writer = new ByteWriter();
+  if (predictor === PREDICTORS.level) {
+    const low = lowest(values, 0, values.length);
+    writer.varint(zigzag(low));
+    for (let index = 0; index < values.length; index++) {
+      writer.varint((values[index] as number) - low);
+    }
+  } else {
+    for (let index = 0; index < values.length; index++) {
+      writer.varint(zigzag(difference(values, index, predictor)));
+    }
+  }
+  return writer.finish();
+}
+
+/** How many times each byte is there. */
+const BYTE_COUNTS = new Uint32Array(256);
+
+/** Bytes that a code of single bytes would take. */
+function entropyOf(bytes: Buffer): number {
+  BYTE_COUNTS.fill(0);
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number;
+    BYTE_COUNTS[byte] = (BYTE_COUNTS[byte] as number) + 1;
+  }
+  let bits = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    const count = BYTE_COUNTS[byte] as number;
+    bits += count > 0 ? count * log2(bytes.length / count) : 0;
+  }
+  return bits / 8;
+}
+
 /** The predictor whose differences take the fewest bits, by their logarithms. */
 function bestPredictor(values: Float64Array): Predictor {
-  let low = Number.POSITIVE_INFINITY;
-  for (const value of values) {
-    low = min(low, value);
-  }
+  const low = lowest(values, 0, values.length);
   let level = 0;
   let previous = 0;
   let line = 0;
@@ -74,6 +169,15 @@ function bestPredictor(values: Float64Array): Predictor {
     return PREDICTORS.level;
   }
   return previous <= line ? PREDICTORS.previous : PREDICTORS.line;
+}
+
+/** The least number from `start` to `end`; 0 if there is none. */
+function lowest(values: Float64Array, start: number, end: number): number {
+  let low = start < end ? (values[start] as number) : 0;
+  for (let index = start + 1; index < end; index++) {
+    low = min(low, values[index] as number);
+  }
+  return low;
 }
 
 function difference(values: Float64Array, index: number, predictor: Predictor): number {
@@ -93,10 +197,7 @@ function writeLevel(
   count: number,
   group: Float64Array,
 ): void {
-  let low = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < count; index++) {
-    low = min(low, values[start + index] as number);
-  }
+  const low = lowest(values, start, start + count);
   for (let index = 0; index < count; index++) {
     group[index] = (values[start + index] as number) - low;
   }

@@ -6,10 +6,11 @@
  * count of runs and their lengths as varints, present and absent by turns; a count of 0 stands for
  * "all present".
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
 import { commonDecimals, divide, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
 import { type AllocateDoubles, newDoubles } from './doubles.js';
+import { inflate } from './inflate.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 
 /**
@@ -154,20 +155,6 @@ function readPresent(reader: ByteReader, end: number, values: Float64Array): voi
   if (decimals > 0) {
     divide(values, unitsPerOne(decimals));
   }
-}
-
-/** Inflates exactly `length` bytes. Throws `DamagedBlockError`. */
-export function inflate(bytes: Uint8Array, length: number): Buffer {
-  let inflated: Buffer;
-  try {
-    inflated = inflateRawSync(bytes, { maxOutputLength: Math.max(1, length) });
-  } catch (error) {
-    throw new DamagedBlockError('the data cannot be inflated', { cause: error });
-  }
-  if (inflated.length !== length) {
-    throw new DamagedBlockError('the inflated data has another length');
-  }
-  return inflated;
 }
 
 /** The same bytes of all doubles side by side, where they resemble each other. */

@@ -1,8 +1,9 @@
 /** A column of short texts, few of them different: each once, and for every time which one. */
 import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
+import { inflate } from './inflate.js';
 import { encodeIntegers, readIntegers } from './integers.js';
-import { inflate, MAX_VALUES } from './number-column.js';
+import { MAX_VALUES } from './number-column.js';
 
 /** Inflated texts of one block are bounded: a damaged length must not take the memory. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
