@@ -53,6 +53,8 @@ describe.each(DATABASES)('a database of the layout in rows on %s', (database) =>
     expect((await test.store.usage()).convertedFrom).not.toBeNull();
     await rollUpAndConvert();
     expect((await test.store.usage()).convertedFrom).toBeNull();
+    const retention = { raw: 30 * DAY, '1m': 90 * DAY, '1h': 730 * DAY };
+    await runSteps(() => test.store.expire(NOW, retention, signal), signal);
     await expectConverted();
   }, 60_000);
 
@@ -258,6 +260,8 @@ async function fillOldTables(
     '1m.rolled': ROLLED,
     '1h.rolled': ROLLED - (ROLLED % HOUR),
     started: FROM,
+    // The version before gave up hours by the hour; this is inside of a block.
+    '1h.horizon': FROM - 3 * DAY,
   })) {
     await dataSource.query(
       `INSERT INTO metric_store_state (name, value) VALUES ('${name}', ${value})`,

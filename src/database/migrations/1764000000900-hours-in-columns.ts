@@ -19,6 +19,10 @@ export class HoursInColumns1764000000900 implements MigrationInterface {
         await runner.query(`ALTER TABLE ${table} ALTER COLUMN data SET STORAGE EXTERNAL`);
       }
     }
+    // Hours are given up in whole blocks of ninety days; a mark inside of one would take all of it.
+    await runner.query(
+      "UPDATE metric_store_state SET value = value - value % 7776000000 WHERE name = '1h.horizon'",
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -21,9 +21,11 @@ import {
   QUERY_LIMITS,
 } from '../../contracts/index.js';
 
-const commaSeparated = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value,
-);
+/** A list, separated by commas or repeated, with each item once. */
+const commaSeparated = Transform(({ value }: { value: unknown }) => {
+  const parts = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+  return Array.isArray(parts) ? [...new Set(parts)] : parts;
+});
 
 /** A range, and how many points of it. */
 export class RangeQuery {

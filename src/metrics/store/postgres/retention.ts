@@ -19,7 +19,7 @@ const DEVICE_HOURS = 'device_metrics_1h';
 const TABLES: Record<Tier, readonly PartitionedTable[]> = {
   raw: [BLOCK_TABLES.raw.large],
   '1m': [BLOCK_TABLES['1m'].large],
-  '1h': [BLOCK_TABLES['1h'].large, 'metrics_1h', DEVICE_HOURS],
+  '1h': [BLOCK_TABLES['1h'].large, 'metrics_1h'],
 };
 
 /** Tables of rows that are deleted one by one, and their tiers. */
@@ -51,7 +51,7 @@ export class PostgresRetention {
     signal: AbortSignal,
   ): Promise<StepResult> {
     const cutoff = (tier: Tier) => now - retentionMs[tier] - EXPIRY_MARGIN_MS;
-    const dropped = await this.dropDeviceHours(cutoff('1m'), signal);
+    const dropped = await this.dropDeviceHours(Math.max(cutoff('1m'), cutoff('1h')), signal);
     return dropped ?? this.dropOldest(cutoff, signal);
   }
 
@@ -108,7 +108,10 @@ export class PostgresRetention {
     let bytesPerDay = 0;
     const newest = await this.headBytes();
     for (const tier of TIERS) {
-      const partitions = await this.partitions.list(TABLES[tier]);
+      const partitions = await this.partitions.list([
+        ...TABLES[tier],
+        ...(tier === '1h' ? ([DEVICE_HOURS] as const) : []),
+      ]);
       bytes[tier] = partitions.reduce((sum, partition) => sum + partition.bytes, newest[tier]);
       oldest[tier] = Math.max(partitions[0]?.start ?? now, Math.min(state.started, now));
       const days = Math.max((now - oldest[tier]) / 86_400_000, 1 / 24);
