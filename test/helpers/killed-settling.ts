@@ -22,7 +22,9 @@ export interface Settling {
 /** Starts the work, and kills it (SIGKILL) a little later each time, until it ends by itself; answers how often. */
 export async function settleWithKills(work: Settling): Promise<number> {
   for (let kills = 0; ; kills++) {
-    const child = fork(SCRIPT, [JSON.stringify(work)], { stdio: 'inherit' });
+    const child = fork(SCRIPT, [JSON.stringify(work)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const started = await Promise.race([once(child, 'message'), ended]);
     if (started[0] === 'ready') {
