@@ -20,7 +20,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the usual interval of agents, so that they keep their connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /**
- * Level 1 takes half the time of the default level and makes charts a twentieth larger. A small answer is
+ * Level 1 takes less than half the time of the default level and makes charts about 6 % larger. A small answer is
  * compressed at once, a large one in large pieces: each is a way to another thread and back.
  */
 const COMPRESSION = {

@@ -2,7 +2,7 @@
 import { devicesToForget } from '../device-limits.js';
 import type { StepResult } from '../metrics-store.js';
 import { isConverting } from './conversion.js';
-import type { HistoryReader } from './history-reader.js';
+import { newestInHead } from './device-ages.js';
 import type { HistorySession, HistoryStorage } from './history-storage.js';
 
 /** Devices that one step removes: writers wait meanwhile. */
@@ -13,10 +13,7 @@ export class ForgetDevices {
   /** The machine that was gone through last. */
   private done = 0;
 
-  constructor(
-    private readonly storage: HistoryStorage,
-    private readonly reader: HistoryReader,
-  ) {}
+  constructor(private readonly storage: HistoryStorage) {}
 
   /** One bounded step. */
   async step(): Promise<StepResult> {
@@ -58,7 +55,7 @@ export class ForgetDevices {
   ): Promise<{ empty: number[]; surplus: number[] }> {
     const state = await session.state();
     const horizon = Math.min(state['raw.horizon'], state['1m.horizon'], state['1h.horizon']);
-    const newest = await this.reader.newestInHead(session, machine, 0);
+    const newest = await newestInHead(session, machine, 0);
     const devices = await session.devices(machine);
     return devicesToForget(
       devices.map(({ id, kind, last }) => {

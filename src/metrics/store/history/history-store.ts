@@ -21,12 +21,14 @@ import {
   type StorageUsage,
 } from '../metrics-store.js';
 import { ALL_CONVERTED, initialState, NOTHING_CONVERTED, type StoreState } from '../state.js';
+import { ChartReader } from './chart-reader.js';
 import { Compaction, type Space } from './compaction.js';
 import { convertedFrom } from './conversion.js';
+import { devicesSince } from './device-ages.js';
 import { ForgetDevices } from './forget-devices.js';
-import { HistoryReader } from './history-reader.js';
 import type { HistoryStorage } from './history-storage.js';
 import { Rollup } from './rollup.js';
+import { SampleReader } from './sample-reader.js';
 
 /** What a database does in its own way: writing quickly, and giving space back. */
 export interface StorageDialect extends Space {
@@ -45,7 +47,8 @@ export interface StorageDialect extends Space {
 
 /** MetricsStore on any database that has a dialect. */
 export class HistoryStore extends MetricsStore {
-  private readonly reader: HistoryReader;
+  private readonly charts: ChartReader;
+  private readonly samples: SampleReader;
   private readonly rollup: Rollup;
   private readonly compaction: Compaction;
   private readonly forgetting: ForgetDevices;
@@ -65,9 +68,10 @@ export class HistoryStore extends MetricsStore {
     const { dialect } = this;
     const { storage } = dialect;
     this.rollup = new Rollup(storage);
-    this.reader = new HistoryReader(storage, this.rollup);
+    this.charts = new ChartReader(storage, this.rollup);
+    this.samples = new SampleReader(storage);
     this.compaction = new Compaction(storage, dialect);
-    this.forgetting = new ForgetDevices(storage, this.reader);
+    this.forgetting = new ForgetDevices(storage);
   }
 
   async open(): Promise<void> {
@@ -97,19 +101,19 @@ export class HistoryStore extends MetricsStore {
   }
 
   machineBuckets(query: BucketQuery<MetricName>): Promise<SeriesBuckets[]> {
-    return this.known(this.reader.machineBuckets(query));
+    return this.known(this.charts.machineBuckets(query));
   }
 
   deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<SeriesBuckets[]> {
-    return this.known(this.reader.deviceBuckets(query));
+    return this.known(this.charts.deviceBuckets(query));
   }
 
   devices(machineKey: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
-    return this.known(this.reader.devices(machineKey, kind, since));
+    return this.known(devicesSince(this.dialect.storage.session, machineKey, kind, since));
   }
 
   sampleColumns(machineKey: number, from: number, to: number): Promise<SampleColumns | null> {
-    return this.known(this.reader.sampleColumns(machineKey, from, to));
+    return this.known(this.samples.sampleColumns(machineKey, from, to));
   }
 
   machineReadings(
@@ -117,7 +121,7 @@ export class HistoryStore extends MetricsStore {
     metrics: readonly MetricName[],
     until: number,
   ): Promise<MachineReading[]> {
-    return this.known(this.reader.machineReadings(cursors, metrics, until));
+    return this.known(this.samples.machineReadings(cursors, metrics, until));
   }
 
   deviceReadings(
@@ -126,7 +130,7 @@ export class HistoryStore extends MetricsStore {
     metrics: readonly DeviceMetricName[],
     until: number,
   ): Promise<DeviceReading[]> {
-    return this.known(this.reader.deviceReadings(cursors, kinds, metrics, until));
+    return this.known(this.samples.deviceReadings(cursors, kinds, metrics, until));
   }
 
   rollUp(tier: RollupTier, now: number): Promise<StepResult> {

@@ -3,7 +3,7 @@ import type { DeviceMetricName, MetricName } from '../../../contracts/index.js';
 import type { PackedBucket } from '../columns/packed-row.js';
 import { DEVICE_SERIES, MACHINE_SERIES } from '../series.js';
 import type { MachineBuckets } from './aggregate.js';
-import { columnKey, deviceMetricId, MACHINE, machineMetricId } from './column-id.js';
+import { columnId, columnKey, deviceMetricId, MACHINE, machineMetricId } from './column-id.js';
 import type { HistorySession, HourRow } from './history-storage.js';
 
 const MACHINE_METRIC_IDS = MACHINE_SERIES.metrics.map((name) =>
@@ -31,9 +31,7 @@ export async function putHours(
         start,
         values: hourValues(columns, MACHINE, MACHINE_METRIC_IDS),
       });
-      const ids = new Set(
-        [...columns.keys()].map((key) => Math.floor(key / columnKey({ device: 1, metric: 0 }))),
-      );
+      const ids = new Set([...columns.keys()].map((key) => columnId(key).device));
       ids.delete(MACHINE);
       for (const device of ids) {
         devices.push({

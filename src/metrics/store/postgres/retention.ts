@@ -15,11 +15,17 @@ import { withoutWriters } from './write-lock.js';
 /** Rows of the hours of devices, for plain SQL: many, and not kept for longer than minutes. */
 const DEVICE_HOURS = 'device_metrics_1h';
 
-/** Partitioned tables of each tier, but for the head, which is emptied when it is sealed. */
+/** What a tier loses with its age; the head is emptied when it is sealed. */
 const TABLES: Record<Tier, readonly PartitionedTable[]> = {
   raw: [BLOCK_TABLES.raw.large],
   '1m': [BLOCK_TABLES['1m'].large],
   '1h': [BLOCK_TABLES['1h'].large, 'metrics_1h'],
+};
+
+/** What takes a tier's space, but for what is not in large blocks yet. */
+const COUNTED_TABLES: Record<Tier, readonly PartitionedTable[]> = {
+  ...TABLES,
+  '1h': [...TABLES['1h'], DEVICE_HOURS],
 };
 
 /** Tables of rows that are deleted one by one, and their tiers. */
@@ -108,10 +114,7 @@ export class PostgresRetention {
     let bytesPerDay = 0;
     const newest = await this.headBytes();
     for (const tier of TIERS) {
-      const partitions = await this.partitions.list([
-        ...TABLES[tier],
-        ...(tier === '1h' ? ([DEVICE_HOURS] as const) : []),
-      ]);
+      const partitions = await this.partitions.list(COUNTED_TABLES[tier]);
       bytes[tier] = partitions.reduce((sum, partition) => sum + partition.bytes, newest[tier]);
       oldest[tier] = Math.max(partitions[0]?.start ?? now, Math.min(state.started, now));
       const days = Math.max((now - oldest[tier]) / 86_400_000, 1 / 24);

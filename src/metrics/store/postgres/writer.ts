@@ -9,7 +9,7 @@ import { encodeHeadCopy } from './copy-format.js';
 import type { DeviceIds } from './device-ids.js';
 import type { Partitions } from './partitions.js';
 import { inTransaction } from './pool.js';
-import { PostgresSession } from './postgres-history.js';
+import { PostgresSession } from './postgres-session.js';
 import { inOneTrip } from './simple-query.js';
 import { SHARE_WRITE_LOCK } from './write-lock.js';
 

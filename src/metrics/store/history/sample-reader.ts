@@ -1,5 +1,4 @@
-/** Answers queries: buckets for charts, samples, readings for alerts. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+/** Answers raw samples: in columns for exports, one by one for alerts. */
 import {
   DEVICE_METRIC_CATALOG,
   type DeviceKind,
@@ -7,188 +6,32 @@ import {
   METRIC_CATALOG,
   METRIC_NAMES,
   type MetricName,
-  type Tier,
 } from '../../../contracts/index.js';
-import { DoublesArena } from '../columns/doubles.js';
 import type { PackedFields } from '../columns/packed-row.js';
 import {
-  type BucketQuery,
-  type Device,
   type DeviceReading,
   type MachineReading,
   READINGS_PER_SERIES,
   type ReadCursor,
   type SampleColumns,
-  type SeriesBuckets,
 } from '../metrics-store.js';
-import { segmentsOf, type Segment as TierSegment, upToDirty } from '../segments.js';
-import type { StoreState } from '../state.js';
-import { ChartSteps } from './aggregate.js';
-import { RAW, ROLLED_UP } from './column-codec.js';
+import { BLOCK_MS, blockStart } from './blocks.js';
+import { RAW } from './column-codec.js';
 import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
-import { HEAD_TABLES, type HistorySession, type HistoryStorage } from './history-storage.js';
-import type { Rollup } from './rollup.js';
-import { groupBy, mergeSegments, type Segment, segmentOfRows, unpackRows } from './segment.js';
-import {
-  endOfBlocks,
-  logDamage,
-  MISSING,
-  readSegments,
-  readStored,
-  segmentsOfStored,
-  wantedColumns,
-} from './segment-reader.js';
+import { HEAD_TABLES, type HistoryStorage } from './history-storage.js';
+import { groupBy, mergeSegments, type Segment, unpackRows } from './segment.js';
+import { endOfBlocks, logDamage, MISSING, readSegments } from './segment-reader.js';
 
-const DAY_MS = 86_400_000;
-/** Spaces that are kept for the next queries. */
-const ARENAS_KEPT = 2;
-/** Machines of a chart that are decoded before others get a turn. */
-const MACHINES_PER_TURN = 10;
-
-/** Reads the history of all tiers. */
-export class HistoryReader {
-  /** Spaces to decode into that nobody uses now. */
-  private readonly arenas: DoublesArena[] = [];
-
-  constructor(
-    private readonly storage: HistoryStorage,
-    private readonly rollup: Rollup,
-  ) {}
-
-  /** Buckets of machines. */
-  async machineBuckets(query: BucketQuery<MetricName>): Promise<SeriesBuckets[]> {
-    const metrics = query.metrics.map((name) => METRIC_CATALOG[name].id);
-    const columns = metrics.map((metric) => ({ device: MACHINE, metric }));
-    const charts = await this.charts(
-      query,
-      new Map(query.keys.map((machine) => [machine, columns])),
-    );
-    return [...charts].map(([machine, steps]) => steps.ofMachine(machine, metrics));
-  }
-
-  /** Buckets of devices. */
-  async deviceBuckets(query: BucketQuery<DeviceMetricName>): Promise<SeriesBuckets[]> {
-    const metrics = query.metrics.map((name) => DEVICE_METRIC_CATALOG[name].id);
-    const devices = await this.storage.session.devicesById(query.keys);
-    const wanted = new Map<number, ColumnId[]>();
-    for (const { id, machine } of devices) {
-      const columns = wanted.get(machine) ?? [];
-      columns.push(...metrics.map((metric) => ({ device: id, metric })));
-      wanted.set(machine, columns);
-    }
-    const charts = await this.charts(query, wanted);
-    return devices
-      .sort((one, other) => one.id - other.id)
-      .flatMap(({ id, machine }) => charts.get(machine)?.ofDevice(id, metrics) ?? []);
-  }
-
-  /** The steps of a query for each machine, in the order of machines. */
-  private async charts(
-    query: BucketQuery<string>,
-    wanted: ReadonlyMap<number, readonly ColumnId[]>,
-  ): Promise<Map<number, ChartSteps>> {
-    const charts = new Map<number, ChartSteps>();
-    for (const machine of [...wanted.keys()].sort((one, other) => one - other)) {
-      const keys = (wanted.get(machine) ?? []).map(columnKey);
-      charts.set(machine, new ChartSteps(query, keys));
-    }
-    const state = await this.readableState(query.tier, [...charts.keys()]);
-    await Promise.all(
-      segmentsOf(query.tier, query.from, query.to, state).map((segment) =>
-        this.fill(charts, wanted, segment, state),
-      ),
-    );
-    return charts;
-  }
-
-  private async fill(
-    charts: ReadonlyMap<number, ChartSteps>,
-    wanted: ReadonlyMap<number, readonly ColumnId[]>,
-    { tier, from, to }: TierSegment,
-    state: StoreState,
-  ): Promise<void> {
-    const ranges = [...wanted].map(([machine, columns]) => ({ machine, from, to, columns }));
-    const stored = await readStored(this.storage.session, tier, ranges, { state });
-    const columns = wantedColumns(ranges);
-    const arena = this.arenas.pop() ?? new DoublesArena();
-    let turn = 0;
-    for (const [machine, history] of stored) {
-      const chart = charts.get(machine);
-      arena.reset();
-      if (tier === 'raw') {
-        const segments = segmentsOfStored(history, RAW, columns, arena.allocate);
-        chart?.addSamples(segments, from, to);
-      } else {
-        const segments = segmentsOfStored(history, ROLLED_UP[tier], columns, arena.allocate);
-        chart?.addBuckets(segments, from, to);
-      }
-      if (++turn % MACHINES_PER_TURN === 0) {
-        await nextTurn();
-      }
-    }
-    if (this.arenas.length < ARENAS_KEPT) {
-      this.arenas.push(arena);
-    }
-  }
-
-  /** Computes late buckets right before they are read; where some stay wrong, finer tiers answer. */
-  private async readableState(tier: Tier, machines: readonly number[]): Promise<StoreState> {
-    const { session } = this.storage;
-    if (tier === 'raw') {
-      return session.state();
-    }
-    const [state, before] = await Promise.all([session.state(), session.oldestDirty(machines)]);
-    if (before['1m'] === null && before['1h'] === null) {
-      return state;
-    }
-    await this.rollup.refresh(machines);
-    const dirty = await session.oldestDirty(machines);
-    return upToDirty(await session.state(), dirty);
-  }
-
-  /** Devices of a machine; `since`: only those that had data at that time or later. */
-  async devices(machine: number, kind?: DeviceKind, since?: number): Promise<Device[]> {
-    const devices = await this.storage.session.devices(machine, kind);
-    const ages =
-      since === undefined ? null : await this.newestInHead(this.storage.session, machine, since);
-    return devices
-      .filter(
-        ({ id, last }) =>
-          since === undefined || (last ?? 0) >= since || (ages?.get(id) ?? 0) >= since,
-      )
-      .map((device) => ({
-        id: device.id,
-        machine: device.machine,
-        kind: device.kind,
-        name: device.name,
-      }));
-  }
-
-  /** When devices last had data, of those that have some in the head at `since` or later. */
-  async newestInHead(
-    session: HistorySession,
-    machine: number,
-    since: number,
-  ): Promise<Map<number, number>> {
-    const newest = new Map<number, number>();
-    for (const table of HEAD_TABLES.raw) {
-      const range = { machine, from: since, to: Number.MAX_SAFE_INTEGER };
-      const rows = await session.headRows(table, [range]);
-      const { times, columns } = segmentOfRows(rows, RAW, null, logDamage('raw'));
-      for (const [key, column] of columns) {
-        const device = Math.floor(key / columnKey({ device: 1, metric: 0 }));
-        const time = times[RAW.lastIndex(column)] ?? 0;
-        newest.set(device, Math.max(newest.get(device) ?? 0, time));
-      }
-    }
-    return newest;
-  }
+/** Reads samples. */
+export class SampleReader {
+  constructor(private readonly storage: HistoryStorage) {}
 
   /** Raw samples of the first day that has some in `[from, to)`; `null` if none has. */
   async sampleColumns(machine: number, from: number, to: number): Promise<SampleColumns | null> {
     let start = await this.firstTime(machine, from);
     while (start !== null && start < to) {
-      const end = Math.min(to, (Math.floor(start / DAY_MS) + 1) * DAY_MS);
+      // A block is decoded as a whole anyway.
+      const end = Math.min(to, blockStart('raw', 'large', start) + BLOCK_MS.raw.large);
       const range = { machine, from: start, to: end, columns: SAMPLE_COLUMNS };
       const segments = await readSegments(this.storage.session, RAW, [range]);
       const day = samplesOf(mergeSegments(segments.get(machine) ?? [], RAW), start, end);
