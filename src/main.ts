@@ -38,8 +38,9 @@ async function start(): Promise<void> {
   const code = await app.get(SetupService).pendingCode();
   const setupUrl = code === null ? null : `${url}/setup?code=${code}`;
   if (process.send) {
-    // `npm start` waits for this, tells it to people, and starts the local agent.
-    process.send({ url, setupUrl });
+    // `npm start` waits for this, tells it to people, and starts the local agent. If it is gone, that stops
+    // the server anyway.
+    process.send({ url, setupUrl }, undefined, undefined, () => undefined);
     return;
   }
   logger.log(`procspy is live at ${url}`, 'Server');
@@ -111,9 +112,12 @@ function stopOnSignals(app: NestFastifyApplication, logger: NestLogger): void {
       });
     });
   }
-  if (process.connected) {
-    // Whoever started this process over a channel, as `npm start` does, was killed.
+  if (process.send) {
+    // Whoever started this process over a channel, as `npm start` does, was killed, perhaps before now.
     process.once('disconnect', () => process.emit('SIGTERM'));
+    if (!process.connected) {
+      process.emit('SIGTERM');
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { ProcessOutput } from '../helpers/process-output.js';
 import { waitFor } from '../helpers/wait.js';
 
 const START = resolve(__dirname, '../../scripts/start.mjs');
+const SERVER = resolve(__dirname, '../../dist/bundle/procspy-server.mjs');
 
 describe('npm start', () => {
   let folder: string;
@@ -81,6 +82,25 @@ describe('npm start', () => {
     expect(printed.text).toContain('finishing what was accepted');
     expect(printed.text).toContain('SIGTERM: stopping');
   }, 120_000);
+
+  it('leaves no server behind whose starter is gone before it listens', async () => {
+    child = spawn(process.execPath, [SERVER], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        PROCSPY_DATA_DIR: folder,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    printed = new ProcessOutput();
+    printed.follow(child);
+    ended = once(child, 'exit').then(([code]) => code as number | null);
+    child.disconnect();
+    expect(await ended).toBe(0);
+    expect(printed.text).not.toContain('Error');
+  });
 
   it('says in one line that the port is taken', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
