@@ -98,7 +98,7 @@ async function measure({ target, host, port, warmUpMs, measureMs, pauseMs = 0 })
   process.send({ phase: 'measuring' });
   run.counted = true;
   const startedAt = performance.now();
-  await sleep(measureMs);
+  await (measureMs === null ? told('enough') : sleep(measureMs));
   run.counted = false;
   const seconds = (performance.now() - startedAt) / 1000;
   process.send({ phase: 'measured' });
@@ -120,7 +120,19 @@ async function measure({ target, host, port, warmUpMs, measureMs, pauseMs = 0 })
   });
 }
 
+/** Resolves with the next message of this name. */
+function told(name) {
+  return new Promise((resolve) => {
+    process.on('message', function hear(message) {
+      if (!message[name]) return;
+      process.off('message', hear);
+      resolve();
+    });
+  });
+}
+
 process.on('message', (message) => {
+  if (message.enough) return;
   const done = message.machines ? prepare(message) : measure(message);
   Promise.resolve(done).catch((error) => process.send({ error: error.stack }));
 });

@@ -6,6 +6,7 @@ import { median } from './statistics.mjs';
 
 const WORKER = fileURLToPath(new URL('./load-worker.mjs', import.meta.url));
 const ANSWER_TIMEOUT_MS = 60_000;
+const LONGEST_ROUND_MS = 300_000;
 
 /** Starts the load generator. */
 export function startLoad() {
@@ -19,7 +20,8 @@ export function startLoad() {
     },
     /**
      * One round against `server`: what was answered, and what it cost the server. `during` is
-     * called when the counting begins and has ended when the round resolves.
+     * called when the counting begins and has ended when the round resolves; with a `measureMs` of
+     * `null` the counting ends with it.
      */
     async round({ target, server, warmUpMs, measureMs, pauseMs, during }) {
       const { hostname, port } = new URL(server.url);
@@ -27,8 +29,13 @@ export function startLoad() {
       child.send({ target, host: hostname, port: Number(port), warmUpMs, measureMs, pauseMs });
       await begun;
       const before = cpuSeconds(server.pid);
+      const measured = nextMessage(child, ({ phase }) => phase === 'measured', LONGEST_ROUND_MS);
       const work = during?.();
-      await nextMessage(child, ({ phase }) => phase === 'measured', ANSWER_TIMEOUT_MS);
+      if (measureMs === null) {
+        await work;
+        child.send({ enough: true });
+      }
+      await measured;
       const cpu = cpuSeconds(server.pid) - before;
       const { result } = await nextMessage(child, (message) => message.result, ANSWER_TIMEOUT_MS);
       await work;

@@ -281,6 +281,33 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
   });
 });
 
+describe.each(DATABASES)('an hour that is being rolled up on %s', (database) => {
+  it('counts a late sample of a machine that had its turn already', async () => {
+    const test = await openTestStore(database, NOW);
+    const { store } = test;
+    // More than have their turn in one step.
+    const machines = await test.addMachines(60);
+    const [machine = 0] = machines;
+    const now = NOW + HOUR + 5 * MINUTE;
+    await store.write(machines.map((key) => storeSample(key, NOW, { values: { cpu: 1 } })));
+    while ((await store.rollUp('1m', now)).more);
+    expect(await store.rollUp('1h', now)).toMatchObject({ more: true });
+    await store.write([storeSample(machine, NOW + 1_000, { values: { cpu: 5 } })]);
+    while ((await store.rollUp('1m', now)).more);
+    await rollUpAll(store, now);
+    const buckets = await machineBuckets(store, {
+      keys: [machine],
+      metrics: ['cpu'],
+      from: NOW,
+      to: NOW + HOUR,
+      stepMs: HOUR,
+      tier: '1h',
+    });
+    expect(buckets.map(({ values }) => values)).toEqual([[{ sum: 6, count: 2, min: 1, max: 5 }]]);
+    await test.close();
+  });
+});
+
 describe.each(DATABASES)('the rate of growth on %s', (database) => {
   it('is that of what is kept, however long the server has run', async () => {
     const test = await openTestStore(database, NOW - 200 * DAY);

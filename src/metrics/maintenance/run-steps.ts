@@ -1,5 +1,5 @@
 /** Runs bounded steps of background work until none is due, leaving room for ingest between them. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Pace } from '../../common/pace.js';
 import type { StepResult } from '../store/metrics-store.js';
 
 /** Maximum steps of one call; the next call continues. */
@@ -10,6 +10,7 @@ export async function runSteps(
   step: () => Promise<StepResult>,
   signal: AbortSignal,
 ): Promise<number> {
+  const pace = new Pace();
   let rows = 0;
   for (let count = 0; count < MAX_STEPS && !signal.aborted; count++) {
     const result = await step();
@@ -17,7 +18,7 @@ export async function runSteps(
     if (!result.more) {
       break;
     }
-    await nextTurn();
+    await pace.pause();
   }
   return rows;
 }

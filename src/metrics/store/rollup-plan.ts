@@ -5,7 +5,7 @@ import type { StoreState } from './state.js';
 /** A minute is closed this long after its end: what comes later is late. */
 const CLOSE_DELAY_MS = 15_000;
 
-/** How much one forward step covers: bounded, for on SQLite it stops everything else meanwhile. */
+/** How much time one pass over the machines covers: its samples are in memory machine by machine. */
 const STEP_MS: Record<RollupTier, number> = { '1m': 5 * 60_000, '1h': 3_600_000 };
 
 /** Data stays this long past its age, so that every hour it has part in is rolled up. */

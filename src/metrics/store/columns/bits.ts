@@ -30,7 +30,14 @@ export class BitWriter {
     }
   }
 
-  /** The bytes so far, the last one filled up with zeros. */
+  /** Forgets what was written, for another use. */
+  reset(): void {
+    this.length = 0;
+    this.pending = 0;
+    this.pendingBits = 0;
+  }
+
+  /** The bytes so far, the last one filled up with zeros; they hold until the next `reset`. */
   finish(): Uint8Array {
     if (this.pendingBits > 0) {
       this.append((this.pending << (8 - this.pendingBits)) & 0xff);
@@ -195,7 +202,12 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   finish(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.length));
+    return Buffer.from(this.written());
+  }
+
+  /** What was written; it holds until the next `reset`. */
+  written(): Buffer {
+    return this.bytes.subarray(0, this.length);
   }
 
   private reserve(count: number): void {

@@ -14,7 +14,7 @@ import {
   toUnits,
   unitsPerOne,
 } from './decimals.js';
-import { type AllocateDoubles, newDoubles } from './doubles.js';
+import { type AllocateDoubles, DoublesArena, newDoubles } from './doubles.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 import { encodeNumbers, MAX_VALUES, readNumbers } from './number-column.js';
 
@@ -31,33 +31,63 @@ export interface BucketColumn {
 const CODINGS = { doubles: 0, decimal: 1 } as const;
 
 /** An empty column for `length` times. */
-export function emptyBuckets(length: number): BucketColumn {
-  const nothing = () => new Float64Array(length).fill(Number.NaN);
-  return { sum: nothing(), count: new Float64Array(length), min: nothing(), max: nothing() };
+export function emptyBuckets(length: number, allocate: AllocateDoubles = newDoubles): BucketColumn {
+  const filled = (value: number) => allocate(length).fill(value);
+  return {
+    sum: filled(Number.NaN),
+    count: filled(0),
+    min: filled(Number.NaN),
+    max: filled(Number.NaN),
+  };
 }
+
+/** What is made on the way to a column. */
+const writer = new ByteWriter();
+const arena = new DoublesArena();
 
 /** The bytes of a column. */
 export function encodeBuckets({ sum, count, min, max }: BucketColumn): Buffer {
-  const writer = new ByteWriter();
-  const present = count.map((value) => (value > 0 ? value : Number.NaN));
-  writeSized(writer, encodeNumbers(present));
-  const isPresent = (_: number, index: number) => (count[index] as number) > 0;
-  const counts = count.filter(isPresent);
-  const parts = [sum.filter(isPresent), min.filter(isPresent), max.filter(isPresent)] as const;
+  writer.reset();
+  arena.reset();
+  writeSized(encodeNumbers(orNaN(count)));
+  const counts = withCount(count, count);
+  const parts = [withCount(sum, count), withCount(min, count), withCount(max, count)] as const;
   const decimals = sharedDecimals(parts, counts);
   if (decimals === null) {
     writer.byte(CODINGS.doubles);
     for (const part of parts) {
-      writeSized(writer, encodeNumbers(part));
+      writeSized(encodeNumbers(part));
     }
     return writer.finish();
   }
   writer.byte(CODINGS.decimal);
   writer.byte(decimals);
   for (const integers of toIntegers(parts, counts, decimals)) {
-    writeSized(writer, encodeIntegers(integers));
+    writeSized(encodeIntegers(integers));
   }
   return writer.finish();
+}
+
+/** Counts, with NaN in the place of 0. */
+function orNaN(count: Float64Array): Float64Array {
+  const present = arena.allocate(count.length);
+  for (let index = 0; index < count.length; index++) {
+    const number = count[index] as number;
+    present[index] = number > 0 ? number : Number.NaN;
+  }
+  return present;
+}
+
+/** The values that have a count. */
+function withCount(values: Float64Array, count: Float64Array): Float64Array {
+  const packed = arena.allocate(values.length);
+  let length = 0;
+  for (let index = 0; index < values.length; index++) {
+    if ((count[index] as number) > 0) {
+      packed[length++] = values[index] as number;
+    }
+  }
+  return packed.subarray(0, length);
 }
 
 /** Means, what is left of the sums, and the distances from the mean to least and greatest value. */
@@ -66,10 +96,10 @@ function toIntegers(
   counts: Float64Array,
   decimals: number,
 ): Float64Array[] {
-  const means = toUnits(sum, decimals);
-  const rests = new Float64Array(means.length);
-  const below = toUnits(min, decimals);
-  const above = toUnits(max, decimals);
+  const means = toUnits(sum, decimals, arena.allocate);
+  const rests = arena.allocate(means.length);
+  const below = toUnits(min, decimals, arena.allocate);
+  const above = toUnits(max, decimals, arena.allocate);
   for (let index = 0; index < means.length; index++) {
     const total = means[index] as number;
     const count = counts[index] as number;
@@ -190,7 +220,7 @@ function sharedDecimals(parts: readonly Float64Array[], counts: Float64Array): n
   return parts.every((part) => haveDecimals(part, shared)) ? shared : null;
 }
 
-function writeSized(writer: ByteWriter, bytes: Uint8Array): void {
+function writeSized(bytes: Uint8Array): void {
   writer.varint(bytes.length);
   writer.raw(bytes);
 }

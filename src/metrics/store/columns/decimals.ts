@@ -1,4 +1,5 @@
 /** Doubles as whole numbers of a decimal unit, where that loses nothing. */
+import type { AllocateDoubles } from './doubles.js';
 import { MAX_INTEGER } from './integers.js';
 
 const { abs, round } = Math;
@@ -59,9 +60,17 @@ export function haveDecimals(values: Float64Array, decimals: number): boolean {
 }
 
 /** The values in units of 10^-decimals. */
-export function toUnits(values: Float64Array, decimals: number): Float64Array {
-  const units = UNITS[decimals] as number;
-  return values.map((value) => round(value * units));
+export function toUnits(
+  values: Float64Array,
+  decimals: number,
+  allocate: AllocateDoubles,
+): Float64Array {
+  const factor = UNITS[decimals] as number;
+  const units = allocate(values.length);
+  for (let index = 0; index < values.length; index++) {
+    units[index] = round((values[index] as number) * factor);
+  }
+  return units;
 }
 
 /** Divides the values in place. */

@@ -5,9 +5,8 @@
  * Two bits tell the predictor, groups follow. With DEFLATED in their place two bits more tell it, and after
  * that byte come the number of bytes that are deflated, as a varint, and they.
  */
-import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError, unzigzag, zigzag } from './bits.js';
-import { inflate } from './inflate.js';
+import { deflate, inflate } from './deflate.js';
 import { bitLength, GROUP, NUMBER_BITS, RiceReader, RiceWriter } from './rice.js';
 
 const { log2, min } = Math;
@@ -28,7 +27,19 @@ const MAX_VARINT_BYTES = 8;
 /** Largest absolute value: differences of differences still fit 53 bits. */
 export const MAX_INTEGER = 2 ** 49;
 
-/** The bytes for whole numbers of at most MAX_INTEGER; their count is to be kept elsewhere. */
+/** What is written on the way to a column; each holds until the next one. */
+const riceWriter = new RiceWriter();
+const group = new Float64Array(GROUP);
+const varintWriters = {
+  [PREDICTORS.level]: new ByteWriter(),
+  [PREDICTORS.previous]: new ByteWriter(),
+};
+const deflatedWriter = new ByteWriter();
+
+/**
+ * The bytes for whole numbers of at most MAX_INTEGER; their count is to be kept elsewhere. They hold until the
+ * next call.
+ */
 export function encodeIntegers(values: Float64Array): Uint8Array {
   const rice = encodeRice(values);
   return encodeDeflated(values, rice.length) ?? rice;
@@ -45,13 +56,13 @@ export function readIntegers(source: ByteReader, end: number, values: Float64Arr
 
 function encodeRice(values: Float64Array): Uint8Array {
   const predictor = bestPredictor(values);
-  const writer = new RiceWriter();
+  const writer = riceWriter;
+  writer.reset();
   writer.write(predictor, 2);
-  const group = new Float64Array(GROUP);
   for (let start = 0; start < values.length; start += GROUP) {
     const count = min(GROUP, values.length - start);
     if (predictor === PREDICTORS.level) {
-      writeLevel(writer, values, start, count, group);
+      writeLevel(writer, values, start, count);
     } else {
       for (let index = 0; index < count; index++) {
         group[index] = zigzag(difference(values, start + index, predictor));
@@ -86,7 +97,7 @@ function encodeDeflated(values: Float64Array, limit: number): Buffer | null {
   if (limit < FEW_BYTES) {
     return null;
   }
-  const [best] = [PREDICTORS.level, PREDICTORS.previous]
+  const [best] = ([PREDICTORS.level, PREDICTORS.previous] as const)
     .map((predictor) => {
       const bytes = toVarints(values, predictor);
       return { predictor, bytes, entropy: entropyOf(bytes) };
@@ -95,11 +106,12 @@ function encodeDeflated(values: Float64Array, limit: number): Buffer | null {
   if (best === undefined || best.entropy >= WORTH_DEFLATING * limit) {
     return null;
   }
-  const writer = new ByteWriter();
+  const writer = deflatedWriter;
+  writer.reset();
   writer.byte((DEFLATED << 6) | (best.predictor << 4));
   writer.varint(best.bytes.length);
-  writer.raw(deflateRawSync(best.bytes));
-  const coded = writer.finish();
+  writer.raw(deflate(best.bytes));
+  const coded = writer.written();
   return coded.length < limit ? coded : null;
 }
 
@@ -120,8 +132,9 @@ function readDeflated(source: ByteReader, end: number, values: Float64Array): vo
 }
 
 /** The least number and the distances from it, or the differences from the number before. */
-function toVarints(values: Float64Array, predictor: Predictor): Buffer {
-  const writer = new ByteWriter();
+function toVarints(values: Float64Array, predictor: keyof typeof varintWriters): Buffer {
+  const writer = varintWriters[predictor];
+  writer.reset();
   if (predictor === PREDICTORS.level) {
     const low = lowest(values, 0, values.length);
     writer.varint(zigzag(low));
@@ -133,7 +146,7 @@ function toVarints(values: Float64Array, predictor: Predictor): Buffer {
       writer.varint(zigzag(difference(values, index, predictor)));
     }
   }
-  return writer.finish();
+  return writer.written();
 }
 
 /** How many times each byte is there. */
@@ -190,13 +203,7 @@ function difference(values: Float64Array, index: number, predictor: Predictor): 
 }
 
 /** Writes the least number of a group and fills `group` with the distances from it. */
-function writeLevel(
-  writer: RiceWriter,
-  values: Float64Array,
-  start: number,
-  count: number,
-  group: Float64Array,
-): void {
+function writeLevel(writer: RiceWriter, values: Float64Array, start: number, count: number): void {
   const low = lowest(values, start, start + count);
   for (let index = 0; index < count; index++) {
     group[index] = (values[start + index] as number) - low;

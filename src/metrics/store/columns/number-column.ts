@@ -6,11 +6,10 @@
  * count of runs and their lengths as varints, present and absent by turns; a count of 0 stands for
  * "all present".
  */
-import { deflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
 import { commonDecimals, divide, MAX_DECIMALS, toUnits, unitsPerOne } from './decimals.js';
-import { type AllocateDoubles, newDoubles } from './doubles.js';
-import { inflate } from './inflate.js';
+import { deflate, inflate } from './deflate.js';
+import { type AllocateDoubles, DoublesArena, newDoubles } from './doubles.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 
 /**
@@ -24,11 +23,16 @@ const DOUBLE_BYTES = 8;
 /** Inflating stops here: no block holds more times. */
 export const MAX_VALUES = 1_000_000;
 
+/** What is made on the way to a column. */
+const writer = new ByteWriter();
+const arena = new DoublesArena();
+
 /** The bytes of a column. */
 export function encodeNumbers(values: Float64Array): Buffer {
-  const writer = new ByteWriter();
-  const present = writePresence(writer, values);
-  writePresent(writer, present);
+  writer.reset();
+  arena.reset();
+  const present = writePresence(values);
+  writePresent(present);
   return writer.finish();
 }
 
@@ -71,7 +75,7 @@ export function readNumbers(reader: ByteReader, end: number, values: Float64Arra
 }
 
 /** Writes which values are there and returns them. */
-function writePresence(writer: ByteWriter, values: Float64Array): Float64Array {
+function writePresence(values: Float64Array): Float64Array {
   const runs: number[] = [];
   let length = 0;
   let wanted = true;
@@ -95,7 +99,14 @@ function writePresence(writer: ByteWriter, values: Float64Array): Float64Array {
   for (const run of runs) {
     writer.varint(run);
   }
-  return values.filter((value) => !Number.isNaN(value));
+  const packed = arena.allocate(present);
+  let at = 0;
+  for (const value of values) {
+    if (!Number.isNaN(value)) {
+      packed[at++] = value;
+    }
+  }
+  return packed;
 }
 
 /** Lengths of runs, present ones first; `null` if every value is there. */
@@ -114,7 +125,7 @@ function readPresence(reader: ByteReader, count: number): number[] | null {
   return runs;
 }
 
-function writePresent(writer: ByteWriter, values: Float64Array): void {
+function writePresent(values: Float64Array): void {
   const [first] = values;
   if (first === undefined || values.every((value) => Object.is(value, first))) {
     writer.byte(CODINGS.constant);
@@ -124,11 +135,11 @@ function writePresent(writer: ByteWriter, values: Float64Array): void {
   const decimals = commonDecimals(values);
   if (decimals === null) {
     writer.byte(CODINGS.doubles);
-    writer.raw(deflateRawSync(toPlanes(values), { level: 6 }));
+    writer.raw(deflate(toPlanes(values)));
   } else {
     writer.byte(CODINGS.decimal);
     writer.byte(decimals);
-    writer.raw(encodeIntegers(toUnits(values, decimals)));
+    writer.raw(encodeIntegers(toUnits(values, decimals, arena.allocate)));
   }
 }
 

@@ -1,7 +1,7 @@
 /** A column of short texts, few of them different: each once, and for every time which one. */
-import { deflateRawSync } from 'node:zlib';
+
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
-import { inflate } from './inflate.js';
+import { deflate, inflate } from './deflate.js';
 import { encodeIntegers, readIntegers } from './integers.js';
 import { MAX_VALUES } from './number-column.js';
 
@@ -24,7 +24,7 @@ export function encodeTexts(texts: readonly (string | null)[]): Buffer {
     dictionary.text(text);
   }
   const bytes = dictionary.finish();
-  const deflated = deflateRawSync(bytes);
+  const deflated = deflate(bytes);
   const writer = new ByteWriter();
   writer.varint(places.size);
   writer.varint(bytes.length);

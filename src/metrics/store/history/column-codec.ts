@@ -6,7 +6,7 @@ import {
   emptyBuckets,
   encodeBuckets,
 } from '../columns/bucket-column.js';
-import type { AllocateDoubles } from '../columns/doubles.js';
+import { type AllocateDoubles, newDoubles } from '../columns/doubles.js';
 import { decodeNumbers, encodeNumbers } from '../columns/number-column.js';
 import {
   type PackedBucket,
@@ -27,7 +27,7 @@ export interface ColumnCodec<column, value> {
   /** Throws `DamagedBlockError`. */
   decode(bytes: Buffer, count: number, allocate?: AllocateDoubles): column;
   /** A column without values. */
-  empty(count: number): column;
+  empty(count: number, allocate?: AllocateDoubles): column;
   put(column: column, index: number, value: value): void;
   copy(source: column, from: number, target: column, to: number): void;
   /** Index of the last value; -1 if the column has none. */
@@ -41,7 +41,7 @@ export const RAW: ColumnCodec<Float64Array, number> = {
   read: readNumber,
   encode: encodeNumbers,
   decode: decodeNumbers,
-  empty: (count) => new Float64Array(count).fill(Number.NaN),
+  empty: (count, allocate = newDoubles) => allocate(count).fill(Number.NaN),
   put(column, index, value) {
     column[index] = value;
   },

@@ -1,4 +1,5 @@
 /** The way from the head into blocks: hours of samples are closed and sealed, small blocks are merged. */
+import { Pace } from '../../../common/pace.js';
 import { TIER_BUCKET_MS, type Tier } from '../../../contracts/index.js';
 import type { StepResult } from '../metrics-store.js';
 import { bucketStart } from '../rollup-plan.js';
@@ -13,8 +14,10 @@ const HOUR_MS = TIER_BUCKET_MS['1h'];
 const DAY_MS = 24 * HOUR_MS;
 /** An hour is closed this long after its end: what comes later is late. */
 const CLOSE_DELAY_MS = 120_000;
+/** Hours that are closed for longer are sealed without rests, lest they become more. */
+const BEHIND_MS = 3 * HOUR_MS;
 /** Folds of one step. */
-const FOLDS_PER_STEP = 20;
+const FOLDS_PER_STEP = 5;
 
 /** How far a pass over all machines has come; it starts anew after a restart. */
 interface Pass {
@@ -40,6 +43,7 @@ export class Compaction {
   };
 
   private readonly conversion: Conversion;
+  private pace = new Pace();
   /** True if rows were moved since the space was given back. */
   private moved = false;
 
@@ -56,6 +60,7 @@ export class Compaction {
     const state = await this.storage.session.state();
     const hour = bucketStart('1h', state['1h.rolled']);
     const day = Math.floor(hour / DAY_MS) * DAY_MS;
+    this.pace = new Pace(state['raw.sealed'] < state['raw.closed'] - BEHIND_MS);
     const steps = [
       () => this.seal(state),
       () => this.foldRows(RAW, 'raw_late', state['raw.closed'], state),
@@ -101,7 +106,7 @@ export class Compaction {
       'raw.sealed',
       hour,
       (span) => this.storage.session.machinesInHead('raw_head', { ...range, ...span }),
-      (machine) => fold(this.storage, RAW, { machine, ...window }, source),
+      (machine) => fold(this.storage, RAW, { machine, ...window }, source, this.pace),
     );
     if (pass.done) {
       const next = await this.storage.session.firstHeadTime('raw_head', hour + HOUR_MS);
@@ -130,7 +135,7 @@ export class Compaction {
       const from = window.start;
       const to = Math.min(from + BLOCK_MS[codec.tier][window.size], before);
       const source = { table, from, to, remove: true };
-      if ((await fold(this.storage, codec, window, source)) === 'conflict') {
+      if ((await fold(this.storage, codec, window, source, this.pace)) === 'conflict') {
         break;
       }
       rows++;
@@ -156,7 +161,7 @@ export class Compaction {
       mark,
       start,
       (span) => this.storage.session.machinesInBlocks(codec.tier, { ...range, ...span }),
-      (machine) => fold(this.storage, codec, { machine, size: 'large', start }, null),
+      (machine) => fold(this.storage, codec, { machine, size: 'large', start }, null, this.pace),
     );
     if (pass.done) {
       // Time without blocks takes one step.

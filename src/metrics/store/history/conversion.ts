@@ -4,6 +4,7 @@
  * The tables of minutes and samples go at the end; those of hours stay, for plain SQL.
  */
 import { Logger } from '@nestjs/common';
+import { Pace } from '../../../common/pace.js';
 import {
   DEVICE_METRIC_CATALOG,
   METRIC_CATALOG,
@@ -113,7 +114,7 @@ export class Conversion {
     // A fold hides the times that it has from elsewhere.
     const minutes = tier === 'raw' ? await this.unrolledMinutes(segments) : [];
     const window = { machine, size: 'large', start } as const;
-    if ((await fold(this.storage, codec, window, null, segments)) === 'conflict') {
+    if ((await fold(this.storage, codec, window, null, new Pace(), segments)) === 'conflict') {
       return false;
     }
     await session.markDirty(

@@ -6,9 +6,10 @@
  * so that a step can be broken off anywhere and two leaders do no harm.
  */
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type { Pace } from '../../../common/pace.js';
 import { ByteWriter } from '../columns/bits.js';
+import { DoublesArena } from '../columns/doubles.js';
 import { seal } from '../columns/envelope.js';
 import { encodeNumbers } from '../columns/number-column.js';
 import { encodeTexts } from '../columns/text-column.js';
@@ -24,15 +25,15 @@ import {
 } from './history-storage.js';
 import {
   hideTimes,
-  mergeSegments,
+  MergedParts,
   type OnDamage,
+  partsOfBlocks,
   type Segment,
   segmentOfRows,
-  segmentsOfBlocks,
 } from './segment.js';
 
-/** Values that are coded before others get a turn: some milliseconds. */
-const VALUES_PER_TURN = 10_000;
+/** Rows that are unpacked in one go. */
+const ROWS_AT_ONCE = 120;
 
 const logger = new Logger('History');
 
@@ -63,6 +64,7 @@ export async function fold<column, value>(
   codec: ColumnCodec<column, value>,
   { machine, size, start }: FoldWindow,
   source: FoldSource | null,
+  pace: Pace,
   /** What is known besides, each time of which counts only where no block and no row has it. */
   older: readonly Segment<column>[] = [],
 ): Promise<FoldResult> {
@@ -73,7 +75,7 @@ export async function fold<column, value>(
   if (size === 'small' && existing.some((block) => block.size === 'large')) {
     // Conversion made a large one before its time: two blocks must not have the same time.
     const large = blockStart(codec.tier, 'large', start);
-    return fold(storage, codec, { machine, size: 'large', start: large }, source, older);
+    return fold(storage, codec, { machine, size: 'large', start: large }, source, pace, older);
   }
   const starts = new Set(existing.map(({ start }) => start));
   const isOneBlock = starts.size <= 1 && existing.every((block) => block.size === size);
@@ -84,18 +86,21 @@ export async function fold<column, value>(
   const onDamage: OnDamage = (bad, error) => {
     damaged.push(...bad.map((row) => ({ row, reason: error.message })));
   };
-  const segments = segmentsOfBlocks(existing, codec, onDamage);
-  for (const segment of segments) {
-    hideTimes(older, segment);
-  }
-  segments.unshift(...older);
   const known = new Set((await storage.session.devices(machine)).map(({ id }) => id));
-  if (rows.length > 0) {
-    const newest = segmentOfRows(rows, codec, null, onDamage);
-    hideTimes(segments, newest);
-    segments.push(newest);
+  const arena = new DoublesArena();
+  const parts = partsOfBlocks(existing, codec, onDamage, arena.allocate);
+  for (const part of parts) {
+    hideTimes(older, part);
   }
-  const blocks = await encodeBlock(range, mergeSegments(segments, codec), codec, known);
+  parts.unshift(...older);
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    await pace.pause();
+    const newest = segmentOfRows(rows.slice(at, at + ROWS_AT_ONCE), codec, null, onDamage);
+    hideTimes(parts, newest);
+    parts.push(newest);
+  }
+  const merged = new MergedParts(parts, codec);
+  const blocks = await encodeBlock(range, merged, codec, { known, pace, arena });
   // Whoever writes late samples looks for them in blocks and beside them, in two steps.
   const lock = source?.table === 'raw_late' ? 'writers' : null;
   const written = await storage.transaction(lock, async (session) => {
@@ -135,27 +140,39 @@ function rowsOf(
   return session.headRows(table, [{ machine, from, to }]);
 }
 
-/** The rows of a block, and when its devices last had data; columns of forgotten devices are left out. */
+/** What it takes to make a block. */
+interface BlockWork {
+  /** Ids of devices; columns of others are left out. */
+  known: ReadonlySet<number>;
+  pace: Pace;
+  /** Space for one column at a time. */
+  arena: DoublesArena;
+}
+
+/** The rows of a block, and when its devices last had data. */
 async function encodeBlock<column, value>(
   { machine, from: start }: MachineRange,
-  { times, columns, missing }: Segment<column>,
+  merged: MergedParts<column, value>,
   codec: ColumnCodec<column, value>,
-  known: ReadonlySet<number>,
+  { known, pace, arena }: BlockWork,
 ): Promise<{ rows: BlockRow[]; devices: { id: number; last: number }[] }> {
+  const { times, missing } = merged;
   const rows: BlockRow[] = [];
   const put = (device: number, metric: number, payload: Buffer) =>
     rows.push({ machine, device, metric, start, data: seal(payload) });
   put(MACHINE, TIME_METRIC, encodeTimes(times));
-  if (missing?.some((text) => text !== null)) {
+  if (missing.some((text) => text !== null)) {
     put(MACHINE, MISSING_METRIC, encodeTexts(missing));
   }
   const last = new Map<number, number>();
-  let values = 0;
-  for (const [key, column] of columns) {
+  for (const key of merged.keys()) {
     const { device, metric } = columnId(key);
     if (device !== MACHINE && !known.has(device)) {
       continue;
     }
+    await pace.pause();
+    arena.reset();
+    const column = merged.column(key, arena.allocate);
     const index = codec.lastIndex(column);
     if (index < 0) {
       continue;
@@ -163,11 +180,6 @@ async function encodeBlock<column, value>(
     put(device, metric, codec.encode(column));
     if (device !== MACHINE) {
       last.set(device, Math.max(last.get(device) ?? 0, times[index] as number));
-    }
-    values += times.length;
-    if (values > VALUES_PER_TURN) {
-      values = 0;
-      await nextTurn();
     }
   }
   return { rows, devices: [...last].map(([id, time]) => ({ id, last: time })) };

@@ -2,7 +2,7 @@
 import { type RollupTier, TIER_BUCKET_MS } from '../../../contracts/index.js';
 import { faultOf } from '../../../database/faults.js';
 import type { StepResult } from '../metrics-store.js';
-import { bucketStart, closedMinute, forwardStep } from '../rollup-plan.js';
+import { bucketStart, closedMinute, type ForwardStep, forwardStep } from '../rollup-plan.js';
 import type { StoreState } from '../state.js';
 import {
   bucketsOfBuckets,
@@ -14,28 +14,46 @@ import { MINUTES, RAW } from './column-codec.js';
 import { isConverting } from './conversion.js';
 import type { HeadRow, HistorySession, HistoryStorage, MachineBucket } from './history-storage.js';
 import { putHours } from './hour-rows.js';
+import type { Segment } from './segment.js';
 import { readSegments, type SegmentRange } from './segment-reader.js';
 
 /** Late buckets that one step computes again. */
 const DIRTY_PER_STEP = 2_000;
-/** Machines whose history is in memory at a time. */
-const MACHINES_AT_ONCE = 200;
+/** Values of one step forward: some milliseconds, for on SQLite everything else waits meanwhile. */
+const VALUES_PER_STEP = 10_000;
+/** Machines of one step forward, however few values they have. */
+const MACHINES_PER_STEP = 50;
+/** Machines of the first step, when nothing is known of them. */
+const FIRST_MACHINES = 10;
 
 /** Buckets of a machine that are computed together: none is further from the first than this. */
 const TOGETHER_MS = 24 * TIER_BUCKET_MS['1h'];
 
+/** Machine after machine over a span of time; it starts anew after a restart. */
+interface Pass extends ForwardStep {
+  /** The last machine that had its turn. */
+  machine: number;
+  rows: number;
+}
+
 /** Computes the rolled-up tiers. Only the leader takes steps. */
 export class Rollup {
+  private readonly passes: Record<RollupTier, Pass | null> = { '1m': null, '1h': null };
+  private readonly machinesAtOnce = { '1m': FIRST_MACHINES, '1h': FIRST_MACHINES };
+
   constructor(private readonly storage: HistoryStorage) {}
 
-  /** One bounded step for `tier`. */
+  /** One bounded step for `tier`: what is late has its turn once nothing is left to do forward. */
   async step(tier: RollupTier, now: number): Promise<StepResult> {
     if (tier === '1m') {
       await this.closeMinutes(now);
     }
     const forward = await this.stepForward(tier);
+    if (forward.more) {
+      return forward;
+    }
     const late = await this.computeLate(this.storage, tier, null);
-    return { rows: forward.rows + late, more: forward.more || late === DIRTY_PER_STEP };
+    return { rows: forward.rows + late, more: late === DIRTY_PER_STEP };
   }
 
   /**
@@ -61,35 +79,41 @@ export class Rollup {
     }
   }
 
+  /** Computes the next machines of a pass; the mark moves once all had their turn. */
   private async stepForward(tier: RollupTier): Promise<StepResult> {
-    if (!forwardStep(tier, await this.storage.session.state())) {
+    const { session } = this.storage;
+    const pass = this.passOf(tier, await session.state());
+    if (pass === null) {
       return { rows: 0, more: false };
     }
-    const result = await this.storage.transaction('rollup', (session) =>
-      this.rollForward(session, tier),
+    const { from, to, complete } = pass;
+    const machines = await session.machines(pass.machine, this.machinesAtOnce[tier]);
+    const last = machines.at(-1);
+    if (last === undefined) {
+      const rolled = pass.rows > 0 ? to : await this.nextData(session, tier, to, complete);
+      await session.advance(`${tier}.rolled`, rolled);
+      return { rows: 0, more: rolled < complete };
+    }
+    const ranges = machines.map((machine) => ({ machine, from, to }));
+    const computed = await this.storage.transaction('rollup', (transaction) =>
+      this.compute(transaction, tier, ranges),
     );
-    return result ?? { rows: 0, more: false };
+    if (computed === null) {
+      return { rows: 0, more: false };
+    }
+    pass.machine = last;
+    pass.rows += computed.rows;
+    this.machinesAtOnce[tier] = nextCount(machines.length, computed.values);
+    return { rows: computed.rows, more: true };
   }
 
-  private async rollForward(session: HistorySession, tier: RollupTier): Promise<StepResult> {
-    const step = forwardStep(tier, await session.state());
-    if (!step) {
-      return { rows: 0, more: false };
+  /** The pass under way, or the next one; `null` if everything that is complete is rolled up. */
+  private passOf(tier: RollupTier, state: StoreState): Pass | null {
+    if (this.passes[tier]?.from !== state[`${tier}.rolled`]) {
+      const step = forwardStep(tier, state);
+      this.passes[tier] = step && { ...step, machine: 0, rows: 0 };
     }
-    const { from, to, complete } = step;
-    let rows = 0;
-    let machines = await session.machines(0, MACHINES_AT_ONCE);
-    while (machines.length > 0) {
-      rows += await this.compute(
-        session,
-        tier,
-        machines.map((machine) => ({ machine, from, to })),
-      );
-      machines = await session.machines(machines.at(-1) ?? 0, MACHINES_AT_ONCE);
-    }
-    const rolled = rows > 0 ? to : await this.nextData(session, tier, to, complete);
-    await session.advance(`${tier}.rolled`, rolled);
-    return { rows, more: rolled < complete };
+    return this.passes[tier];
   }
 
   /** Start of the first bucket with data in `[from, to)`, or `to`: empty time takes one step. */
@@ -145,9 +169,10 @@ export class Rollup {
       await this.compute(session, tier, [range], new Set(group.map(({ start }) => start)));
     }
     if (tier === '1m') {
+      // Of the hour that is being rolled up, this machine may have had its turn.
       const hours = buckets
         .map(({ machine, start }) => ({ machine, start: bucketStart('1h', start) }))
-        .filter(({ start }) => start < state['1h.rolled']);
+        .filter(({ start }) => start < bucketStart('1h', state['1m.rolled']));
       await session.markDirty('1h', hours);
     }
   }
@@ -158,17 +183,20 @@ export class Rollup {
     tier: RollupTier,
     ranges: readonly { machine: number; from: number; to: number }[],
     only: ReadonlySet<number> | null = null,
-  ): Promise<number> {
+  ): Promise<{ rows: number; values: number }> {
     const wanted: SegmentRange[] = ranges.map((range) => ({ ...range, columns: null }));
     const [{ from, to } = { from: 0, to: 0 }] = ranges;
     const width = TIER_BUCKET_MS[tier];
     const found: [machine: number, MachineBuckets][] = [];
+    let values = 0;
     if (tier === '1m') {
       for (const [machine, segments] of await readSegments(session, RAW, wanted)) {
+        values += valuesIn(segments);
         found.push([machine, bucketsOfSamples(segments, from, to, width)]);
       }
     } else {
       for (const [machine, segments] of await readSegments(session, MINUTES, wanted)) {
+        values += valuesIn(segments);
         found.push([machine, bucketsOfBuckets(segments, from, to, width)]);
       }
     }
@@ -179,8 +207,19 @@ export class Rollup {
       await session.putHeadRows('hour_head', rows);
       await putHours(session, found, only);
     }
-    return rows.length;
+    return { rows: rows.length, values };
   }
+}
+
+function valuesIn(segments: readonly Segment<unknown>[]): number {
+  return segments.reduce((sum, { times, columns }) => sum + times.length * columns.size, 0);
+}
+
+/** Machines of the next step, after `count` of them had so many values. */
+function nextCount(count: number, values: number): number {
+  const fitting = values === 0 ? MACHINES_PER_STEP : (count * VALUES_PER_STEP) / values;
+  // The next ones may have more values than these.
+  return Math.max(1, Math.min(MACHINES_PER_STEP, 2 * count, Math.round(fitting)));
 }
 
 function packedRows(

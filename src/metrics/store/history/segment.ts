@@ -19,6 +19,17 @@ export interface Segment<column> {
   missing: (string | null)[] | null;
 }
 
+/** Columns of which each is made when it is asked for. */
+export interface Columns<column> {
+  keys(): Iterable<number>;
+  get(key: number): column | undefined;
+}
+
+/** A segment whose columns may not be decoded yet. */
+export interface Part<column> extends Omit<Segment<column>, 'columns'> {
+  columns: Columns<column>;
+}
+
 /** Called with blocks, or with a row of the head as one, that cannot be read. */
 export type OnDamage = (rows: readonly BlockRow[], error: DamagedBlockError) => void;
 
@@ -84,25 +95,44 @@ export function segmentsOfBlocks<column, value>(
   onDamage: OnDamage,
   allocate?: AllocateDoubles,
 ): Segment<column>[] {
-  const segments: Segment<column>[] = [];
+  return partsOfBlocks(rows, codec, onDamage, allocate).map(({ columns, ...part }) => {
+    const decoded = new Map<number, column>();
+    for (const key of columns.keys()) {
+      const column = columns.get(key);
+      if (column !== undefined) {
+        decoded.set(key, column);
+      }
+    }
+    return { ...part, columns: decoded };
+  });
+}
+
+/** The same with columns that are decoded each time they are asked for. */
+export function partsOfBlocks<column, value>(
+  rows: readonly StoredBlock[],
+  codec: ColumnCodec<column, value>,
+  onDamage: OnDamage,
+  allocate?: AllocateDoubles,
+): Part<column>[] {
+  const parts: Part<column>[] = [];
   // A small and a large one may begin at the same time.
   const keyOf = ({ start, size }: StoredBlock) => (size === 'large' ? start + 0.5 : start);
   const sorted = [...rows].sort((one, other) => keyOf(one) - keyOf(other));
   for (const block of groupBy(sorted, keyOf)) {
-    const segment = segmentOfBlock(block, codec, onDamage, allocate);
-    if (segment !== null) {
-      segments.push(segment);
+    const part = partOfBlock(block, codec, onDamage, allocate);
+    if (part !== null) {
+      parts.push(part);
     }
   }
-  return segments;
+  return parts;
 }
 
-function segmentOfBlock<column, value>(
+function partOfBlock<column, value>(
   block: readonly BlockRow[],
   codec: ColumnCodec<column, value>,
   onDamage: OnDamage,
   allocate: AllocateDoubles | undefined,
-): Segment<column> | null {
+): Part<column> | null {
   const timeRow = block.find(({ device, metric }) => device === MACHINE && metric === TIME_METRIC);
   const times = timeRow && orDamaged(() => decodeTimes(timeRow.data), block, onDamage);
   if (!times) {
@@ -111,29 +141,28 @@ function segmentOfBlock<column, value>(
     }
     return null;
   }
-  const segment: Segment<column> = { times, columns: new Map(), missing: null };
+  const rows = new Map<number, BlockRow>();
+  let missing: Part<column>['missing'] = null;
   for (const row of block) {
-    if (row === timeRow) {
-      continue;
-    }
     if (row.device === MACHINE && row.metric === MISSING_METRIC) {
-      segment.missing = orDamaged(
-        () => decodeTexts(unseal(row.data), times.length),
-        [row],
-        onDamage,
-      );
-      continue;
-    }
-    const column = orDamaged(
-      () => codec.decode(unseal(row.data), times.length, allocate),
-      [row],
-      onDamage,
-    );
-    if (column !== null) {
-      segment.columns.set(columnKey(row), column);
+      missing = orDamaged(() => decodeTexts(unseal(row.data), times.length), [row], onDamage);
+    } else if (row !== timeRow) {
+      rows.set(columnKey(row), row);
     }
   }
-  return segment;
+  const decode = (row: BlockRow) =>
+    orDamaged(() => codec.decode(unseal(row.data), times.length, allocate), [row], onDamage);
+  return {
+    times,
+    columns: {
+      keys: () => rows.keys(),
+      get(key) {
+        const row = rows.get(key);
+        return row && (decode(row) ?? undefined);
+      },
+    },
+    missing,
+  };
 }
 
 /**
@@ -166,9 +195,9 @@ function orDamaged<result>(
 }
 
 /** Hides from `segments` the times that `newer` has as well: it knows better. */
-export function hideTimes<column>(
-  segments: readonly Segment<column>[],
-  newer: Segment<column>,
+export function hideTimes(
+  segments: readonly Pick<Part<unknown>, 'times'>[],
+  newer: Pick<Part<unknown>, 'times'>,
 ): void {
   const first = newer.times[0];
   const last = newer.times.at(-1);
@@ -199,33 +228,56 @@ export function mergeSegments<column, value>(
   if (segments.length === 1 && only !== undefined && !only.times.includes(Number.NaN)) {
     return only;
   }
-  const order: { time: number; segment: Segment<column>; index: number }[] = [];
-  for (const segment of segments) {
-    for (let index = 0; index < segment.times.length; index++) {
-      const time = segment.times[index] as number;
-      if (!Number.isNaN(time)) {
-        order.push({ time, segment, index });
+  const merged = new MergedParts(segments, codec);
+  const columns = new Map([...merged.keys()].map((key) => [key, merged.column(key)]));
+  return { times: merged.times, columns, missing: merged.missing };
+}
+
+/** Parts that hide each other's times as one, a column at a time. */
+export class MergedParts<column, value> {
+  readonly times: Float64Array;
+  readonly missing: (string | null)[];
+  /** Of each time, which part has it, and where. */
+  private readonly parts: Uint32Array;
+  private readonly indexes: Uint32Array;
+
+  constructor(
+    private readonly sources: readonly Part<column>[],
+    private readonly codec: ColumnCodec<column, value>,
+  ) {
+    const order: { time: number; part: number; index: number }[] = [];
+    for (const [part, { times }] of sources.entries()) {
+      for (let index = 0; index < times.length; index++) {
+        const time = times[index] as number;
+        if (!Number.isNaN(time)) {
+          order.push({ time, part, index });
+        }
       }
     }
+    order.sort((one, other) => one.time - other.time);
+    this.times = Float64Array.from(order, ({ time }) => time);
+    this.parts = Uint32Array.from(order, ({ part }) => part);
+    this.indexes = Uint32Array.from(order, ({ index }) => index);
+    this.missing = order.map(({ part, index }) => sources[part]?.missing?.[index] ?? null);
   }
-  order.sort((one, other) => one.time - other.time);
-  const columns = new Map<number, column>();
-  for (const key of new Set(segments.flatMap((segment) => [...segment.columns.keys()]))) {
-    const column = codec.empty(order.length);
-    for (let to = 0; to < order.length; to++) {
-      const { segment, index } = order[to] as (typeof order)[number];
-      const source = segment.columns.get(key);
-      if (source !== undefined) {
-        codec.copy(source, index, column, to);
+
+  /** The columns that any part has. */
+  keys(): Set<number> {
+    return new Set(this.sources.flatMap(({ columns }) => [...columns.keys()]));
+  }
+
+  column(key: number, allocate?: AllocateDoubles): column {
+    const { parts, indexes, codec } = this;
+    const columns = this.sources.map((source) => source.columns.get(key));
+    const merged = codec.empty(parts.length, allocate);
+    for (let to = 0; to < parts.length; to++) {
+      const column = columns[parts[to] as number];
+      if (column !== undefined) {
+        codec.copy(column, indexes[to] as number, merged, to);
       }
     }
-    columns.set(key, column);
+    return merged;
   }
-  return {
-    times: Float64Array.from(order, ({ time }) => time),
-    columns,
-    missing: order.map(({ segment, index }) => segment.missing?.[index] ?? null),
-  };
 }
 
 /** Neighbours with the same key, as lists. */
