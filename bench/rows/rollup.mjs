@@ -45,6 +45,13 @@ export const rollup = {
         target: { atMost: 1.5 },
         note: `about 1,000 pushes a second to a server that seals an hour of ${MACHINES_BESIDE} machines, which takes it ${seconds.toFixed(0)} s; the reference is the same load once it is done`,
       },
+      {
+        what: 'memory of that server after sealing',
+        value: busy.rss,
+        unit: 'MB',
+        target: { atMost: 250, onValue: true },
+        note: `${idle.rss.toFixed(0)} MB after ${IDLE_MS / 1_000} s more of pushes`,
+      },
     ];
   },
 };

@@ -23,14 +23,8 @@ import {
   type HistoryStorage,
   type MachineRange,
 } from './history-storage.js';
-import {
-  hideTimes,
-  MergedParts,
-  type OnDamage,
-  partsOfBlocks,
-  type Segment,
-  segmentOfRows,
-} from './segment.js';
+import { MergedParts } from './merged-parts.js';
+import { hideTimes, type OnDamage, partsOfBlocks, type Segment, segmentOfRows } from './segment.js';
 
 /** Rows that are unpacked in one go. */
 const ROWS_AT_ONCE = 120;

@@ -19,7 +19,8 @@ import { BLOCK_MS, blockStart } from './blocks.js';
 import { RAW } from './column-codec.js';
 import { type ColumnId, columnId, columnKey, MACHINE } from './column-id.js';
 import { HEAD_TABLES, type HistoryStorage } from './history-storage.js';
-import { groupBy, mergeSegments, type Segment, unpackRows } from './segment.js';
+import { mergeSegments } from './merged-parts.js';
+import { groupBy, type Segment, unpackRows } from './segment.js';
 import { endOfBlocks, logDamage, MISSING, readSegments } from './segment-reader.js';
 
 /** Reads samples. */
