@@ -223,6 +223,22 @@ describe.each(DATABASES)('compaction on %s', (database) => {
     }
   }, 120_000);
 
+  it('keeps no blocks of a machine that is removed while they are made', async () => {
+    const [removed = 0, kept = 0] = machines;
+    await test.store.write(machines.map((machine) => sampleAt(machine, START)));
+    const { storage } = (test.store as unknown as { dialect: { storage: HistoryStorage } }).dialect;
+    // Asked for between reading and writing.
+    storage.session.devices = async () => {
+      await test.dataSource.query(`DELETE FROM machines WHERE key = ${removed}`);
+      return [];
+    };
+    await settle(test.store, START + 2 * HOUR);
+    const rows: { machine: number }[] = await test.dataSource.query(
+      'SELECT DISTINCT machine FROM raw_hour_blocks',
+    );
+    expect(rows.map(({ machine }) => machine)).toEqual([kept]);
+  });
+
   it('sets a damaged column aside, and everything else stays readable', async () => {
     const [machine = 0] = machines;
     const samples = samplesOf(machine, START, START + 3 * HOUR, MINUTE);

@@ -1,15 +1,19 @@
 /** The store's housekeeping: roll-ups, retention, budget, deleted machines. Called on the leader. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { Pace } from '../../common/pace.js';
 import { ServerConfig } from '../../config/server-config.js';
+import type { RollupTier } from '../../contracts/index.js';
 import { MachinesService } from '../../machines/machines.service.js';
 import { MetricsStore } from '../store/metrics-store.js';
-import { runSteps } from './run-steps.js';
+import { runPaced, runSteps } from './run-steps.js';
 
 /** Every method is safe to repeat, and stops between two steps when its signal is aborted. */
 @Injectable()
 export class MaintenanceService {
   private readonly logger = new Logger(MaintenanceService.name);
+  /** Tiers whose last run did not reach the end: the next one takes no rests. */
+  private readonly isBehind: Record<RollupTier, boolean> = { '1m': false, '1h': false };
 
   constructor(
     private readonly store: MetricsStore,
@@ -21,7 +25,9 @@ export class MaintenanceService {
   /** Rolls up what is complete, minutes before hours. */
   async rollUp(signal: AbortSignal): Promise<void> {
     for (const tier of ['1m', '1h'] as const) {
-      await runSteps(() => this.store.rollUp(tier, this.clock.now()), signal);
+      const step = () => this.store.rollUp(tier, this.clock.now());
+      const { more } = await runPaced(step, signal, new Pace(this.isBehind[tier]));
+      this.isBehind[tier] = more;
     }
   }
 

@@ -10,15 +10,23 @@ export async function runSteps(
   step: () => Promise<StepResult>,
   signal: AbortSignal,
 ): Promise<number> {
-  const pace = new Pace();
+  return (await runPaced(step, signal, new Pace())).rows;
+}
+
+/** The same with a pace, and it also answers whether more was due when the steps of one call were used up. */
+export async function runPaced(
+  step: () => Promise<StepResult>,
+  signal: AbortSignal,
+  pace: Pace,
+): Promise<StepResult> {
   let rows = 0;
   for (let count = 0; count < MAX_STEPS && !signal.aborted; count++) {
     const result = await step();
     rows += result.rows;
     if (!result.more) {
-      break;
+      return { rows, more: false };
     }
     await pace.pause();
   }
-  return rows;
+  return { rows, more: !signal.aborted };
 }

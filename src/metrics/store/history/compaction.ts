@@ -14,8 +14,8 @@ const HOUR_MS = TIER_BUCKET_MS['1h'];
 const DAY_MS = 24 * HOUR_MS;
 /** An hour is closed this long after its end: what comes later is late. */
 const CLOSE_DELAY_MS = 120_000;
-/** Hours that are closed for longer are sealed without rests, lest they become more. */
-const BEHIND_MS = 3 * HOUR_MS;
+/** What has not caught up for so long goes on without rests until it has. */
+const BEHIND_MS = 30 * 60_000;
 /** Folds of one step. */
 const FOLDS_PER_STEP = 5;
 
@@ -44,6 +44,8 @@ export class Compaction {
 
   private readonly conversion: Conversion;
   private pace = new Pace();
+  /** When nothing was left to do, epoch milliseconds. */
+  private caughtUpAt: number | null = null;
   /** True if rows were moved since the space was given back. */
   private moved = false;
 
@@ -60,7 +62,8 @@ export class Compaction {
     const state = await this.storage.session.state();
     const hour = bucketStart('1h', state['1h.rolled']);
     const day = Math.floor(hour / DAY_MS) * DAY_MS;
-    this.pace = new Pace(state['raw.sealed'] < state['raw.closed'] - BEHIND_MS);
+    this.caughtUpAt ??= now;
+    this.pace = new Pace(now - this.caughtUpAt > BEHIND_MS);
     const steps = [
       () => this.seal(state),
       () => this.foldRows(RAW, 'raw_late', state['raw.closed'], state),
@@ -77,6 +80,7 @@ export class Compaction {
         return result;
       }
     }
+    this.caughtUpAt = now;
     if (this.moved) {
       this.moved = false;
       await this.space.tidy();

@@ -20,6 +20,7 @@ import {
   type BlockRow,
   type HeadRow,
   type HeadTable,
+  type HistorySession,
   type HistoryStorage,
   type MachineRange,
 } from './history-storage.js';
@@ -108,8 +109,11 @@ export async function fold<column, value>(
     if (size === 'large') {
       await session.deleteBlocks(codec.tier, 'large', range);
     }
-    await session.putBlocks(codec.tier, size, blocks.rows);
-    await session.touchDevices(blocks.devices);
+    if (await isRegistered(session, machine)) {
+      // Nobody would ever remove the blocks of a machine that was removed meanwhile.
+      await session.putBlocks(codec.tier, size, blocks.rows);
+      await session.touchDevices(blocks.devices);
+    }
     if (source?.remove) {
       // A minute that was computed anew meanwhile is another row: it stays.
       await session.deleteHeadRows(source.table, rows);
@@ -124,6 +128,11 @@ export async function fold<column, value>(
     }
   }
   return written ? 'written' : 'conflict';
+}
+
+async function isRegistered(session: HistorySession, machine: number): Promise<boolean> {
+  const [next] = await session.machines(machine - 1, 1);
+  return next === machine;
 }
 
 function rowsOf(

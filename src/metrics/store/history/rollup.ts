@@ -43,17 +43,17 @@ export class Rollup {
 
   constructor(private readonly storage: HistoryStorage) {}
 
-  /** One bounded step for `tier`: what is late has its turn once nothing is left to do forward. */
+  /** One bounded step for `tier`: what is late has its turn after each pass. */
   async step(tier: RollupTier, now: number): Promise<StepResult> {
     if (tier === '1m') {
       await this.closeMinutes(now);
     }
     const forward = await this.stepForward(tier);
-    if (forward.more) {
+    if (this.passes[tier] !== null) {
       return forward;
     }
     const late = await this.computeLate(this.storage, tier, null);
-    return { rows: forward.rows + late, more: late === DIRTY_PER_STEP };
+    return { rows: forward.rows + late, more: forward.more || late === DIRTY_PER_STEP };
   }
 
   /**
@@ -92,6 +92,7 @@ export class Rollup {
     if (last === undefined) {
       const rolled = pass.rows > 0 ? to : await this.nextData(session, tier, to, complete);
       await session.advance(`${tier}.rolled`, rolled);
+      this.passes[tier] = null;
       return { rows: 0, more: rolled < complete };
     }
     const ranges = machines.map((machine) => ({ machine, from, to }));
@@ -116,7 +117,7 @@ export class Rollup {
     return this.passes[tier];
   }
 
-  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time takes one step. */
+  /** Start of the first bucket with data in `[from, to)`, or `to`: empty time takes one pass. */
   private async nextData(
     session: HistorySession,
     tier: RollupTier,

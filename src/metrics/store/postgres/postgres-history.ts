@@ -39,13 +39,11 @@ export class PostgresHistory implements HistoryStorage {
         work(new PostgresSession(client, this.partitions)),
       );
     }
-    const locked =
+    const preamble =
       lock === null
         ? ''
-        : `; SELECT pg_advisory_xact_lock${lock === 'rollup' ? '' : '_shared'}(${ADVISORY_LOCKS.rollup})`;
-    // Such work is done again if it is lost, and whatever is committed after it, samples first of all, makes it
-    // durable: it need not keep the disk busy for itself.
-    return inTransaction(this.pool, `SET LOCAL synchronous_commit = off${locked}`, (client) =>
+        : `SELECT pg_advisory_xact_lock${lock === 'rollup' ? '' : '_shared'}(${ADVISORY_LOCKS.rollup})`;
+    return inTransaction(this.pool, preamble, (client) =>
       work(new PostgresSession(client, this.partitions)),
     );
   }
