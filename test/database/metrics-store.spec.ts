@@ -282,8 +282,15 @@ describe.each(DATABASES)('metrics store on %s', (database) => {
 });
 
 describe.each(DATABASES)('an hour that is being rolled up on %s', (database) => {
+  let test: TestStore;
+
+  beforeAll(async () => {
+    test = await openTestStore(database, NOW);
+  });
+
+  afterAll(() => test.close());
+
   it('counts a late sample of a machine that had its turn already', async () => {
-    const test = await openTestStore(database, NOW);
     const { store } = test;
     // More than have their turn in one step.
     const machines = await test.addMachines(60);
@@ -304,7 +311,6 @@ describe.each(DATABASES)('an hour that is being rolled up on %s', (database) => 
       tier: '1h',
     });
     expect(buckets.map(({ values }) => values)).toEqual([[{ sum: 6, count: 2, min: 1, max: 5 }]]);
-    await test.close();
   });
 });
 

@@ -1,5 +1,4 @@
 /** A column of short texts, few of them different: each once, and for every time which one. */
-
 import { ByteReader, ByteWriter, DamagedBlockError } from './bits.js';
 import { deflate, inflate } from './deflate.js';
 import { encodeIntegers, readIntegers } from './integers.js';
