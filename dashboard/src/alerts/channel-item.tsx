@@ -6,10 +6,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { NotificationChannel } from '../../../src/contracts/index.js';
 import { deleteChannel, testChannel } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
+import { ConfirmDialog } from '../shared/ui/confirm-dialog.js';
 import { showError, showSuccess } from '../shared/ui/toasts.js';
 import classes from './alerts.module.css';
 import { channelLabel } from './channel-fields.js';
-import { DeleteDialog } from './delete-dialog.js';
 
 /** Has a button that sends a test notification. */
 export function ChannelItem(props: { channel: NotificationChannel; onEdit: () => void }) {
@@ -71,14 +71,18 @@ export function ChannelItem(props: { channel: NotificationChannel; onEdit: () =>
           </ActionIcon>
         </Group>
       )}
-      <DeleteDialog
+      <ConfirmDialog
         opened={deleting}
-        name={channel.name}
-        text="Alerts are no longer sent there, and what waits to be sent is dropped."
-        queryKey="notification-channels"
-        onDelete={() => deleteChannel(api, channel.id)}
+        title={`Delete ${channel.name}?`}
+        action="Delete"
+        onConfirm={async () => {
+          await deleteChannel(api, channel.id);
+          await queries.invalidateQueries({ queryKey: ['notification-channels'] });
+        }}
         onClose={close}
-      />
+      >
+        Alerts are no longer sent there, and what waits to be sent is dropped.
+      </ConfirmDialog>
     </li>
   );
 }

@@ -10,10 +10,10 @@ import {
 } from '../../../src/contracts/index.js';
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
+import { ConfirmDialog } from '../shared/ui/confirm-dialog.js';
 import { showError } from '../shared/ui/toasts.js';
 import { conditionText, notifiedNames, scopeText } from './alert-text.js';
 import classes from './alerts.module.css';
-import { DeleteDialog } from './delete-dialog.js';
 import { quietText } from './quiet-text.js';
 import { SeverityBadge } from './severity-badge.js';
 import { useChannels } from './use-alerts.js';
@@ -72,14 +72,18 @@ export function RuleItem(props: {
           </ActionIcon>
         </Group>
       )}
-      <DeleteDialog
+      <ConfirmDialog
         opened={deleting}
-        name={rule.name}
-        text="Its open alerts end. Alerts that are over stay in the history."
-        queryKey="alert-rules"
-        onDelete={() => deleteRule(api, rule.id)}
+        title={`Delete ${rule.name}?`}
+        action="Delete"
+        onConfirm={async () => {
+          await deleteRule(api, rule.id);
+          await queries.invalidateQueries({ queryKey: ['alert-rules'] });
+        }}
         onClose={close}
-      />
+      >
+        Its open alerts end. Alerts that are over stay in the history.
+      </ConfirmDialog>
     </li>
   );
 }
