@@ -94,6 +94,7 @@ module.exports = {
         'access',
         'sessions',
         'users',
+        'preferences',
         'setup',
         'sign-in',
       ],

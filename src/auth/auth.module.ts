@@ -24,8 +24,12 @@ import { MachineKeysService } from './keys/machine-keys.service.js';
 import { LoginThrottleService } from './limits/login-throttle.service.js';
 import { RateLimitsService } from './limits/rate-limits.service.js';
 import { SharedLimitsService } from './limits/shared-limits.service.js';
+import { PreferencesController } from './preferences/preferences.controller.js';
+import { PreferencesService } from './preferences/preferences.service.js';
 import { ApiKeyEntity } from './records/api-key.entity.js';
 import { ApiKeyStore } from './records/api-key.store.js';
+import { PreferenceEntity } from './records/preference.entity.js';
+import { PreferenceStore } from './records/preference.store.js';
 import { SessionEntity } from './records/session.entity.js';
 import { SessionStore } from './records/session.store.js';
 import { UserEntity } from './records/user.entity.js';
@@ -51,7 +55,13 @@ import { UsersService } from './users/users.service.js';
 /** Whoever offers routes declares them with `@Access`; gateways ask the Authenticator. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([UserEntity, SessionEntity, ApiKeyEntity, AuditEntryEntity]),
+    TypeOrmModule.forFeature([
+      UserEntity,
+      SessionEntity,
+      PreferenceEntity,
+      ApiKeyEntity,
+      AuditEntryEntity,
+    ]),
     SecretsModule,
     SettingsModule,
     JwtModule.registerAsync({
@@ -63,6 +73,7 @@ import { UsersService } from './users/users.service.js';
   controllers: [
     AuthController,
     AccountController,
+    PreferencesController,
     UsersController,
     ApiKeysController,
     AuditController,
@@ -84,6 +95,8 @@ import { UsersService } from './users/users.service.js';
     MachineJwtStrategy,
     MachineKeysService,
     PasswordsService,
+    PreferencesService,
+    PreferenceStore,
     RateLimitsService,
     RefreshJwtStrategy,
     RevocationService,

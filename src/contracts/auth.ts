@@ -46,6 +46,16 @@ export interface Me extends User {
   recovery_codes_left: number;
 }
 
+/** What a person set for themselves, by name: answer of `GET /api/v1/auth/preferences`. */
+export type Preferences = Record<string, unknown>;
+
+/** Bounds of one person's preferences. */
+export const PREFERENCE_LIMITS = {
+  /** Of JSON, in all. */
+  bytes: 16_384,
+  nameLength: 64,
+} as const;
+
 /** One of a person's sessions. */
 export interface Session {
   id: string;

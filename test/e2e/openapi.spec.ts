@@ -26,6 +26,8 @@ const CONTRACT = [
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
   'GET /api/v1/auth/me',
+  'GET /api/v1/auth/preferences',
+  'PATCH /api/v1/auth/preferences',
   'POST /api/v1/auth/token',
   ...['users', 'api-keys', 'alert-rules', 'notification-channels'].flatMap((list) => [
     `GET /api/v1/${list}`,

@@ -2,14 +2,17 @@
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
+import { usePreferencesSettled } from '../shared/preferences/use-preference.js';
 import { useServices, useSession } from '../shared/services.js';
 
 /**
- * Renders `children` once the user is known and may read; live values are received while it does.
+ * Renders `children` once the user and their preferences are known and they may read; live values
+ * are received while it does.
  */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { session, live } = useServices();
   const state = useSession();
+  const settled = usePreferencesSettled();
   const location = useLocation();
   const mayRead = state.phase === 'ready' && (state.user !== null || !state.authRequired);
 
@@ -22,7 +25,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     return () => live.close();
   }, [live, mayRead, userId]);
 
-  if (state.phase === 'starting') {
+  if (state.phase === 'starting' || (mayRead && !settled)) {
     return (
       <Center mih="100vh">
         <Loader aria-label="Loading" />

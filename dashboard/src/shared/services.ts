@@ -1,18 +1,22 @@
 /** The services that outlive the page's components, created once and provided by context. */
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Preferences } from '../../../src/contracts/index.js';
 import { ApiClient } from './api/client.js';
 import { ApiError } from './api/errors.js';
 import { atMostEvery } from './at-most-every.js';
 import { LiveConnection, type LiveState } from './live/live-connection.js';
 import { MachineStore } from './live/machine-store.js';
 import { SampleFeed } from './live/sample-feed.js';
+import { PreferenceStore } from './preferences/preference-store.js';
 import { Session, type SessionState } from './session.js';
+import { showError } from './ui/toasts.js';
 
 /** Everything with which pages reach the server. */
 export interface Services {
   session: Session;
   api: ApiClient;
+  preferences: PreferenceStore;
   queries: QueryClient;
   store: MachineStore;
   feed: SampleFeed;
@@ -27,6 +31,8 @@ function shouldRetry(failures: number, error: unknown): boolean {
 
 /** Alerts often come in bursts: after a burst they are fetched once. */
 const ALERTS_MS = 1_000;
+/** Several preferences that are set in a row are sent together. */
+const PREFERENCES_MS = 300;
 
 /** Creates the services and connects them. */
 export function createServices(): Services {
@@ -35,6 +41,7 @@ export function createServices(): Services {
   const queries = new QueryClient({
     defaultOptions: { queries: { retry: shouldRetry, refetchOnWindowFocus: true } },
   });
+  const preferences = createPreferences(session, api);
   const store = new MachineStore((flush) => requestAnimationFrame(flush));
   const feed = new SampleFeed();
   const live = new LiveConnection(session, {
@@ -50,9 +57,30 @@ export function createServices(): Services {
     alert: atMostEvery(ALERTS_MS, () => {
       void queries.invalidateQueries({ queryKey: ['alerts'] });
     }),
-    joined: () => void queries.invalidateQueries(),
+    joined: () => {
+      void queries.invalidateQueries();
+      void preferences.load();
+    },
   });
-  return { session, api, queries, store, feed, live };
+  return { session, api, preferences, queries, store, feed, live };
+}
+
+function createPreferences(session: Session, api: ApiClient): PreferenceStore {
+  const preferences = new PreferenceStore({
+    routes: {
+      load: () => api.request<Preferences>('/auth/preferences'),
+      change: (body) => api.request<Preferences>('/auth/preferences', { method: 'PATCH', body }),
+    },
+    storage: localStorage,
+    refused: showError,
+    soon: (send) => atMostEvery(PREFERENCES_MS, send),
+  });
+  session.subscribe(() => {
+    const state = session.getState();
+    if (state.phase === 'ready') preferences.follow(state.user?.id ?? null);
+  });
+  window.addEventListener('storage', ({ key }) => preferences.storageChanged(key));
+  return preferences;
 }
 
 /** Provides the services to the components. */

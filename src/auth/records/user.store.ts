@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { atomically, type PreparedStatement } from '../../database/atomically.js';
 import { SettingEntity } from '../../settings/setting.entity.js';
+import { PreferenceEntity } from './preference.entity.js';
 import { SessionEntity } from './session.entity.js';
 import { UserEntity } from './user.entity.js';
 
@@ -65,17 +66,19 @@ export class UserStore {
     ]);
   }
 
-  /** Deletes the user and ends its sessions as one, unless it is the last admin. */
+  /** Deletes the user with its preferences and ends its sessions as one, unless it is the last admin. */
   async remove(id: string, now: number): Promise<void> {
     await this.takingTurns([
       this.repository
         .createQueryBuilder()
         .delete()
         .where(`id = :id AND (role <> 'admin' OR ${ANOTHER_ADMIN})`, { id }),
-      this.endSessions(id, now).andWhere(
-        'NOT EXISTS (SELECT 1 FROM users gone WHERE gone.id = :id)',
-        { id },
-      ),
+      this.endSessions(id, now).andWhere(USER_IS_GONE, { id }),
+      this.repository.manager
+        .createQueryBuilder()
+        .delete()
+        .from(PreferenceEntity)
+        .where(`user_id = :id AND ${USER_IS_GONE}`, { id }),
     ]);
   }
 
@@ -140,5 +143,6 @@ export class UserStore {
   }
 }
 
+const USER_IS_GONE = 'NOT EXISTS (SELECT 1 FROM users gone WHERE gone.id = :id)';
 const ANOTHER_ADMIN =
   "EXISTS (SELECT 1 FROM users other WHERE other.role = 'admin' AND other.id <> users.id)";

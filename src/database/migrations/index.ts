@@ -9,6 +9,7 @@ import { PlannedAbsence1764000000600 } from './1764000000600-planned-absence.js'
 import { Goodbyes1764000000700 } from './1764000000700-goodbyes.js';
 import { Columns1764000000800 } from './1764000000800-columns.js';
 import { HoursInColumns1764000000900 } from './1764000000900-hours-in-columns.js';
+import { UserPreferences1764000001000 } from './1764000001000-user-preferences.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -21,4 +22,5 @@ export const migrations = [
   Goodbyes1764000000700,
   Columns1764000000800,
   HoursInColumns1764000000900,
+  UserPreferences1764000001000,
 ];
