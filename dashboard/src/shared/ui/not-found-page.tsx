@@ -8,7 +8,9 @@ export function NotFoundPage({ what = 'This page does not exist.' }: { what?: st
   useDocumentTitle('Not found · procspy');
   return (
     <Stack align="center" gap="sm" py={80}>
-      <Title order={2}>Not found</Title>
+      <Title order={1} size="h2">
+        Not found
+      </Title>
       <Text c="dimmed">{what}</Text>
       <Button component={Link} to="/" variant="default">
         All machines
