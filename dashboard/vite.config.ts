@@ -1,13 +1,14 @@
 // Builds the dashboard into hashed files that a strict content security policy allows.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.js';
 
 const server = process.env.PROCSPY_SERVER_URL ?? 'http://localhost:8080';
 
 export default defineConfig({
   // The server puts the path under which it is served in the place of the dot.
   base: './',
-  plugins: [react()],
+  plugins: [react(), precompress()],
   server: {
     host: '127.0.0.1',
     proxy: {
@@ -31,7 +32,6 @@ export default defineConfig({
               name: 'react',
               test: /node_modules[\\/](react|react-dom|scheduler|react-router)[\\/]/,
             },
-            { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/ },
             { name: 'uplot', test: /node_modules[\\/]uplot[\\/].*\.js$/ },
           ],
         },

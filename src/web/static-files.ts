@@ -24,7 +24,8 @@ export async function serveStaticFiles(app: NestFastifyApplication): Promise<voi
       root: DASHBOARD_DIR,
       wildcard: false,
       index: false,
-      globIgnore: ['index.html'],
+      globIgnore: ['index.html', '**/*.{br,gz}'],
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(DASHBOARD_DIR, 'assets'));
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
