@@ -9,6 +9,7 @@ import { Notice } from '../shared/ui/notice.js';
 import { chartsFor } from './chart-groups.js';
 import classes from './machine-page.module.css';
 import { type HistoryState, useHistory } from './use-history.js';
+import { useMarks } from './use-marks.js';
 
 const TIER_TEXT: Record<Tier, string> = {
   raw: 'samples as received',
@@ -24,6 +25,7 @@ export function MachineCharts(props: {
 }) {
   const { machine, range, onRange } = props;
   const history = useHistory(machine, range);
+  const marks = useMarks(machine.machine_id, history, onRange);
   const { timeline, from, to, resolution, error } = history;
   const charts = chartsFor(timeline);
   const lastHeard = machine.last_seen_at === null ? null : Date.parse(machine.last_seen_at);
@@ -49,6 +51,7 @@ export function MachineCharts(props: {
             from={from}
             to={to}
             band={resolution !== null && resolution.tier !== 'raw'}
+            marks={marks}
             syncKey={`machine-${machine.machine_id}`}
             onSelect={(start, end) => onRange(zoomed(start, end))}
           />

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { MachineSummary, StoredSample, Tier } from '../../../src/contracts/index.js';
 import { fetchHistory } from '../shared/api/machines.js';
+import type { ChartMark } from '../shared/charts/chart-marks.js';
 import {
   boundsOf,
   isLive,
@@ -21,6 +22,10 @@ import {
 import { serverNow, useServerNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
+import { historyMarks } from './history-marks.js';
+
+/** Uptime has no chart, but shows restarts. */
+const METRICS = [...CHARTED_METRICS, 'uptime'] as const;
 
 /** One hour at one sample a second. */
 const LIVE_SAMPLES = 3_600;
@@ -31,6 +36,8 @@ const GAP_INTERVALS = 3;
 /** The data of the charts. */
 export interface HistoryState {
   timeline: Timeline;
+  /** Restarts and gaps. */
+  marks: ChartMark[];
   from: number;
   to: number;
   /** The range of the response shown; `null` until the first one arrives. */
@@ -53,7 +60,7 @@ export function useHistory(machine: MachineSummary, range: TimeRange): HistorySt
     queryFn: async ({ signal }) => {
       const bounds = boundsOf(range, serverNow());
       const points = pointsFor(bounds.to - bounds.from, interval);
-      const history = await fetchHistory(api, id, { ...bounds, points }, CHARTED_METRICS, signal);
+      const history = await fetchHistory(api, id, { ...bounds, points }, METRICS, signal);
       return { history, bounds };
     },
     placeholderData: keepPreviousData,
@@ -64,16 +71,18 @@ export function useHistory(machine: MachineSummary, range: TimeRange): HistorySt
   });
 
   const bounds = live || data === undefined ? boundsOf(range, now) : data.bounds;
-  const timeline = useMemo(() => {
-    if (data === undefined) return EMPTY_TIMELINE;
+  const { timeline, marks } = useMemo(() => {
+    if (data === undefined) return { timeline: EMPTY_TIMELINE, marks: [] };
     const { columns, step_seconds } = data.history;
     const stored = timelineOf(columns);
-    const whole = live ? withLive(stored, samples, CHARTED_METRICS, data.bounds.from) : stored;
-    return withGaps(whole, GAP_INTERVALS * 1000 * Math.max(step_seconds, interval));
+    const whole = live ? withLive(stored, samples, METRICS, data.bounds.from) : stored;
+    const maxGapMs = GAP_INTERVALS * 1000 * Math.max(step_seconds, interval);
+    return { timeline: withGaps(whole, maxGapMs), marks: historyMarks(whole, maxGapMs) };
   }, [data, samples, live, interval]);
 
   return {
     timeline,
+    marks,
     ...bounds,
     resolution:
       data === undefined

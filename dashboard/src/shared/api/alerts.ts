@@ -16,6 +16,9 @@ import type { ApiClient } from './client.js';
 export interface AlertQuery {
   states: readonly AlertState[];
   machineId?: string;
+  /** Alerts that lasted at some time between `from` and `to`, epoch milliseconds. */
+  from?: number;
+  to?: number;
   limit?: number;
   cursor?: string;
 }
@@ -23,11 +26,11 @@ export interface AlertQuery {
 /** One page of alerts, newest first. */
 export function fetchAlerts(
   api: ApiClient,
-  { states, machineId, limit, cursor }: AlertQuery,
+  { states, machineId, from, to, limit, cursor }: AlertQuery,
   signal: AbortSignal,
 ): Promise<Page<Alert>> {
   return api.request<Page<Alert>>('/alerts', {
-    query: { state: states.join(','), machine_id: machineId, limit, cursor },
+    query: { state: states.join(','), machine_id: machineId, from, to, limit, cursor },
     signal,
   });
 }

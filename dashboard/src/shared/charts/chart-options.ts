@@ -10,9 +10,17 @@ export interface ChartSeries {
   color: string;
 }
 
+/** A level in the unit of the chart, drawn as a dashed line; `color` names a CSS variable. */
+export interface ChartThreshold {
+  value: number;
+  label: string;
+  color: string;
+}
+
 /** What determines the options; when it changes, the chart is created again. */
 export interface ChartDefinition {
   series: readonly ChartSeries[];
+  thresholds: readonly ChartThreshold[];
   unit: MetricUnit;
   /** Draws the band between `<key>_min` and `<key>_max`. */
   band: boolean;
@@ -37,6 +45,10 @@ const AXIS_FONT = '11px system-ui, sans-serif';
  * line down the page.
  */
 const Y_AXIS_WIDTH = 68;
+/** The padding on the right, where the last label of the time axis ends. */
+const RIGHT_PADDING = 20;
+/** The time axis with the lane of marks above its labels. */
+const X_AXIS = { size: 34, gap: 14 };
 /** The smallest upper bound of the value axis for each unit: a line at zero needs an axis too. */
 const LEAST_TOP: Partial<Record<MetricUnit, number>> = { bytes_per_second: 1_000, load: 1 };
 
@@ -46,6 +58,11 @@ function css(name: string): string {
 
 function withAlpha(color: string, percent: number): string {
   return `color-mix(in srgb, ${color} ${percent}%, transparent)`;
+}
+
+/** The width of the plot in a chart of the given width. */
+export function plotWidth(width: number): number {
+  return Math.max(0, width - Y_AXIS_WIDTH - RIGHT_PADDING);
 }
 
 /** The bounds of the value axis for values between `low` and `high`. */
@@ -90,7 +107,8 @@ export function chartOptions(
   callbacks: ChartCallbacks,
   size: { width: number; height: number },
 ): uPlot.Options {
-  const { series, unit, band, fill, syncKey } = definition;
+  const { series, thresholds, unit, band, fill, syncKey } = definition;
+  const levels = thresholds.map(({ value }) => value);
   const count = series.length;
   const axis = {
     stroke: css('--ink-dim'),
@@ -116,7 +134,7 @@ export function chartOptions(
   return {
     ...size,
     ms: 1,
-    padding: [8, 20, 0, 0],
+    padding: [8, RIGHT_PADDING, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -126,10 +144,10 @@ export function chartOptions(
     },
     scales: {
       x: { time: true, range: () => callbacks.range() },
-      y: { range: (_, low, high) => valueRange(unit, low, high) },
+      y: { range: (_, low, high) => valueRange(unit, ...withLevels(low, high, levels)) },
     },
     axes: [
-      { ...axis, size: 26, gap: 6, space: 70, values: timeValues },
+      { ...axis, ...X_AXIS, space: 70, values: timeValues },
       {
         ...axis,
         size: Y_AXIS_WIDTH,
@@ -146,6 +164,7 @@ export function chartOptions(
         }))
       : [],
     hooks: {
+      draw: [(chart) => drawThresholds(chart, thresholds)],
       setCursor: [(chart) => callbacks.hover(chart.cursor.idx ?? null)],
       setSelect: [
         (chart) => {
@@ -157,6 +176,32 @@ export function chartOptions(
       ],
     },
   };
+}
+
+/** The lowest and highest value, widened so that every threshold is in sight. */
+function withLevels(
+  low: number | null,
+  high: number | null,
+  levels: readonly number[],
+): [low: number | null, high: number | null] {
+  if (levels.length === 0) return [low, high];
+  return [Math.min(low ?? Number.POSITIVE_INFINITY, ...levels), Math.max(high ?? 0, ...levels)];
+}
+
+function drawThresholds(chart: uPlot, thresholds: readonly ChartThreshold[]): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.lineWidth = uPlot.pxRatio;
+  ctx.setLineDash([5 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+  for (const { value, color } of thresholds) {
+    const y = Math.round(chart.valToPos(value, 'y', true));
+    ctx.strokeStyle = css(color);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 function axisLabel(value: number, unit: MetricUnit): string {

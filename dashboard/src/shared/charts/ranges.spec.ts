@@ -1,6 +1,7 @@
 /** The ranges of history that a page can show. */
 import {
   addressOfRange,
+  around,
   boundsOf,
   isLive,
   pointsFor,
@@ -46,5 +47,11 @@ describe('ranges', () => {
 
   it('widens a range that was dragged too short', () => {
     expect(zoomed(100_000, 101_000)).toEqual({ kind: 'fixed', from: 85_500, to: 115_500 });
+  });
+
+  it('shows what came before and after something', () => {
+    const range = (from: number, to: number) => ({ kind: 'fixed', from, to });
+    expect(around(10 * HOUR, 11 * HOUR)).toEqual(range(9.75 * HOUR, 11 * HOUR + 300_000));
+    expect(around(10 * HOUR, null)).toEqual(range(9.75 * HOUR, 10 * HOUR + 300_000));
   });
 });

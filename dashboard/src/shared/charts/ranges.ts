@@ -77,3 +77,12 @@ export function zoomed(from: number, to: number): TimeRange {
 export function before(time: number): TimeRange {
   return { kind: 'fixed', from: time - RANGES[0].durationMs, to: time + MINUTE };
 }
+
+/**
+ * From 15 minutes before something began until 5 minutes after its end, or after its start while it
+ * lasts.
+ */
+export function around(from: number, to: number | null): TimeRange {
+  const end = (to ?? from) + 5 * MINUTE;
+  return { kind: 'fixed', from: Math.round(from - 15 * MINUTE), to: Math.round(end) };
+}

@@ -6,13 +6,20 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatUnit, type MetricUnit } from '../../../../src/contracts/index.js';
 import { formatDateTime } from '../format/time.js';
-import { type ChartSeries, chartOptions } from './chart-options.js';
+import type { ChartMark } from './chart-marks.js';
+import { type ChartSeries, type ChartThreshold, chartOptions, plotWidth } from './chart-options.js';
+import { MarkLane } from './mark-lane.js';
 import classes from './time-chart.module.css';
 import type { Timeline } from './timeline.js';
 
-const HEIGHT = 170;
+const HEIGHT = 178;
+const NO_MARKS: readonly ChartMark[] = [];
+const NO_THRESHOLDS: readonly ChartThreshold[] = [];
 
-/** `timeline` has a column for each key of `series`, and their bounds if `band` is set. */
+/**
+ * `timeline` has a column for each key of `series`, and their bounds if `band` is set. Marks lie
+ * in a lane below the plot; thresholds are dashed lines that the value axis always includes.
+ */
 export function TimeChart(props: {
   title: string;
   note?: ReactNode;
@@ -23,9 +30,12 @@ export function TimeChart(props: {
   to: number;
   band: boolean;
   syncKey: string;
+  marks?: readonly ChartMark[];
+  thresholds?: readonly ChartThreshold[];
   onSelect: (from: number, to: number) => void;
 }) {
   const { title, note, series, unit, timeline, from, to, band, syncKey, onSelect } = props;
+  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
   const { ref: frameRef, width } = useElementSize();
   const target = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -37,6 +47,7 @@ export function TimeChart(props: {
   latest.current = { from, to, onSelect };
 
   const keys = series.map(({ key, label }) => `${key}=${label}`).join('|');
+  const levels = thresholds.map(({ value, color }) => `${color}=${value}`).join('|');
   const data = useMemo(() => {
     const column = (name: string) =>
       timeline.columns[name] ?? new Array<null>(timeline.timestamp.length).fill(null);
@@ -47,12 +58,12 @@ export function TimeChart(props: {
   const firstData = useRef(data);
   firstData.current = data;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: keys stands for series, scheme for its colours
+  // biome-ignore lint/correctness/useExhaustiveDependencies: keys stands for series, levels for thresholds, scheme for the colours
   useEffect(() => {
     if (target.current === null || width === 0) return undefined;
     const made = new uPlot(
       chartOptions(
-        { series, unit, band, fill: series.length <= 2, syncKey },
+        { series, thresholds, unit, band, fill: series.length <= 2, syncKey },
         {
           range: () => [latest.current.from, latest.current.to],
           hover: setHovered,
@@ -68,7 +79,7 @@ export function TimeChart(props: {
       chart.current = null;
       made.destroy();
     };
-  }, [keys, unit, band, syncKey, scheme, width === 0]);
+  }, [keys, levels, unit, band, syncKey, scheme, width === 0]);
 
   useEffect(() => {
     if (width > 0) chart.current?.setSize({ width, height: HEIGHT });
@@ -96,9 +107,17 @@ export function TimeChart(props: {
             <span className={classes.value}>{legendValue(timeline, key, index, unit, band)}</span>
           </li>
         ))}
+        {thresholds.map(({ value, label, color }) => (
+          <li key={`${label} ${value}`} className={classes.entry}>
+            <span className={classes.dashes} style={{ color: `var(${color})` }} />
+            <span>{label}</span>
+            <span className={classes.value}>{formatUnit(value, unit)}</span>
+          </li>
+        ))}
       </ul>
       <div ref={frameRef} className={classes.frame} style={{ height: HEIGHT }}>
         <div ref={target} />
+        <MarkLane marks={marks} from={from} to={to} width={plotWidth(width)} />
       </div>
     </figure>
   );
