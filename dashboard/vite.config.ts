@@ -1,6 +1,7 @@
 // Builds the dashboard into hashed files that a strict content security policy allows.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 import { precompress } from './precompress.js';
 
 const server = process.env.PROCSPY_SERVER_URL ?? 'http://localhost:8080';
@@ -8,6 +9,7 @@ const server = process.env.PROCSPY_SERVER_URL ?? 'http://localhost:8080';
 export default defineConfig({
   // The server puts the path under which it is served in the place of the dot.
   base: './',
+  define: { __PROCSPY_VERSION__: JSON.stringify(manifest.version) },
   plugins: [react(), precompress()],
   server: {
     host: '127.0.0.1',

@@ -107,6 +107,11 @@ export interface AuditEntry {
   details: Record<string, unknown>;
 }
 
+/** Answer of `POST /api/v1/auth/totp/enable`; each code is good for one sign-in. */
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+
 /** Answer of `POST /api/v1/auth/totp`: what an authenticator app needs, shown once. */
 export interface TotpOffer {
   /** Base32. */

@@ -46,6 +46,21 @@ const VIEWS: readonly View[] = [
     ready: (page) => page.getByRole('button', { name: 'New channel' }).first().waitFor(),
   },
   {
+    name: 'settings-account',
+    path: '/settings/account',
+    ready: (page) => page.getByRole('table', { name: 'Sessions' }).waitFor(),
+  },
+  {
+    name: 'settings-history',
+    path: '/settings/history',
+    ready: (page) => page.getByRole('table', { name: 'Retention' }).waitFor(),
+  },
+  {
+    name: 'settings-about',
+    path: '/settings/about',
+    ready: (page) => page.getByRole('heading', { name: 'What is stored where' }).waitFor(),
+  },
+  {
     name: 'not-found',
     path: '/nowhere',
     ready: (page) => page.getByRole('heading', { level: 1 }).waitFor(),

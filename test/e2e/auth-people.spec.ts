@@ -103,6 +103,19 @@ describe.each(DATABASES)('people on %s', (database) => {
       expect((await call(server, 'GET', '/api/v1/auth/me', { key: first.token })).status).toBe(401);
     });
 
+    it('end everywhere but here', async () => {
+      const account = { ...VIEWER, email: 'elsewhere@procspy.test' };
+      await call(server, 'POST', '/api/v1/users', { key: admin, json: account });
+      const here = await signIn(server, account);
+      const there = await signIn(server, account);
+      const path = '/api/v1/auth/sessions?others=true';
+      expect((await call(server, 'DELETE', path, { key: here.token })).status).toBe(204);
+      expect((await call(server, 'GET', '/api/v1/auth/me', { key: there.token })).status).toBe(401);
+      expect((await refresh(server, there.cookie)).status).toBe(401);
+      const left = await call(server, 'GET', '/api/v1/auth/sessions', { key: here.token });
+      expect(left.body.items).toEqual([expect.objectContaining({ current: true })]);
+    });
+
     it('show from where and by which browser, and end everywhere at once', async () => {
       const account = { ...VIEWER, email: 'everywhere@procspy.test' };
       await call(server, 'POST', '/api/v1/users', { key: admin, json: account });

@@ -12,7 +12,14 @@ import { BASE_PATH } from '../shared/base-path.js';
 import { type Services, ServicesContext } from '../shared/services.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
 import { SHOWN_AT_ONCE } from '../shared/ui/toasts.js';
-import { AlertsLayout, AlertsPage, ChannelsPage, MachinePage, RulesPage } from './lazy-pages.js';
+import {
+  AlertsLayout,
+  AlertsPage,
+  ChannelsPage,
+  MachinePage,
+  RulesPage,
+  SettingsPages,
+} from './lazy-pages.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
 
@@ -56,6 +63,14 @@ export function App({ services }: { services: Services }) {
                   <Route path="rules" element={<RulesPage />} />
                   <Route path="channels" element={<ChannelsPage />} />
                 </Route>
+                <Route
+                  path="settings/*"
+                  element={
+                    <Suspense fallback={<PageLoader />}>
+                      <SettingsPages />
+                    </Suspense>
+                  }
+                />
                 <Route path="*" element={<NotFoundPage />} />
               </Route>
             </Routes>

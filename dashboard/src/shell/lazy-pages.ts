@@ -5,6 +5,7 @@ import { loadFailure } from './load-failure.js';
 
 const machinePage = () => import('../machine/machine-page.js').catch(fail);
 const alertPages = () => import('../alerts/alert-pages.js').catch(fail);
+const settingsPages = () => import('../settings/settings-pages.js').catch(fail);
 
 function fail(cause: unknown): never {
   throw loadFailure(cause);
@@ -20,8 +21,13 @@ export const AlertsPage = lazy(async () => ({ default: (await alertPages()).Aler
 export const ChannelsPage = lazy(async () => ({ default: (await alertPages()).ChannelsPage }));
 /** Alert rules. */
 export const RulesPage = lazy(async () => ({ default: (await alertPages()).RulesPage }));
+/** The settings with their sections. */
+export const SettingsPages = lazy(async () => ({ default: (await settingsPages()).SettingsPages }));
 
-/** Loads the pages in advance: they then open at once, even if the server cannot be reached. */
+/**
+ * Loads the pages in advance: they then open at once, even if the server cannot be reached.
+ * Not the settings: they are opened rarely, and are nothing without the server.
+ */
 export function fetchPages(): void {
   // A page that fails to load is loaded again when it is opened, and shows the error then.
   void Promise.allSettled([machinePage(), alertPages()]);

@@ -1,5 +1,6 @@
 /** The layout of every page after sign-in: header, connection banner, content. */
-import { Box, Button } from '@mantine/core';
+import { ActionIcon, Box, Button } from '@mantine/core';
+import { IconSettings } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useFiringCount } from '../alerts/use-alerts.js';
@@ -55,14 +56,26 @@ export function Shell() {
           <LiveIndicator />
           <SchemeSwitch />
           {user === null ? (
-            <Button
-              component={Link}
-              to={setupRequired ? '/setup' : '/login'}
-              size="xs"
-              variant="default"
-            >
-              {setupRequired ? 'Set up' : 'Sign in'}
-            </Button>
+            <>
+              <ActionIcon
+                component={Link}
+                to="/settings"
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label="Settings"
+              >
+                <IconSettings size={19} />
+              </ActionIcon>
+              <Button
+                component={Link}
+                to={setupRequired ? '/setup' : '/login'}
+                size="xs"
+                variant="default"
+              >
+                {setupRequired ? 'Set up' : 'Sign in'}
+              </Button>
+            </>
           ) : (
             <UserMenu user={user} />
           )}

@@ -1,6 +1,7 @@
 /** The signed-in user, and the way to sign out. */
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconLogout, IconUser } from '@tabler/icons-react';
+import { IconLogout, IconSettings, IconUser } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import type { User } from '../../../src/contracts/index.js';
 import { useServices } from '../shared/services.js';
 import { showError } from '../shared/ui/toasts.js';
@@ -31,6 +32,9 @@ export function UserMenu({ user }: { user: User }) {
           <br />
           {ROLES[user.role]}
         </Menu.Label>
+        <Menu.Item component={Link} to="/settings/account" leftSection={<IconSettings size={16} />}>
+          Settings
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>

@@ -79,16 +79,19 @@ export class SessionStore {
     return affected === 1;
   }
 
-  /** Ends the user's sessions; answers the ids of those that were alive. */
-  async endAllOf(userId: string, now: number): Promise<string[]> {
+  /** Ends the user's sessions but `keep`; answers the ids of those that were alive. */
+  async endAllOf(userId: string, now: number, keep: string | null): Promise<string[]> {
     const alive = await this.aliveOf(userId, now);
-    await this.repository
+    const update = this.repository
       .createQueryBuilder()
       .update()
       .set({ ended_at: now })
-      .where('user_id = :userId AND ended_at IS NULL', { userId })
-      .execute();
-    return alive.map(({ id }) => id);
+      .where('user_id = :userId AND ended_at IS NULL', { userId });
+    if (keep !== null) {
+      update.andWhere('id <> :keep', { keep });
+    }
+    await update.execute();
+    return alive.map(({ id }) => id).filter((id) => id !== keep);
   }
 
   /** The user's living sessions, latest use first. */

@@ -124,9 +124,9 @@ export class SessionsService {
     await this.end(sessionId);
   }
 
-  /** Ends all sessions of a user. */
-  async endAllOf(userId: string): Promise<void> {
-    this.publishEnded(await this.sessions.endAllOf(userId, this.clock.now()));
+  /** Ends all sessions of a user, but not `keep`. */
+  async endAllOf(userId: string, keep: string | null = null): Promise<void> {
+    this.publishEnded(await this.sessions.endAllOf(userId, this.clock.now(), keep));
   }
 
   /** The living sessions of a user, latest use first. */

@@ -1,5 +1,5 @@
 /** One's own account over HTTP. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IdParam } from '../../common/id-param.dto.js';
 import { Access, CurrentActor, CurrentPrincipal } from '../access.decorator.js';
@@ -8,6 +8,7 @@ import {
   ChangePasswordDto,
   ConfirmPasswordDto,
   EnableTotpDto,
+  EndSessionsQuery,
   MeDto,
   RecoveryCodesDto,
   SessionListDto,
@@ -41,11 +42,11 @@ export class AccountController {
     return { items, total: items.length, next: null };
   }
 
-  /** Ends all of one's own sessions, the one that asks too. */
+  /** Ends all of one's own sessions: the one that asks too, unless `others` is true. */
   @Delete('sessions')
   @HttpCode(204)
-  endAllSessions(@CurrentActor() by: UserActor): Promise<void> {
-    return this.account.endAllSessions(by);
+  endSessions(@Query() query: EndSessionsQuery, @CurrentActor() by: UserActor): Promise<void> {
+    return query.others ? this.account.endOtherSessions(by) : this.account.endAllSessions(by);
   }
 
   /** Ends one of one's own sessions. */

@@ -1,7 +1,8 @@
 /** Bodies and answers of one's own account. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
-import type { Me, Page, Session, TotpOffer } from '../../contracts/index.js';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import type { Me, Page, RecoveryCodes, Session, TotpOffer } from '../../contracts/index.js';
 import { IsNewPassword } from '../../http/text-rules.js';
 import { UserDto } from '../users/user.dto.js';
 
@@ -51,6 +52,15 @@ export class SessionListDto implements Page<Session> {
   next!: null;
 }
 
+/** Which of the caller's sessions to end. */
+export class EndSessionsQuery {
+  /** `true`: all but the one that asks. */
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  others?: boolean;
+}
+
 /** What an authenticator app needs; shown once. */
 export class TotpOfferDto implements TotpOffer {
   /** Base32. */
@@ -68,7 +78,7 @@ export class EnableTotpDto {
 }
 
 /** The recovery codes of a second factor; shown once, each good for one sign-in. */
-export class RecoveryCodesDto {
+export class RecoveryCodesDto implements RecoveryCodes {
   recovery_codes!: string[];
 }
 

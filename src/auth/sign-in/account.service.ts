@@ -74,6 +74,12 @@ export class AccountService {
     await this.record('session.end_all', by);
   }
 
+  /** Signs out everywhere but here. */
+  async endOtherSessions(by: UserActor): Promise<void> {
+    await this.sessions.endAllOf(by.actor.id, by.actor.session_id);
+    await this.record('session.end_others', by);
+  }
+
   async offerSecondFactor(password: string, by: UserActor): Promise<TotpOffer> {
     const user = await this.proven(password, by, 'account.totp_offer');
     const offer = await this.secondFactor.offer(user);

@@ -1,8 +1,9 @@
 /** Storage as answered. */
 import { ApiProperty } from '@nestjs/swagger';
+import type { StorageUsage, Tier, TierUsage } from '../../contracts/index.js';
 
 /** What one tier of history takes. */
-export class TierUsageDto {
+export class TierUsageDto implements TierUsage {
   /** `null` where the database does not tell tiers apart. */
   @ApiProperty({ type: Number, nullable: true })
   bytes!: number | null;
@@ -15,14 +16,14 @@ export class TierUsageDto {
 }
 
 /** What each tier takes. */
-export class TiersUsageDto {
+export class TiersUsageDto implements Record<Tier, TierUsage> {
   raw!: TierUsageDto;
   '1m'!: TierUsageDto;
   '1h'!: TierUsageDto;
 }
 
 /** What history takes, and how long the space will last. */
-export class StorageDto {
+export class StorageDto implements StorageUsage {
   total_bytes!: number;
 
   /** Growth at the present rate; `null` until it is known. */

@@ -1,7 +1,7 @@
 /** Asks for confirmation before something is done that cannot be undone. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Notice } from './notice.js';
 
 /** Closes once `onConfirm` has succeeded; shows its error otherwise. */
@@ -16,7 +16,11 @@ export function ConfirmDialog(props: {
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const { opened, title, children, action, onConfirm, onClose } = props;
+  const { opened, onConfirm, onClose } = props;
+  // While the dialog fades out it shows what it was opened with.
+  const shown = useRef(props);
+  if (opened) shown.current = props;
+  const { title, children, action } = shown.current;
   const confirm = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   const close = () => {
     confirm.reset();
