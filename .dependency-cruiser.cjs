@@ -124,6 +124,7 @@ module.exports = {
       'channels',
       'records',
       'rules',
+      'silences',
       'evaluation',
       'notifications',
       'dry-run',

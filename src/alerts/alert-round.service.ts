@@ -12,6 +12,8 @@ import {
 import { toAlert } from './records/alert-view.js';
 import { AlertsStore, type AlertWrites } from './records/alerts.store.js';
 import type { AlertUpdate } from './records/open-alert.js';
+import { HoldsService } from './silences/holds.service.js';
+import type { HoldOf } from './silences/silence-match.js';
 
 /** For one caller at a time: the leader's scheduler. */
 @Injectable()
@@ -22,6 +24,7 @@ export class AlertRoundService {
     private readonly evaluation: EvaluationService,
     private readonly planner: NotificationPlannerService,
     private readonly alerts: AlertsStore,
+    private readonly holds: HoldsService,
     private readonly evidence: EvidenceService,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
@@ -36,14 +39,15 @@ export class AlertRoundService {
     const evaluation = await this.evaluation.evaluate(term, this.clock.now());
     const { changes, open, rules, at } = evaluation;
     const { fired, resolved } = changes;
-    const plan = await this.planner.plan({ fired, resolved, open }, rules, at);
+    const holdOf = await this.holds.at(at);
+    const plan = await this.planner.plan({ fired, resolved, open }, rules, holdOf, at);
     await this.alerts.write(writesOf(evaluation, plan), term);
     this.evaluation.commit(evaluation);
-    await this.announce(evaluation);
+    await this.announce(evaluation, holdOf);
   }
 
   /** After the commit; what it reads again includes what people did meanwhile. */
-  private async announce({ changes, at }: Evaluation): Promise<void> {
+  private async announce({ changes, at }: Evaluation, holdOf: HoldOf): Promise<void> {
     this.evidence.request(changes.inserts.filter(({ state }) => state !== 'resolved'));
     const { fired, resolved } = changes;
     const ids = [...new Set([...fired, ...resolved].map(({ id }) => id))];
@@ -54,13 +58,13 @@ export class AlertRoundService {
     for (const { id } of fired) {
       const row = rows.get(id);
       if (row) {
-        this.events.publish('alert.opened', { alert: toAlert(row, at) });
+        this.events.publish('alert.opened', { alert: toAlert(row, at, holdOf(row)) });
       }
     }
     for (const { id } of resolved) {
       const row = rows.get(id);
       if (row) {
-        this.events.publish('alert.resolved', { alert: toAlert(row, at) });
+        this.events.publish('alert.resolved', { alert: toAlert(row, at, null) });
       }
     }
     this.logger.log(`${fired.length} alerts fired, ${resolved.length} ended`);
@@ -74,7 +78,7 @@ export function writesOf(
 ): AlertWrites {
   const written = new Set([...changes.inserts, ...changes.updates].map(({ id }) => id));
   const byId = new Map(changes.touched.map((update) => [update.id, update]));
-  const reminded: AlertUpdate[] = open
+  const told: AlertUpdate[] = open
     .filter(({ id }) => notified.has(id) && !written.has(id))
     .map((alert) => byId.get(alert.id) ?? updateOf(alert));
   const others = touched.filter(({ id }) => !notified.has(id));
@@ -84,7 +88,7 @@ export function writesOf(
   });
   return {
     inserts: changes.inserts.map(withNotified),
-    updates: [...changes.updates, ...others, ...reminded].map(withNotified),
+    updates: [...changes.updates, ...others, ...told].map(withNotified),
     dropped: changes.dropped,
     deliveries,
     skipped,

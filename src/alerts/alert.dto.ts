@@ -142,6 +142,13 @@ export class AlertDto implements Alert {
   })
   evidence!: ProcessEvidence[] | null;
 
+  /** The silence that holds back its notifications now. */
+  @ApiProperty(nullableText)
+  silenced_by!: string | null;
+
+  @ApiProperty(nullableTime)
+  silenced_until!: string | null;
+
   /** The rule as it was when the alert began. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   rule!: AlertRuleDefinition;

@@ -26,6 +26,7 @@ import { DeliveriesController } from './notifications/deliveries.controller.js';
 import { DeliveriesService } from './notifications/deliveries.service.js';
 import { OutboxService } from './notifications/outbox.service.js';
 import { NotificationPlannerService } from './notifications/planner.service.js';
+import { SilencedDeliveriesService } from './notifications/silenced-deliveries.service.js';
 import { AlertEntity } from './records/alert.entity.js';
 import { AlertsStore } from './records/alerts.store.js';
 import { DeliveriesStore } from './records/deliveries.store.js';
@@ -34,6 +35,11 @@ import { RuleEntity } from './rules/rule.entity.js';
 import { RulesController } from './rules/rules.controller.js';
 import { RulesService } from './rules/rules.service.js';
 import { RulesStore } from './rules/rules.store.js';
+import { HoldsService } from './silences/holds.service.js';
+import { SilenceEntity } from './silences/silence.entity.js';
+import { SilencesController } from './silences/silences.controller.js';
+import { SilencesService } from './silences/silences.service.js';
+import { SilencesStore } from './silences/silences.store.js';
 
 @Module({
   imports: [
@@ -42,7 +48,13 @@ import { RulesStore } from './rules/rules.store.js';
     MetricsModule,
     SecretsModule,
     SettingsModule,
-    TypeOrmModule.forFeature([RuleEntity, AlertEntity, ChannelEntity, DeliveryEntity]),
+    TypeOrmModule.forFeature([
+      RuleEntity,
+      AlertEntity,
+      ChannelEntity,
+      DeliveryEntity,
+      SilenceEntity,
+    ]),
   ],
   controllers: [
     DryRunController,
@@ -50,6 +62,7 @@ import { RulesStore } from './rules/rules.store.js';
     AlertsController,
     ChannelsController,
     DeliveriesController,
+    SilencesController,
   ],
   providers: [
     AlertMetricsService,
@@ -63,12 +76,16 @@ import { RulesStore } from './rules/rules.store.js';
     EvaluationService,
     AlertRoundService,
     EvidenceService,
+    HoldsService,
     NotificationPlannerService,
     OutboxService,
     OutgoingService,
     ReadingsService,
     RulesService,
     RulesStore,
+    SilencedDeliveriesService,
+    SilencesService,
+    SilencesStore,
     ChannelSecretsService,
     ChannelSenderService,
   ],

@@ -1,7 +1,7 @@
 /** Alerts as people see and acknowledge them. */
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../auth/audit/audit.service.js';
-import type { Actor, Principal } from '../auth/principal.js';
+import { type Actor, personName } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
 import { AppError, NotFoundError } from '../common/errors.js';
 import { parseTimeCursor, toPage } from '../common/paging.js';
@@ -12,12 +12,16 @@ import { DomainEvents } from '../domain-events/domain-events.js';
 import type { AlertsQuery } from './alert.dto.js';
 import { toAlert } from './records/alert-view.js';
 import { AlertsStore } from './records/alerts.store.js';
+import { HoldsService } from './silences/holds.service.js';
+import { SilencesService } from './silences/silences.service.js';
 
 /** Lists, shows and acknowledges alerts. Throws `alerts.not_found`, `alerts.not_firing`. */
 @Injectable()
 export class AlertsService {
   constructor(
     private readonly store: AlertsStore,
+    private readonly holds: HoldsService,
+    private readonly silences: SilencesService,
     private readonly events: DomainEvents,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -36,11 +40,12 @@ export class AlertsService {
       after: parseTimeCursor(query.cursor),
     });
     const now = this.clock.now();
+    const holdOf = await this.holds.at(now);
     return toPage(rows, {
       total,
       limit: query.limit,
       keyOf: ({ pending_since, id }) => [pending_since, id],
-      toItem: (alert) => toAlert(alert, now),
+      toItem: (alert) => toAlert(alert, now, holdOf(alert)),
     });
   }
 
@@ -49,14 +54,16 @@ export class AlertsService {
     if (!row) {
       throw new NotFoundError('alerts.not_found', 'no alert has this id');
     }
-    return toAlert(row, this.clock.now());
+    const now = this.clock.now();
+    const holdOf = await this.holds.at(now);
+    return toAlert(row, now, holdOf(row));
   }
 
   /** Somebody has seen it: reminders stop. Acknowledging it again changes nothing. */
   async acknowledge(id: string, note: string | undefined, by: Actor): Promise<Alert> {
     const done = await this.store.acknowledge(id.toLowerCase(), {
       acknowledged_at: this.clock.now(),
-      acknowledged_by: nameOf(by.actor),
+      acknowledged_by: personName(by.actor),
       acknowledged_note: note?.trim() || null,
     });
     const alert = await this.get(id);
@@ -74,15 +81,12 @@ export class AlertsService {
     return alert;
   }
 
-  /** Deletes alerts that ended longer ago than the longest history is kept, until `term` is over. */
+  /** Deletes alerts and silences that ended longer ago than the longest history is kept, until `term` is over. */
   async prune(term: AbortSignal): Promise<void> {
     const before = this.clock.now() - this.config.retention['1h'];
     while (!term.aborted && (await this.store.prune(before)) > 0) {
       // One bounded step after the other.
     }
+    await this.silences.prune(before, term);
   }
-}
-
-function nameOf(actor: Principal): string {
-  return actor.kind === 'user' ? actor.email : 'somebody';
 }

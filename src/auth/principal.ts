@@ -44,5 +44,10 @@ export interface Actor<principal extends Principal = Principal> {
   address: string;
 }
 
+/** The name under which others see what somebody did: a person's e-mail address. */
+export function personName(principal: Principal): string {
+  return principal.kind === 'user' ? principal.email : 'somebody';
+}
+
 /** A signed-in person who does something. */
 export type UserActor = Actor<UserPrincipal>;

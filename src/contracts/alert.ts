@@ -120,8 +120,38 @@ export interface Alert {
   /** Why it ended: the value recovered or fell silent, or its rule or machine went away. */
   resolution: AlertResolution | null;
   evidence: ProcessEvidence[] | null;
+  /** The silence that holds back its notifications now. */
+  silenced_by: string | null;
+  silenced_until: string | null;
   /** The rule as it was when the alert began. */
   rule: AlertRuleDefinition;
+}
+
+/** Where a silence is in its life; a weekly one between two of its windows is `coming`. */
+export type SilenceState = 'active' | 'coming' | 'ended';
+
+/**
+ * Holds back the notifications of the alerts that match all of its lists; an empty list matches
+ * everything.
+ */
+export interface Silence {
+  id: string;
+  comment: string;
+  machine_ids: string[];
+  /** Machines that have one of them. */
+  tags: string[];
+  rule_ids: string[];
+  starts_at: string;
+  /** `null`: it comes back every week until somebody ends it. */
+  ends_at: string | null;
+  /** Between its start and its end it holds in these windows; `null` is all the time. */
+  weekly: QuietHours | null;
+  state: SilenceState;
+  /** The end of the time in which it holds now; `null` unless it is active. */
+  active_until: string | null;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
 }
 
 /** A channel as answered: secrets that are set read `********`. */

@@ -6,6 +6,7 @@ const LISTS = [
   '/api/v1/machines',
   '/api/v1/alerts',
   '/api/v1/notification-deliveries',
+  '/api/v1/silences',
   '/api/v1/audit',
   '/api/v1/api-keys',
   '/api/v1/users',
@@ -71,6 +72,7 @@ describe.each(DATABASES)('lists on %s', (database) => {
   it.each([
     '/api/v1/alerts',
     '/api/v1/notification-deliveries',
+    '/api/v1/silences',
     '/api/v1/audit',
     '/api/v1/api-keys',
   ])('%s refuses a cursor that is no time and id', async (path) => {

@@ -13,6 +13,9 @@ import { DeliveriesStore } from '../../src/alerts/records/deliveries.store.js';
 import { DeliveryEntity } from '../../src/alerts/records/delivery.entity.js';
 import { RuleEntity } from '../../src/alerts/rules/rule.entity.js';
 import { RulesStore } from '../../src/alerts/rules/rules.store.js';
+import { HoldsService } from '../../src/alerts/silences/holds.service.js';
+import { SilenceEntity } from '../../src/alerts/silences/silence.entity.js';
+import { SilencesStore } from '../../src/alerts/silences/silences.store.js';
 import type { Clock } from '../../src/common/clock.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import type { DomainEvents } from '../../src/domain-events/domain-events.js';
@@ -33,6 +36,7 @@ export function openAlertsSource(test: TestStore): Promise<DataSource> {
     AlertEntity,
     ChannelEntity,
     DeliveryEntity,
+    SilenceEntity,
     MachineEntity,
     MachineStateEntity,
   ];
@@ -72,6 +76,7 @@ export function alertRoundOn(
     new ChannelsStore(source.getRepository(ChannelEntity)),
     new DeliveriesStore(source.getRepository(DeliveryEntity)),
   );
+  const holds = new HoldsService(new SilencesStore(source.getRepository(SilenceEntity)), directory);
   const evidence = new EvidenceService(alerts, new AgentRequestsService(clock), clock, events);
-  return new AlertRoundService(evaluation, planner, alerts, evidence, events, clock);
+  return new AlertRoundService(evaluation, planner, alerts, holds, evidence, events, clock);
 }

@@ -10,6 +10,7 @@ import type { DeliveriesStore } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import { OutboxService } from './outbox.service.js';
 import { sampleAlert } from './sample-alert.js';
+import type { SilencedDeliveriesService } from './silenced-deliveries.service.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
@@ -48,6 +49,9 @@ function outboxOf(send: ChannelSenderService['send']): OutboxService {
     deliveries as DeliveriesStore,
     channels as unknown as ChannelsStore,
     alerts as AlertsStore,
+    {
+      holdBack: async (due) => due,
+    } as Partial<SilencedDeliveriesService> as SilencedDeliveriesService,
     { send } as ChannelSenderService,
     new Clock(),
     {} as ServerConfig,

@@ -19,6 +19,7 @@ import { AlertsStore } from '../records/alerts.store.js';
 import { DeliveriesStore } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import { isHopeless, retryDelay } from './backoff.js';
+import { SilencedDeliveriesService } from './silenced-deliveries.service.js';
 import { sortDeliveries } from './sort-deliveries.js';
 
 /** Channels that are sent to at the same time. */
@@ -46,6 +47,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly deliveries: DeliveriesStore,
     private readonly channels: ChannelsStore,
     private readonly alerts: AlertsStore,
+    private readonly silenced: SilencedDeliveriesService,
     private readonly sender: ChannelSenderService,
     private readonly clock: Clock,
     private readonly config: ServerConfig,
@@ -60,7 +62,8 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Starts sending what is due; does not wait for it. Begins nothing more once `term` is over. */
   async sendDue(term: AbortSignal): Promise<void> {
-    const due = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
+    const found = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
+    const due = await this.silenced.holdBack(found);
     const byChannel = new Map<string, DeliveryEntity[]>();
     for (const row of due) {
       byChannel.set(row.channel_id, [...(byChannel.get(row.channel_id) ?? []), row]);
@@ -179,7 +182,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     for (const row of rows) {
       const alert = alerts.get(row.alert_id ?? '');
       if (alert) {
-        items.push({ id: row.id, kind: row.kind, alert: toAlert(alert, now) });
+        items.push({ id: row.id, kind: row.kind, alert: toAlert(alert, now, null) });
       } else {
         lost.push(row);
       }

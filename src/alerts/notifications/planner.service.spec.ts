@@ -8,6 +8,7 @@ import { DeliveriesStore } from '../records/deliveries.store.js';
 import { DeliveryEntity } from '../records/delivery.entity.js';
 import type { OpenAlert } from '../records/open-alert.js';
 import { definitionOf } from '../rules/rule-check.js';
+import { type HoldOf, NOTHING_HELD } from '../silences/silence-match.js';
 import { NotificationPlannerService } from './planner.service.js';
 
 const MORNING = Date.parse('2026-01-05T07:00:00Z');
@@ -67,11 +68,18 @@ describe('the plan of notifications', () => {
     }) as unknown as { alert: OpenAlert };
 
   /** What is planned at `now` for an alert that fires, or goes on firing; its marks are kept as the round keeps them. */
-  async function planned(row: { alert: OpenAlert }, fires: boolean, now: number, changes?: object) {
+  async function planned(
+    row: { alert: OpenAlert },
+    fires: boolean,
+    now: number,
+    changes?: object,
+    holdOf: HoldOf = NOTHING_HELD,
+  ) {
     const { id, definition } = rule(changes);
     const plan = await planner.plan(
       { fired: fires ? [row.alert] : [], resolved: [], open: fires ? [] : [row.alert] },
       new Map([[id, definition]]),
+      holdOf,
       now,
     );
     row.alert = { ...row.alert, ...plan.notified.get(row.alert.id) };
@@ -98,5 +106,67 @@ describe('the plan of notifications', () => {
     expect(await planned(row, false, MORNING + 5_000, quiet)).toEqual([]);
     const due = MORNING + 10 * MINUTE;
     expect(await planned(row, false, due, quiet)).toEqual([['repeated', due]]);
+  });
+
+  describe('in a silence', () => {
+    const silenced: HoldOf = () => ({ silence_id: 'silence', until: MORNING + 60 * MINUTE });
+    const recovery = async (row: { alert: OpenAlert }, holdOf: HoldOf) => {
+      const { id, definition } = rule();
+      const alerts = { fired: [], resolved: [row.alert], open: [row.alert] };
+      return planner.plan(alerts, new Map([[id, definition]]), holdOf, MORNING + 5 * MINUTE);
+    };
+
+    it('tells an alert that fired in it once it is over, if the alert still lasts', async () => {
+      const row = alert();
+      expect(await planned(row, true, MORNING, {}, silenced)).toEqual([]);
+      expect(await planned(row, false, MORNING + MINUTE, {}, silenced)).toEqual([]);
+      const end = MORNING + 2 * MINUTE;
+      expect(await planned(row, false, end)).toEqual([['fired', end]]);
+      expect(await planned(row, false, end + MINUTE)).toEqual([]);
+    });
+
+    it('tells nothing of an alert that fired and ended in it, or was only pending', async () => {
+      const row = alert();
+      await planned(row, true, MORNING, {}, silenced);
+      for (const holdOf of [silenced, NOTHING_HELD]) {
+        expect((await recovery(row, holdOf)).deliveries).toEqual([]);
+      }
+      const pending = alert();
+      pending.alert = { ...pending.alert, state: 'pending' };
+      expect(await planned(pending, false, MORNING)).toEqual([]);
+    });
+
+    it('holds reminders back, and counts them from the last that was told', async () => {
+      const row = alert();
+      await planned(row, true, MORNING);
+      const due = MORNING + 10 * MINUTE;
+      expect(await planned(row, false, due, {}, silenced)).toEqual([]);
+      expect(await planned(row, false, due + MINUTE)).toEqual([['repeated', due + MINUTE]]);
+    });
+
+    it('plans the recovery of what was told, and drops what still waits', async () => {
+      const row = alert();
+      const told = { alert_id: row.alert.id, channel_id: 'c', channel_name: 'c' };
+      const insert = (more: object) =>
+        source.getRepository(DeliveryEntity).insert({
+          ...told,
+          channel_type: 'webhook',
+          kind: 'fired',
+          state: 'delivered',
+          attempts: 1,
+          created_at: MORNING,
+          id: randomUUID(),
+          dedupe_key: randomUUID(),
+          ...more,
+        });
+      await insert({});
+      const waiting = randomUUID();
+      const waits = { state: 'waiting', attempts: 0, next_attempt_at: MORNING };
+      await insert({ id: waiting, channel_id: 'd', ...waits });
+      const plan = await recovery(row, silenced);
+      expect(plan.deliveries).toMatchObject([{ kind: 'resolved', channel_id: 'c' }]);
+      expect(plan.skipped).toEqual([waiting]);
+      expect((await recovery(row, NOTHING_HELD)).skipped).toEqual([]);
+    });
   });
 });

@@ -8,11 +8,12 @@ import { DeliveriesStore } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import type { OpenAlert } from '../records/open-alert.js';
 import { quietUntil } from '../rules/quiet-hours.js';
+import type { HoldOf } from '../silences/silence-match.js';
 
 /** What goes into the outbox, what of it is pointless by now, and what that says of the alerts. */
 export interface NotificationPlan {
   deliveries: DeliveryEntity[];
-  /** Ids of deliveries that quiet hours held back until their alert had ended. */
+  /** Ids of deliveries that quiet hours or a silence held back until their alert had ended. */
   skipped: string[];
   /** By alert: when its notification is due, and the count including it. */
   notified: Map<string, { notified_at: number; notifications: number }>;
@@ -24,7 +25,7 @@ export interface NotifiableAlerts {
   fired: readonly OpenAlert[];
   /** Those that ended. */
   resolved: readonly OpenAlert[];
-  /** Those that were open before: reminders may be due. */
+  /** Those that were open before: reminders may be due, or the first notification after a silence. */
   open: readonly OpenAlert[];
 }
 
@@ -44,16 +45,18 @@ export class NotificationPlannerService {
   async plan(
     { fired, resolved, open }: NotifiableAlerts,
     rules: RuleDefinitions,
+    holdOf: HoldOf,
     now: number,
   ): Promise<NotificationPlan> {
     const plan: NotificationPlan = { deliveries: [], skipped: [], notified: new Map() };
     const ended = new Set(resolved.map(({ id }) => id));
-    const due = open.filter(
-      (alert) => !ended.has(alert.id) && isRepeatDue(alert, rules.get(alert.rule_id ?? ''), now),
-    );
-    if (fired.length > 0 || due.length > 0) {
+    const going = open.filter((alert) => !ended.has(alert.id) && holdOf(alert) === null);
+    // What fired in a silence was never put into the outbox: the alert itself remembers it.
+    const untold = [...fired.filter((alert) => holdOf(alert) === null), ...going.filter(isUntold)];
+    const due = going.filter((alert) => isRepeatDue(alert, rules.get(alert.rule_id ?? ''), now));
+    if (untold.length > 0 || due.length > 0) {
       const channels = (await this.channels.all()).filter(({ enabled }) => enabled);
-      for (const alert of fired) {
+      for (const alert of untold) {
         const rule = rules.get(alert.rule_id ?? '');
         if (rule) {
           planAlert('fired', alert, rule, channels, plan, now);
@@ -67,7 +70,7 @@ export class NotificationPlannerService {
       }
     }
     if (resolved.length > 0) {
-      await this.planRecoveries(resolved, rules, plan, now);
+      await this.planRecoveries(resolved, rules, holdOf, plan, now);
     }
     return plan;
   }
@@ -76,6 +79,7 @@ export class NotificationPlannerService {
   private async planRecoveries(
     resolved: readonly OpenAlert[],
     rules: RuleDefinitions,
+    holdOf: HoldOf,
     plan: NotificationPlan,
     now: number,
   ): Promise<void> {
@@ -83,12 +87,14 @@ export class NotificationPlannerService {
       ...(await this.deliveries.ofAlerts(resolved.map(({ id }) => id))),
       ...plan.deliveries.filter(({ alert_id }) => resolved.some(({ id }) => id === alert_id)),
     ];
+    const held = new Set(resolved.filter((alert) => holdOf(alert) !== null).map(({ id }) => id));
     const byAlert = new Map<string, Map<string, DeliveryEntity>>();
     for (const row of told) {
       if (row.state === 'skipped') {
         continue;
       }
-      if (row.state === 'waiting' && row.attempts === 0 && (row.next_attempt_at ?? 0) > now) {
+      const waits = (row.next_attempt_at ?? 0) > now || held.has(row.alert_id ?? '');
+      if (row.state === 'waiting' && row.attempts === 0 && waits) {
         plan.skipped.push(row.id);
         continue;
       }
@@ -126,6 +132,10 @@ function planAlert(
     const suffix = kind === 'repeated' ? `repeated-${notifications}` : kind;
     plan.deliveries.push(delivery(kind, suffix, alert, ref, at, now));
   }
+}
+
+function isUntold({ state, notifications }: OpenAlert): boolean {
+  return state !== 'pending' && notifications === 0;
 }
 
 function isRepeatDue(row: OpenAlert, rule: AlertRuleDefinition | undefined, now: number): boolean {

@@ -30,6 +30,8 @@ export function sampleAlert(now: number): Alert {
     duration_seconds: 0,
     resolution: null,
     evidence: null,
+    silenced_by: null,
+    silenced_until: null,
     rule: {
       name: 'Test of this channel',
       metric: 'cpu',

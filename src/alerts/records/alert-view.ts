@@ -3,9 +3,19 @@ import { isoTime, isoTimeOrNull } from '../../common/times.js';
 import type { Alert } from '../../contracts/index.js';
 import type { AlertEntity } from './alert.entity.js';
 
-/** An alert as answered; `now` (epoch milliseconds) counts its duration while it lasts. */
-export function toAlert(row: AlertEntity, now: number): Alert {
+/** What holds back the notifications of an alert, until when in epoch milliseconds. */
+export interface AlertHold {
+  silence_id: string;
+  until: number;
+}
+
+/**
+ * An alert as answered; `now` (epoch milliseconds) counts its duration while it lasts. What is over
+ * is held by nothing.
+ */
+export function toAlert(row: AlertEntity, now: number, hold: AlertHold | null): Alert {
   const { rule } = row;
+  const held = row.state === 'resolved' ? null : hold;
   return {
     id: row.id,
     rule_id: row.rule_id,
@@ -34,6 +44,8 @@ export function toAlert(row: AlertEntity, now: number): Alert {
         : Math.max(0, Math.round(((row.resolved_at ?? now) - row.fired_at) / 1_000)),
     resolution: row.resolution,
     evidence: row.evidence,
+    silenced_by: held?.silence_id ?? null,
+    silenced_until: isoTimeOrNull(held?.until ?? null),
     rule,
   };
 }

@@ -42,7 +42,7 @@ export function definitionOf(body: RuleBodyDto): AlertRuleDefinition {
     scope: checkScope(body.scope ?? { all: true }, faults),
     channel_ids: [...new Set(body.channel_ids ?? [])],
     repeat_seconds: body.repeat_seconds ?? null,
-    quiet_hours: checkQuietHours(body.quiet_hours ?? null, faults),
+    quiet_hours: checkQuietHours(body.quiet_hours ?? null, 'quiet_hours', faults),
     enabled: body.enabled ?? true,
   };
   for (const field of ['name', 'metric', 'operator', 'threshold'] as const) {
@@ -161,17 +161,22 @@ function isList(given: unknown, valid: (entry: string) => boolean): given is str
   );
 }
 
-function checkQuietHours(given: unknown, faults: string[]): QuietHours | null {
+/** Windows of the week, or `null`; adds to `faults` what is wrong with them, under the name `field`. */
+export function checkQuietHours(
+  given: unknown,
+  field: string,
+  faults: string[],
+): QuietHours | null {
   if (given === null) {
     return null;
   }
   const { time_zone, windows } = given as { time_zone?: unknown; windows?: unknown };
   if (typeof time_zone !== 'string' || !isTimeZone(time_zone)) {
-    faults.push('quiet_hours.time_zone must be an IANA name, e.g. Europe/Berlin');
+    faults.push(`${field}.time_zone must be an IANA name, e.g. Europe/Berlin`);
   }
   if (!Array.isArray(windows) || windows.length > QUIET_WINDOWS || !windows.every(isWindow)) {
     faults.push(
-      `quiet_hours.windows must be at most ${QUIET_WINDOWS} of {"days":["mon",…],"from":"22:00","to":"07:00"}`,
+      `${field}.windows must be at most ${QUIET_WINDOWS} of {"days":["mon",…],"from":"22:00","to":"07:00"}`,
     );
   }
   return { time_zone, windows } as QuietHours;

@@ -52,7 +52,8 @@ const scopeSchema: ApiPropertyOptions = {
     { type: 'object', properties: { tags: { type: 'array', items: { type: 'string' } } } },
   ],
 };
-const quietSchema: ApiPropertyOptions = {
+/** Windows of the week, or `null`. */
+export const quietSchema: ApiPropertyOptions = {
   type: 'object',
   nullable: true,
   additionalProperties: false,

@@ -10,6 +10,7 @@ import { Goodbyes1764000000700 } from './1764000000700-goodbyes.js';
 import { Columns1764000000800 } from './1764000000800-columns.js';
 import { HoursInColumns1764000000900 } from './1764000000900-hours-in-columns.js';
 import { UserPreferences1764000001000 } from './1764000001000-user-preferences.js';
+import { Silences1764000001100 } from './1764000001100-silences.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -23,4 +24,5 @@ export const migrations = [
   Columns1764000000800,
   HoursInColumns1764000000900,
   UserPreferences1764000001000,
+  Silences1764000001100,
 ];
