@@ -1,6 +1,7 @@
 /** One alert: what, where, since when, and what can be done about it. */
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { IconBellOff } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import {
   type Alert,
@@ -17,6 +18,7 @@ import { AcknowledgeDialog } from './acknowledge-dialog.js';
 import classes from './alerts.module.css';
 import { EvidenceTable } from './evidence-table.js';
 import { SeverityBadge } from './severity-badge.js';
+import { SilenceMenu } from './silence-menu.js';
 
 const RENEW_MS = 5_000;
 
@@ -59,6 +61,7 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
         </span>
         <span className={classes.action}>
           <AlertStateText alert={alert} />
+          <AlertSilence alert={alert} />
         </span>
       </div>
       <AlertDetails alert={alert} />
@@ -87,12 +90,31 @@ function AlertStateText({ alert }: { alert: Alert }) {
   }
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={open}>
+      <Button size="compact-sm" variant="default" onClick={open}>
         Acknowledge
       </Button>
       <AcknowledgeDialog alert={alert} opened={asking} onClose={close} />
     </>
   );
+}
+
+/** Whether a silence holds the alert, or the button that makes one. */
+function AlertSilence({ alert }: { alert: Alert }) {
+  const isAdmin = useIsAdmin();
+  if (alert.silenced_until !== null) {
+    return (
+      <Link
+        to="/alerts/silences"
+        className={classes.silenced}
+        title={`silenced until ${formatDateTime(alert.silenced_until)}`}
+      >
+        <IconBellOff size={13} aria-hidden="true" />
+        until {formatDayTime(alert.silenced_until)}
+        <VisuallyHidden>silenced</VisuallyHidden>
+      </Link>
+    );
+  }
+  return isAdmin && alert.state !== 'resolved' ? <SilenceMenu alert={alert} /> : null;
 }
 
 function AlertDetails({ alert }: { alert: Alert }) {

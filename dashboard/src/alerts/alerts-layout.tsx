@@ -4,6 +4,7 @@ import classes from './alerts.module.css';
 
 const TABS = [
   { to: '/alerts', label: 'Alerts' },
+  { to: '/alerts/silences', label: 'Silences' },
   { to: '/alerts/rules', label: 'Rules' },
   { to: '/alerts/channels', label: 'Channels' },
 ] as const;

@@ -1,14 +1,8 @@
 /** Quiet hours in the rule form. */
-import { MultiSelect, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { Stack, Switch } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { WEEKDAYS } from './quiet-text.js';
 import type { RuleDraft } from './rule-draft.js';
-
-const WEEKDAY_CHOICES = [...WEEKDAYS];
-
-function timeZones(chosen: string): string[] {
-  return [...new Set(['UTC', chosen, ...Intl.supportedValuesOf('timeZone')])];
-}
+import { WindowFields } from './window-fields.js';
 
 /** When notifications are held back. Shows the first of several windows and keeps the others. */
 export function QuietFields({ form }: { form: UseFormReturnType<RuleDraft> }) {
@@ -20,20 +14,13 @@ export function QuietFields({ form }: { form: UseFormReturnType<RuleDraft> }) {
         {...form.getInputProps('quiet', { type: 'checkbox' })}
       />
       {quiet && (
-        <>
-          <MultiSelect label="On" data={WEEKDAY_CHOICES} {...form.getInputProps('quietDays')} />
-          <SimpleGrid cols={{ base: 2, xs: 3 }}>
-            <TextInput type="time" label="From" {...form.getInputProps('quietFrom')} />
-            <TextInput type="time" label="Until" {...form.getInputProps('quietTo')} />
-            <Select
-              label="Time zone"
-              searchable
-              allowDeselect={false}
-              data={timeZones(quietZone)}
-              {...form.getInputProps('quietZone')}
-            />
-          </SimpleGrid>
-        </>
+        <WindowFields
+          days={form.getInputProps('quietDays')}
+          from={form.getInputProps('quietFrom')}
+          to={form.getInputProps('quietTo')}
+          zone={form.getInputProps('quietZone')}
+          chosenZone={quietZone}
+        />
       )}
     </Stack>
   );

@@ -19,6 +19,7 @@ import {
   MachinePage,
   RulesPage,
   SettingsPages,
+  SilencesPage,
 } from './lazy-pages.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
@@ -60,6 +61,7 @@ export function App({ services }: { services: Services }) {
                   }
                 >
                   <Route index element={<AlertsPage />} />
+                  <Route path="silences" element={<SilencesPage />} />
                   <Route path="rules" element={<RulesPage />} />
                   <Route path="channels" element={<ChannelsPage />} />
                 </Route>

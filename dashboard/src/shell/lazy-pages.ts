@@ -21,6 +21,8 @@ export const AlertsPage = lazy(async () => ({ default: (await alertPages()).Aler
 export const ChannelsPage = lazy(async () => ({ default: (await alertPages()).ChannelsPage }));
 /** Alert rules. */
 export const RulesPage = lazy(async () => ({ default: (await alertPages()).RulesPage }));
+/** Silences. */
+export const SilencesPage = lazy(async () => ({ default: (await alertPages()).SilencesPage }));
 /** The settings with their sections. */
 export const SettingsPages = lazy(async () => ({ default: (await settingsPages()).SettingsPages }));
 
