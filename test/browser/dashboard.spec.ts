@@ -224,7 +224,7 @@ describe('the dashboard', () => {
     await page.getByLabel('Now').getByText('77.7%').waitFor();
     await waitFor('the chart to be drawn again', async () => (await picture()) !== before);
 
-    await page.getByText('24 h', { exact: true }).click();
+    await page.getByText('24h', { exact: true }).click();
     await page.getByText('averages by the minute').waitFor();
     expect(new URL(page.url()).search).toBe('?range=24h');
     expect(surprises(watched)).toEqual([]);

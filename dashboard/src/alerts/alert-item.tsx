@@ -11,6 +11,7 @@ import {
   subjectText,
   subjectValueText,
 } from '../../../src/contracts/index.js';
+import { alertAddress } from '../shared/charts/alert-address.js';
 import { useServerNow } from '../shared/clock.js';
 import { formatDateTime, formatDayTime } from '../shared/format/time.js';
 import { useIsAdmin } from '../shared/services.js';
@@ -75,11 +76,14 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
   );
 }
 
-/** A link to the machine; its name alone if it was deleted, and the rule's name on its own page. */
+/**
+ * A link to the minute in the charts of the machine: its name, on its own page that of the rule. The
+ * name alone if the machine was deleted.
+ */
 function AlertSubject({ alert, withMachine }: { alert: Alert; withMachine: boolean }) {
-  if (!withMachine) return alert.rule_name;
-  if (alert.resolution === 'machine_deleted') return alert.machine_name;
-  return <Link to={`/machines/${alert.machine_id}`}>{alert.machine_name}</Link>;
+  const name = withMachine ? alert.machine_name : alert.rule_name;
+  if (alert.resolution === 'machine_deleted') return name;
+  return <Link to={alertAddress(alert)}>{name}</Link>;
 }
 
 function AlertStateText({ alert }: { alert: Alert }) {

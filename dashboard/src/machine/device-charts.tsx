@@ -6,22 +6,16 @@ import {
   type DeviceHistory,
   type DeviceKind,
   type DeviceMetricName,
-  type MachineSummary,
 } from '../../../src/contracts/index.js';
 import { fetchDeviceHistory } from '../shared/api/machines.js';
 import type { ChartSeries } from '../shared/charts/chart-options.js';
-import {
-  boundsOf,
-  pointsFor,
-  refetchEvery,
-  type TimeRange,
-  zoomed,
-} from '../shared/charts/ranges.js';
+import { boundsOf, pointsFor, rangeKeyOf, refetchEvery } from '../shared/charts/ranges.js';
 import { TimeChart } from '../shared/charts/time-chart.js';
 import { type ChartColumns, type Timeline, withGaps } from '../shared/charts/timeline.js';
 import { serverNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import classes from './machine-page.module.css';
+import { chartProps, type SharedAxis } from './shared-axis.js';
 
 const LIVE_REFETCH_MS = 10_000;
 const GAP_INTERVALS = 3;
@@ -81,24 +75,21 @@ function chartOf(history: DeviceHistory, metric: DeviceMetricName, maxGapMs: num
 }
 
 /** The charts over the range of the page. */
-export function DeviceCharts(props: {
-  machine: MachineSummary;
-  kind: DeviceKind;
-  range: TimeRange;
-  onRange: (range: TimeRange) => void;
-}) {
-  const { machine, kind, range, onRange } = props;
+export function DeviceCharts({ axis, kind }: { axis: SharedAxis; kind: DeviceKind }) {
+  const { machine, address, chartWidth } = axis;
+  const { range } = address;
   const { api } = useServices();
   const { machine_id: id, interval_seconds: interval } = machine;
-  const rangeKey = range.kind === 'last' ? range.id : `${range.from}-${range.to}`;
+  const { from, to } = boundsOf(range, serverNow());
+  const points = pointsFor(to - from, interval, chartWidth);
   const { data } = useQuery({
-    queryKey: ['devices', id, kind, rangeKey],
+    queryKey: ['devices', id, kind, rangeKeyOf(range), points],
     queryFn: async ({ signal }) => {
       const bounds = boundsOf(range, serverNow());
-      const points = pointsFor(bounds.to - bounds.from, interval);
       const history = await fetchDeviceHistory(api, id, kind, { ...bounds, points }, signal);
       return { history, bounds };
     },
+    enabled: chartWidth > 0,
     placeholderData: keepPreviousData,
     refetchInterval: range.kind === 'fixed' ? false : refetchEvery(range) || LIVE_REFETCH_MS,
   });
@@ -125,8 +116,8 @@ export function DeviceCharts(props: {
           from={data.bounds.from}
           to={data.bounds.to}
           band={data.history.tier !== 'raw' && series.length <= 2}
-          syncKey={`machine-${id}`}
-          onSelect={(start, end) => onRange(zoomed(start, end))}
+          {...chartProps(axis)}
+          compared={undefined}
         />
       ))}
     </div>

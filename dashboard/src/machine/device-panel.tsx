@@ -1,17 +1,12 @@
 /** The devices of a machine: a table of current values, and the history of one kind. */
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import {
-  DEVICE_CATALOG,
-  DEVICE_KINDS,
-  type DeviceKind,
-  type MachineSummary,
-} from '../../../src/contracts/index.js';
-import type { TimeRange } from '../shared/charts/ranges.js';
+import { DEVICE_CATALOG, DEVICE_KINDS, type DeviceKind } from '../../../src/contracts/index.js';
 import { DeviceCharts } from './device-charts.js';
 import { DeviceTable } from './device-table.js';
 import { devicesOf } from './devices.js';
 import classes from './machine-page.module.css';
+import type { SharedAxis } from './shared-axis.js';
 
 /** Filesystems come first, because they fill up. */
 const ORDER: readonly DeviceKind[] = [
@@ -22,12 +17,8 @@ const ORDER: readonly DeviceKind[] = [
 ];
 
 /** Shows one kind at a time; kinds without devices are left out. */
-export function DevicePanel(props: {
-  machine: MachineSummary;
-  range: TimeRange;
-  onRange: (range: TimeRange) => void;
-}) {
-  const { machine, range, onRange } = props;
+export function DevicePanel({ axis }: { axis: SharedAxis }) {
+  const { machine } = axis;
   const [chosen, setChosen] = useState<DeviceKind>('filesystem');
   const kinds = ORDER.filter((kind) => devicesOf(machine.latest, kind).length > 0);
   const kind = kinds.includes(chosen) ? chosen : kinds[0];
@@ -51,7 +42,7 @@ export function DevicePanel(props: {
         />
       </div>
       <DeviceTable kind={kind} devices={devicesOf(machine.latest, kind)} />
-      <DeviceCharts machine={machine} kind={kind} range={range} onRange={onRange} />
+      <DeviceCharts axis={axis} kind={kind} />
     </section>
   );
 }

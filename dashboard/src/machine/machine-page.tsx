@@ -2,18 +2,16 @@
 
 import { Center, Loader } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { formatDuration } from '../../../src/contracts/index.js';
 import { MachineAlerts } from '../alerts/machine-alerts.js';
 import { ApiError } from '../shared/api/errors.js';
-import { addressOfRange, rangeFromAddress, type TimeRange } from '../shared/charts/ranges.js';
 import { formatDateTime } from '../shared/format/time.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
 import { Notice } from '../shared/ui/notice.js';
-import { DevicePanel } from './device-panel.js';
 import { HostPanel } from './host-panel.js';
-import { MachineCharts } from './machine-charts.js';
 import { MachineHeader } from './machine-header.js';
+import { MachineHistory } from './machine-history.js';
 import classes from './machine-page.module.css';
 import { NumberTiles } from './number-tiles.js';
 import { useMachine } from './use-machine.js';
@@ -22,9 +20,6 @@ import { useMachine } from './use-machine.js';
 export function MachinePage() {
   const { machineId = '' } = useParams();
   const { machine, deleted, host, error } = useMachine(machineId);
-  const [parameters, setParameters] = useSearchParams();
-  const range = rangeFromAddress(parameters);
-  const setRange = (next: TimeRange) => setParameters(addressOfRange(next), { replace: true });
   useDocumentTitle(`${machine?.machine_name ?? 'Machine'} · procspy`);
 
   if (deleted || (error instanceof ApiError && error.status === 404)) {
@@ -72,8 +67,7 @@ export function MachinePage() {
       )}
       <MachineAlerts machineId={machine.machine_id} />
       <NumberTiles machine={machine} host={host} />
-      <MachineCharts machine={machine} range={range} onRange={setRange} />
-      <DevicePanel machine={machine} range={range} onRange={setRange} />
+      <MachineHistory machine={machine} />
       <HostPanel machine={machine} host={host} />
     </div>
   );

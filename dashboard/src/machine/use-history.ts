@@ -4,10 +4,12 @@ import { useEffect, useMemo, useState } from 'react';
 import type { MachineSummary, StoredSample, Tier } from '../../../src/contracts/index.js';
 import { fetchHistory } from '../shared/api/machines.js';
 import type { ChartMark } from '../shared/charts/chart-marks.js';
+import { type Comparison, withComparison } from '../shared/charts/comparison.js';
 import {
   boundsOf,
   isLive,
   pointsFor,
+  rangeKeyOf,
   refetchEvery,
   type TimeRange,
 } from '../shared/charts/ranges.js';
@@ -23,10 +25,10 @@ import { serverNow, useServerNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
 import { historyMarks } from './history-marks.js';
+import { useComparison } from './use-comparison.js';
 
 /** Uptime has no chart, but shows restarts. */
 const METRICS = [...CHARTED_METRICS, 'uptime'] as const;
-
 /** One hour at one sample a second. */
 const LIVE_SAMPLES = 3_600;
 const MOVE_EVERY_MS = 2_000;
@@ -40,29 +42,37 @@ export interface HistoryState {
   marks: ChartMark[];
   from: number;
   to: number;
-  /** The range of the response shown; `null` until the first one arrives. */
+  /** The resolution of the response shown; `null` until the first one arrives. */
   resolution: { tier: Tier; stepSeconds: number } | null;
+  /** Nothing was received at the time with which the range is compared. */
+  nothingBefore: boolean;
   loading: boolean;
   error: Error | null;
 }
 
 /** Fetches the range and follows it while the component is mounted. */
-export function useHistory(machine: MachineSummary, range: TimeRange): HistoryState {
+export function useHistory(
+  machine: MachineSummary,
+  range: TimeRange,
+  comparison: Comparison | null,
+  chartWidth: number,
+): HistoryState {
   const { api } = useServices();
   const { machine_id: id, interval_seconds: interval } = machine;
   const samples = useLiveSamples(id);
   const live = isLive(range);
   const now = useServerNow(MOVE_EVERY_MS);
-  const rangeKey = range.kind === 'last' ? range.id : `${range.from}-${range.to}`;
+  const current = boundsOf(range, now);
+  const points = pointsFor(current.to - current.from, interval, chartWidth);
 
   const { data, error, isFetching } = useQuery({
-    queryKey: ['history', id, rangeKey],
+    queryKey: ['history', id, rangeKeyOf(range), points],
     queryFn: async ({ signal }) => {
       const bounds = boundsOf(range, serverNow());
-      const points = pointsFor(bounds.to - bounds.from, interval);
       const history = await fetchHistory(api, id, { ...bounds, points }, METRICS, signal);
       return { history, bounds };
     },
+    enabled: chartWidth > 0,
     placeholderData: keepPreviousData,
     refetchInterval: refetchEvery(range),
     refetchOnWindowFocus: !live,
@@ -70,7 +80,13 @@ export function useHistory(machine: MachineSummary, range: TimeRange): HistorySt
     gcTime: live ? 0 : 300_000,
   });
 
-  const bounds = live || data === undefined ? boundsOf(range, now) : data.bounds;
+  const { from, to } = live || data === undefined ? current : data.bounds;
+  const earlier = useComparison({ machine, range, comparison, from, to, points, metrics: METRICS });
+  const past = useMemo(
+    () => (earlier.history === undefined ? null : timelineOf(earlier.history.columns)),
+    [earlier.history],
+  );
+
   const { timeline, marks } = useMemo(() => {
     if (data === undefined) return { timeline: EMPTY_TIMELINE, marks: [] };
     const { columns, step_seconds } = data.history;
@@ -80,17 +96,38 @@ export function useHistory(machine: MachineSummary, range: TimeRange): HistorySt
     return { timeline: withGaps(whole, maxGapMs), marks: historyMarks(whole, maxGapMs) };
   }, [data, samples, live, interval]);
 
+  const steps = [data?.history.step_seconds ?? 0, earlier.history?.step_seconds ?? 0, interval];
+  const toleranceMs = (GAP_INTERVALS * 1000 * Math.max(...steps)) / 2;
+  const compared = useMemo(
+    () =>
+      past === null
+        ? timeline
+        : withComparison(timeline, past, CHARTED_METRICS, {
+            shiftMs: earlier.shiftMs,
+            toleranceMs,
+            from,
+            to,
+          }),
+    [timeline, past, earlier.shiftMs, toleranceMs, from, to],
+  );
+
   return {
-    timeline,
+    timeline: compared,
     marks,
-    ...bounds,
+    from,
+    to,
     resolution:
       data === undefined
         ? null
         : { tier: data.history.tier, stepSeconds: data.history.step_seconds },
+    nothingBefore: past !== null && isEmpty(past),
     loading: isFetching,
-    error,
+    error: error ?? earlier.error,
   };
+}
+
+function isEmpty({ columns }: Timeline): boolean {
+  return Object.values(columns).every((column) => column?.every((value) => value === null));
 }
 
 function useLiveSamples(id: string): readonly StoredSample[] {

@@ -1,8 +1,10 @@
 /** Everything that is marked on the time axis of a machine's charts. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { fetchAlerts } from '../shared/api/alerts.js';
 import type { ChartMark } from '../shared/charts/chart-marks.js';
-import { around, type TimeRange } from '../shared/charts/ranges.js';
+import { around } from '../shared/charts/ranges.js';
+import type { ChartAddress } from '../shared/charts/use-chart-address.js';
 import { useServices } from '../shared/services.js';
 import { alertMark } from './history-marks.js';
 import type { HistoryState } from './use-history.js';
@@ -13,11 +15,11 @@ const LIMIT = 200;
 /** The range of the query moves in steps of this part of its length. */
 const STEPS = 10;
 
-/** Alerts, restarts and gaps of the range shown; `open` shows the range around one of them. */
+/** Alerts, restarts and gaps of the range shown; each opens the range around it. */
 export function useMarks(
   machineId: string,
   { marks, from, to }: HistoryState,
-  open: (range: TimeRange) => void,
+  { alertId, show }: ChartAddress,
 ): readonly ChartMark[] {
   const { api } = useServices();
   const step = Math.max(1, Math.floor((to - from) / STEPS));
@@ -29,9 +31,14 @@ export function useMarks(
       fetchAlerts(api, { states: STATES, machineId, from: start, to: end, limit: LIMIT }, signal),
     placeholderData: keepPreviousData,
   });
-  const alerts = data?.items;
-  return [...(alerts ?? []).flatMap((alert) => alertMark(alert) ?? []), ...marks].map((mark) => ({
-    ...mark,
-    onOpen: () => open(around(mark.from, mark.to)),
-  }));
+  return useMemo(() => {
+    const alerts = (data?.items ?? []).flatMap((alert) => {
+      const mark = alertMark(alert);
+      return mark === null ? [] : { ...mark, selected: alert.id === alertId };
+    });
+    return [...alerts, ...marks].map((mark) => ({
+      ...mark,
+      onOpen: () => show(around(mark.from, mark.to)),
+    }));
+  }, [data, marks, alertId, show]);
 }

@@ -26,6 +26,8 @@ export interface ChartDefinition {
   band: boolean;
   /** Fills the area below the line; for charts of one or two series. */
   fill: boolean;
+  /** Draws a pale line of earlier values below each series. */
+  comparison: boolean;
   syncKey: string;
 }
 
@@ -107,9 +109,11 @@ export function chartOptions(
   callbacks: ChartCallbacks,
   size: { width: number; height: number },
 ): uPlot.Options {
-  const { series, thresholds, unit, band, fill, syncKey } = definition;
+  const { series, thresholds, unit, band, fill, comparison, syncKey } = definition;
   const levels = thresholds.map(({ value }) => value);
   const count = series.length;
+  const firstLine = comparison ? 1 + count : 1;
+  const firstBound = firstLine + count;
   const axis = {
     stroke: css('--ink-dim'),
     font: AXIS_FONT,
@@ -127,6 +131,12 @@ export function chartOptions(
       fill: css(color),
       filter: (chart, index) => isolatedIndexes(chart.data[index] ?? []),
     },
+    spanGaps: false,
+  });
+  const earlier = ({ color }: ChartSeries): uPlot.Series => ({
+    stroke: withAlpha(css(color), 45),
+    width: 1.4,
+    points: { show: false },
     spanGaps: false,
   });
   const bound = (): uPlot.Series => ({ stroke: 'transparent', width: 0, points: { show: false } });
@@ -156,10 +166,15 @@ export function chartOptions(
         values: (_, splits) => splits.map((value) => axisLabel(value, unit)),
       },
     ],
-    series: [{}, ...series.map(line), ...(band ? series.flatMap(() => [bound(), bound()]) : [])],
+    series: [
+      {},
+      ...(comparison ? series.map(earlier) : []),
+      ...series.map(line),
+      ...(band ? series.flatMap(() => [bound(), bound()]) : []),
+    ],
     bands: band
       ? series.map(({ color }, index) => ({
-          series: [count + 2 + index * 2, count + 1 + index * 2],
+          series: [firstBound + 1 + index * 2, firstBound + index * 2],
           fill: withAlpha(css(color), 22),
         }))
       : [],

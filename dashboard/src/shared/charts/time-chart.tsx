@@ -4,13 +4,16 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatUnit, type MetricUnit } from '../../../../src/contracts/index.js';
+import type { MetricUnit } from '../../../../src/contracts/index.js';
 import { formatDateTime } from '../format/time.js';
+import { ChartLegend } from './chart-legend.js';
 import type { ChartMark } from './chart-marks.js';
 import { type ChartSeries, type ChartThreshold, chartOptions, plotWidth } from './chart-options.js';
+import { columnBefore } from './comparison.js';
 import { MarkLane } from './mark-lane.js';
 import classes from './time-chart.module.css';
 import type { Timeline } from './timeline.js';
+import { followTouch } from './touch-cursor.js';
 
 const HEIGHT = 178;
 const NO_MARKS: readonly ChartMark[] = [];
@@ -32,10 +35,13 @@ export function TimeChart(props: {
   syncKey: string;
   marks?: readonly ChartMark[];
   thresholds?: readonly ChartThreshold[];
+  /** The earlier time, in words, whose values are in the columns `<key>_before`. */
+  compared?: string | undefined;
   onSelect: (from: number, to: number) => void;
 }) {
   const { title, note, series, unit, timeline, from, to, band, syncKey, onSelect } = props;
-  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
+  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS, compared } = props;
+  const comparison = compared !== undefined;
   const { ref: frameRef, width } = useElementSize();
   const target = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -53,8 +59,14 @@ export function TimeChart(props: {
       timeline.columns[name] ?? new Array<null>(timeline.timestamp.length).fill(null);
     const lines = series.map(({ key }) => column(key));
     const bounds = series.flatMap(({ key }) => [column(`${key}_min`), column(`${key}_max`)]);
-    return [timeline.timestamp, ...lines, ...(band ? bounds : [])] satisfies uPlot.AlignedData;
-  }, [timeline, series, band]);
+    const before = comparison ? series.map(({ key }) => column(columnBefore(key))) : [];
+    return [
+      timeline.timestamp,
+      ...before,
+      ...lines,
+      ...(band ? bounds : []),
+    ] satisfies uPlot.AlignedData;
+  }, [timeline, series, band, comparison]);
   const firstData = useRef(data);
   firstData.current = data;
 
@@ -63,7 +75,7 @@ export function TimeChart(props: {
     if (target.current === null || width === 0) return undefined;
     const made = new uPlot(
       chartOptions(
-        { series, thresholds, unit, band, fill: series.length <= 2, syncKey },
+        { series, thresholds, unit, band, fill: series.length <= 2, comparison, syncKey },
         {
           range: () => [latest.current.from, latest.current.to],
           hover: setHovered,
@@ -74,12 +86,13 @@ export function TimeChart(props: {
       firstData.current,
       target.current,
     );
+    followTouch(made);
     chart.current = made;
     return () => {
       chart.current = null;
       made.destroy();
     };
-  }, [keys, levels, unit, band, syncKey, scheme, width === 0]);
+  }, [keys, levels, unit, band, comparison, syncKey, scheme, width === 0]);
 
   useEffect(() => {
     if (width > 0) chart.current?.setSize({ width, height: HEIGHT });
@@ -90,31 +103,29 @@ export function TimeChart(props: {
     chart.current?.setData(data, true);
   }, [data, from, to]);
 
-  const index = hovered ?? lastKnown(data);
+  const index = hovered ?? lastKnown(timeline, series);
   const time = hovered === null ? undefined : timeline.timestamp[hovered];
   return (
     <figure className={`panel ${classes.chart}`} aria-label={title}>
       <figcaption className={classes.caption}>
         <span className={classes.title}>{title}</span>
         {note !== undefined && <span className={classes.note}>{note}</span>}
+        {compared !== undefined && (
+          <span className={classes.compared}>
+            <span className={classes.swatch} data-pale /> {compared}
+          </span>
+        )}
         <span className={classes.time}>{time === undefined ? '' : formatDateTime(time)}</span>
       </figcaption>
-      <ul className={classes.legend}>
-        {series.map(({ key, label, color }) => (
-          <li key={key} className={classes.entry}>
-            <span className={classes.swatch} style={{ background: `var(${color})` }} />
-            <span>{label}</span>
-            <span className={classes.value}>{legendValue(timeline, key, index, unit, band)}</span>
-          </li>
-        ))}
-        {thresholds.map(({ value, label, color }) => (
-          <li key={`${label} ${value}`} className={classes.entry}>
-            <span className={classes.dashes} style={{ color: `var(${color})` }} />
-            <span>{label}</span>
-            <span className={classes.value}>{formatUnit(value, unit)}</span>
-          </li>
-        ))}
-      </ul>
+      <ChartLegend
+        series={series}
+        thresholds={thresholds}
+        unit={unit}
+        timeline={timeline}
+        index={index}
+        band={band}
+        compared={compared}
+      />
       <div ref={frameRef} className={classes.frame} style={{ height: HEIGHT }}>
         <div ref={target} />
         <MarkLane marks={marks} from={from} to={to} width={plotWidth(width)} />
@@ -123,26 +134,10 @@ export function TimeChart(props: {
   );
 }
 
-/** The last row with any value: the legend shows it while the cursor is elsewhere. */
-function lastKnown(data: (number | null)[][]): number | null {
-  for (let index = (data[0]?.length ?? 0) - 1; index >= 0; index -= 1) {
-    if (data.slice(1).some((column) => column[index] != null)) return index;
-  }
-  return null;
-}
-
-function legendValue(
-  timeline: Timeline,
-  key: string,
-  index: number | null,
-  unit: MetricUnit,
-  band: boolean,
-): string {
-  const at = (name: string) => (index === null ? null : timeline.columns[name]?.[index]);
-  const value = formatUnit(at(key), unit);
-  const low = at(`${key}_min`);
-  const high = at(`${key}_max`);
-  if (!band || low == null || high == null) return value;
-  const bounds = [formatUnit(low, unit), formatUnit(high, unit)];
-  return bounds[0] === bounds[1] ? value : `${value} (${bounds.join(' – ')})`;
+/** The last row with a value of any series: the legend shows it while the cursor is elsewhere. */
+function lastKnown({ timestamp, columns }: Timeline, series: readonly ChartSeries[]) {
+  const index = timestamp.findLastIndex((_, row) =>
+    series.some(({ key }) => columns[key]?.[row] != null),
+  );
+  return index < 0 ? null : index;
 }

@@ -52,6 +52,23 @@ export function formatDayTime(time: string): string {
   return dayTime.format(new Date(time));
 }
 
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+};
+const range = dateTimeFormat(DAY_AND_TIME);
+const rangeWithSeconds = dateTimeFormat({ ...DAY_AND_TIME, second: '2-digit' });
+const SHORT_RANGE_MS = 10 * MINUTE * 1000;
+
+/** A range of epoch milliseconds, without what both ends share; with seconds where it is short. */
+export function formatTimeRange(from: number, to: number): string {
+  return (to - from < SHORT_RANGE_MS ? rangeWithSeconds : range).formatRange(from, to);
+}
+
 /** A step or a range of seconds in one unit where it divides evenly: `5 s`, `1 min`, `2 h`. */
 export function formatStep(seconds: number): string {
   if (seconds >= DAY && seconds % DAY === 0) return `${seconds / DAY} d`;
