@@ -43,6 +43,8 @@ COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /app/node_modules/swagger-ui-dist node_modules/swagger-ui-dist
 COPY --from=build /app/dist/bundle/procspy-server.mjs /app/dist/bundle/procspy-server.LICENSES.txt dist/bundle/
 COPY --from=build /app/dashboard/dist dashboard/dist
+# Handed out to the machines that are added.
+COPY --from=build /app/agent/dist/procspy-agent.mjs /app/agent/dist/procspy-agent.LICENSES.txt agent/dist/
 COPY package.json LICENSE ./
 USER node
 VOLUME /var/lib/procspy

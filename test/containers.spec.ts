@@ -115,6 +115,7 @@ describe('the images', () => {
     const server = stageOf('server');
     expect(listOf(server, '/app')).toEqual([
       'LICENSE',
+      'agent',
       'dashboard',
       'dist',
       'node_modules',
@@ -129,6 +130,10 @@ describe('the images', () => {
       '@node-rs',
       'better-sqlite3',
       'swagger-ui-dist',
+    ]);
+    expect(listOf(server, '/app/agent/dist')).toEqual([
+      'procspy-agent.LICENSES.txt',
+      'procspy-agent.mjs',
     ]);
     expect(statSync(join(server.root, 'var/lib/procspy')).mode & 0o777).toBe(0o700);
     expect(listOf(stageOf('agent'), '/app')).toEqual([

@@ -15,7 +15,7 @@ import { ServerConfig } from '../config/server-config.js';
 import { dashboardPage } from './static-files.js';
 
 /** Addresses that never mean a page. */
-const NOT_PAGES = /^\/(api|assets|socket\.io|docs|metrics|health)(\/|$)/;
+const NOT_PAGES = /^\/(api|agent|assets|socket\.io|docs|metrics|health)(\/|$)/;
 
 @ApiExcludeController()
 @Access('anyone')

@@ -1,6 +1,7 @@
-/** The dashboard, served by the server itself. */
+/** The dashboard and the agent, served by the server itself. */
 import { Module } from '@nestjs/common';
+import { AgentFileController } from './agent-file.controller.js';
 import { DashboardController } from './dashboard.controller.js';
 
-@Module({ controllers: [DashboardController] })
+@Module({ controllers: [AgentFileController, DashboardController] })
 export class WebModule {}

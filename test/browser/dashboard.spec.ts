@@ -1,6 +1,6 @@
 /** The dashboard in a real browser, served by the built server. */
 import type { Browser, Page } from 'playwright-core';
-import { call, register, type TestMachine } from '../helpers/api.js';
+import { adminToken, call, register, type TestMachine } from '../helpers/api.js';
 import { ADMIN, startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
 import { launchBrowser, openPage } from './browser.js';
@@ -72,7 +72,7 @@ describe('the first run', () => {
     await page.getByLabel('Password again').fill(ADMIN.password);
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('No machine yet').waitFor();
-    const command = `node procspy-agent.mjs run --server ${server.url} --enrollment-key`;
+    const command = `node procspy-agent.mjs install --server ${server.url} --enrollment-key <key>`;
     await page.getByText(command).waitFor();
     expect(surprises(watched, REFUSED)).toEqual([]);
 
@@ -94,8 +94,8 @@ describe('the open mode', () => {
       const { page } = watched;
       await page.goto('/');
       await page.getByText('No machine yet').waitFor();
-      const command = `node procspy-agent.mjs run --server ${server.url}`;
-      await page.getByText(command, { exact: true }).waitFor();
+      const command = page.locator('code', { hasText: 'node procspy-agent.mjs install' });
+      expect(await command.textContent()).toMatch(new RegExp(`--server ${server.url}$`));
       await register(server, 'anyone');
       await rowOf(page, 'anyone').waitFor();
       expect(await page.getByRole('button', { name: 'Add machine' }).count()).toBe(0);
@@ -279,27 +279,40 @@ describe('the dashboard', () => {
     await watched.close();
   });
 
-  it('makes an enrolment key with which a machine appears, and renames, tags and deletes it', async () => {
+  it('gives out a line that adds a machine, and renames, tags and deletes it', async () => {
     const watched = await signedIn(browser, server);
     const { page } = watched;
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Add machine' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Create enrolment key' }).click();
-    await dialog.getByText('Give the key a name').waitFor();
-    await dialog.getByLabel('Name of the key').fill('office');
-    await dialog.getByRole('button', { name: 'Create enrolment key' }).click();
-    await dialog.getByText('shown only now').waitFor();
-    const command = (await dialog.locator('code').last().textContent()) ?? '';
-    const [, url, key] = /--server (\S+) --enrollment-key (\S+)$/.exec(command) ?? [];
+    await dialog.getByText('Just try it').click();
+    await dialog.getByText('Options of the key').click();
+    await dialog.getByLabel('Name').fill('office');
+    await dialog.getByLabel('Machines').selectOption('One');
+    await dialog.getByText('works on one machine for a day').waitFor();
+    await dialog.getByRole('button', { name: 'Copy the command' }).click();
+    await dialog.getByText('Waiting for the first sample').waitFor();
+    const command = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(await dialog.locator('code').textContent()).toBe(command);
+
+    const [, url, key] = /run --server (\S+) --enrollment-key (\S+)$/.exec(command) ?? [];
     expect(url).toBe(server.url);
+    const keys = await call(server, 'GET', '/api/v1/api-keys?scope=enroll', {
+      key: await adminToken(server),
+    });
+    expect(keys.body.items.find(({ name }: { name: string }) => name === 'office')).toMatchObject({
+      max_uses: 1,
+      expires_at: expect.any(String),
+    });
     const answer = await call(server, 'POST', '/api/v1/machines/register', {
       key,
       json: { machine_name: 'newcomer', os: 'linux', agent_version: '0.1.0' },
     });
     expect(answer.status).toBe(201);
-    await dialog.getByRole('button', { name: 'Done' }).click();
-
-    await page.getByRole('link', { name: 'newcomer' }).click();
+    await rowOf(page, 'newcomer').waitFor();
+    await push(server, answer.body, { cpu: 3 });
+    await page.waitForURL(`**/machines/${answer.body.machine_id}`);
+    await page.getByText('newcomer is connected').waitFor();
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Rename and tag' }).click();
     await dialog.getByLabel('Name').fill('settled');
@@ -377,8 +390,6 @@ describe('the dashboard', () => {
 
     await page.getByRole('link', { name: 'procspy, all machines' }).click();
     await page.getByRole('button', { name: 'Add machine' }).click();
-    await page.getByLabel('Name of the key').fill('phone');
-    await page.getByRole('button', { name: 'Create enrolment key' }).click();
     const copy = await page.getByRole('button', { name: 'Copy the command' }).boundingBox();
     expect((copy?.x ?? 360) + (copy?.width ?? 0)).toBeLessThan(360);
     expect(surprises(watched)).toEqual([]);

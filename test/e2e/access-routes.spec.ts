@@ -18,6 +18,8 @@ const ADMITTED: Record<string, Caller[]> = {
 
 /** What the contract opens to everyone; a route that is `anyone` must be on this list. */
 const PUBLIC = [
+  'GET /agent/procspy-agent.mjs',
+  'GET /agent/procspy-agent.mjs.sha256',
   'GET /health',
   'GET /health/ready',
   'GET /api/v1/auth/setup',

@@ -21,6 +21,7 @@ import {
 } from './list-view.js';
 import { MachineCards } from './machine-cards.js';
 import { MachineTable } from './machine-table.js';
+import { useArrival } from './use-arrival.js';
 import { usePeriodicRender } from './use-periodic-render.js';
 
 /**
@@ -38,6 +39,7 @@ export function FleetPage() {
   const [parameters, setParameters] = useSearchParams();
   const [adding, { open, close }] = useDisclosure(false);
   const renders = usePeriodicRender(REORDER_MS);
+  const arrival = useArrival();
 
   const view = useMemo(() => viewFromAddress(parameters), [parameters]);
   const setView = (change: Partial<ListView>) => {
@@ -79,7 +81,7 @@ export function FleetPage() {
           {error.message}
         </Notice>
       )}
-      {counts.all === 0 && error === null && <EmptyFleet onAdd={open} />}
+      {counts.all === 0 && error === null && <EmptyFleet onAwait={arrival.start} />}
       {counts.all > 0 && (
         <>
           <FleetToolbar view={view} counts={counts} onChange={setView} />
@@ -101,7 +103,14 @@ export function FleetPage() {
           )}
         </>
       )}
-      <AddMachineDialog opened={adding} onClose={close} />
+      <AddMachineDialog
+        opened={adding}
+        onClose={() => {
+          close();
+          arrival.stop();
+        }}
+        onAwait={arrival.start}
+      />
     </>
   );
 }

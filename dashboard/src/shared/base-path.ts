@@ -7,3 +7,8 @@ function readBasePath(): string {
 
 /** The prefix of every address on the server. */
 export const BASE_PATH = typeof document === 'undefined' ? '' : readBasePath();
+
+/** The address of this server as the browser reaches it, with the base path. */
+export function serverAddress(): string {
+  return `${window.location.origin}${BASE_PATH}`;
+}

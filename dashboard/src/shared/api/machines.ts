@@ -98,10 +98,21 @@ export function deleteMachine(api: ApiClient, id: string): Promise<void> {
   return api.request<void>(`/machines/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }
 
+/** What an enrolment key allows: until when, and for how many machines; `null` is no limit. */
+export interface EnrollmentKeyBody {
+  name: string;
+  expires_at: number | null;
+  max_uses: number | null;
+}
+
 /** Creates an enrolment key; only this response shows it. */
-export function createEnrollmentKey(api: ApiClient, name: string): Promise<{ api_key: string }> {
-  return api.request<{ api_key: string }>('/api-keys', {
+export async function createEnrollmentKey(
+  api: ApiClient,
+  body: EnrollmentKeyBody,
+): Promise<string> {
+  const made = await api.request<{ api_key: string }>('/api-keys', {
     method: 'POST',
-    body: { name, scope: 'enroll' },
+    body: { ...body, scope: 'enroll' },
   });
+  return made.api_key;
 }

@@ -6,8 +6,16 @@ import { useCopy } from './copy-text.js';
 
 const COPY_TEXT = { copied: 'Copied', failed: 'Select the text and copy it' } as const;
 
-/** `label` names the button, e.g. "Copy the command". */
-export function CopyBox({ text, label }: { text: string; label: string }) {
+/**
+ * `label` names the button, e.g. "Copy the command". `make` makes the text that is copied, if it is
+ * not the one that is shown; `null` if that failed.
+ */
+export function CopyBox(props: {
+  text: string;
+  label: string;
+  make?: () => Promise<string | null>;
+}) {
+  const { text, label, make } = props;
   const { outcome, copy } = useCopy();
   const shown = outcome === null ? label : COPY_TEXT[outcome];
   return (
@@ -18,7 +26,7 @@ export function CopyBox({ text, label }: { text: string; label: string }) {
           variant="subtle"
           color={outcome === 'copied' ? 'brand' : 'gray'}
           aria-label={shown}
-          onClick={() => copy(text)}
+          onClick={() => copy(make ?? text)}
         >
           {outcome === 'copied' ? <IconCheck size={17} /> : <IconCopy size={17} />}
         </ActionIcon>

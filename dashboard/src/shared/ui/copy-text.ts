@@ -31,16 +31,27 @@ function copyBySelection(text: string): boolean {
   return copied;
 }
 
+/** What a copy button says. */
+export interface CopyState {
+  /** How the last copy went, for a moment. */
+  outcome: 'copied' | 'failed' | null;
+  /** Copies a text, or one that is made now; `null` if it could not be made. */
+  copy: (text: string | (() => Promise<string | null>)) => void;
+}
+
 /** A `copy` function, and whether the last copy succeeded or failed. */
-export function useCopy(): { outcome: 'copied' | 'failed' | null; copy: (text: string) => void } {
+export function useCopy(): CopyState {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
     if (outcome === null) return undefined;
     const timer = setTimeout(() => setOutcome(null), COPIED_MS);
     return () => clearTimeout(timer);
   }, [outcome]);
-  const copy = useCallback((text: string) => {
-    void copyText(text).then((copied) => setOutcome(copied ? 'copied' : 'failed'));
+  const copy = useCallback((text: string | (() => Promise<string | null>)) => {
+    const made = typeof text === 'string' ? Promise.resolve(text) : text();
+    void made.then(async (value) => {
+      if (value !== null) setOutcome((await copyText(value)) ? 'copied' : 'failed');
+    });
   }, []);
   return { outcome, copy };
 }
