@@ -1,5 +1,5 @@
 /** The dashboard in a real browser, served by the built server. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { adminToken, call, register, type TestMachine } from '../helpers/api.js';
 import { ADMIN, startServer, type TestServer } from '../helpers/server.js';
 import { waitFor } from '../helpers/wait.js';
@@ -275,6 +275,38 @@ describe('the dashboard', () => {
     await page.getByText('/<iframe src=javascript:alert(6)>').first().waitFor();
     await page.getByText('GPU (<script>alert(7)</script>)').waitFor();
     expect(await page.locator('#root :is(script, iframe, img[src="x"])').count()).toBe(0);
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+
+  it('keeps a machine that registers while the list is on its way', async () => {
+    const watched = await signedIn(browser, server);
+    const { page } = watched;
+    const frames: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
+    );
+    await page.reload();
+    await rowOf(page, 'goes-silent').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Alerts' }).click();
+    await page.getByText('All is well').waitFor();
+
+    const delayed = new Promise<void>((resolve, reject) => {
+      const answerLate = async (route: Route): Promise<void> => {
+        const list = await route.fetch();
+        await register(server, 'meanwhile');
+        await waitFor('the event', () => frames.some((frame) => frame.includes('meanwhile')));
+        await route.fulfill({ response: list });
+      };
+      void page.route('**/api/v1/machines?*', (route) => answerLate(route).then(resolve, reject), {
+        times: 1,
+      });
+    });
+    await page.getByRole('link', { name: 'Machines', exact: true }).click();
+    await delayed;
+    await rowOf(page, 'meanwhile').waitFor();
+    await page.getByText('goes-silent').waitFor();
     expect(surprises(watched)).toEqual([]);
     await watched.close();
   });

@@ -1,5 +1,5 @@
 /** The services that outlive the page's components, created once and provided by context. */
-import { QueryClient } from '@tanstack/react-query';
+import { type InvalidateQueryFilters, QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Preferences } from '../../../src/contracts/index.js';
 import { ApiClient } from './api/client.js';
@@ -34,6 +34,12 @@ const ALERTS_MS = 1_000;
 /** Several preferences that are set in a row are sent together. */
 const PREFERENCES_MS = 300;
 
+/** The queries that a topic of the stream keeps up to date; every one for `null`. */
+function queriesOf(topic: string | null): InvalidateQueryFilters {
+  if (topic === null) return {};
+  return { queryKey: topic === 'all' ? ['machines'] : ['machine', topic] };
+}
+
 /** Creates the services and connects them. */
 export function createServices(): Services {
   const session = new Session();
@@ -57,9 +63,9 @@ export function createServices(): Services {
     alert: atMostEvery(ALERTS_MS, () => {
       void queries.invalidateQueries({ queryKey: ['alerts'] });
     }),
-    joined: () => {
-      void queries.invalidateQueries();
-      void preferences.load();
+    joined: (topic) => {
+      void queries.invalidateQueries(queriesOf(topic));
+      if (topic === null) void preferences.load();
     },
   });
   return { session, api, preferences, queries, store, feed, live };

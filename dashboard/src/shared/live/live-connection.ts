@@ -25,8 +25,11 @@ export interface LiveHandlers {
   machine(event: MachineEvent): void;
   /** An alert was opened, acknowledged or resolved. */
   alert(): void;
-  /** Connected for the first time or again: what was missed must be fetched. */
-  joined(): void;
+  /**
+   * From now on nothing is missed, so that what was missed before must be fetched: of one topic that
+   * is followed now, or, connected for the first time or again, of all (`null`).
+   */
+  joined(topic: string | null): void;
 }
 
 const ACKNOWLEDGE_MS = 10_000;
@@ -59,7 +62,7 @@ export class LiveConnection {
         callback(token === null ? {} : { token });
       },
     });
-    this.socket.on('connect', () => this.joinAll());
+    this.socket.on('connect', () => void this.joinAll());
     this.socket.on('disconnect', (reason) => {
       this.set('down');
       // Socket.IO does not reconnect by itself after the server has closed the connection.
@@ -94,7 +97,7 @@ export class LiveConnection {
   follow(topic: string): () => void {
     const count = this.topics.get(topic) ?? 0;
     this.topics.set(topic, count + 1);
-    if (count === 0 && this.socket.connected) void this.join(topic);
+    if (count === 0 && this.state === 'live') void this.joinOne(topic);
     return () => this.unfollow(topic);
   }
 
@@ -110,21 +113,38 @@ export class LiveConnection {
     }
   }
 
-  private joinAll(): void {
+  private async joinAll(): Promise<void> {
+    const joined = new Set<string>();
+    // More may be followed while the first are confirmed.
+    let missing = [...this.topics.keys()];
+    while (missing.length > 0) {
+      const confirmed = await Promise.all(missing.map((topic) => this.join(topic)));
+      if (confirmed.includes(false)) return;
+      for (const topic of missing) joined.add(topic);
+      missing = [...this.topics.keys()].filter((topic) => !joined.has(topic));
+    }
     this.set('live');
-    for (const topic of this.topics.keys()) void this.join(topic);
-    this.handlers.joined();
+    this.handlers.joined(null);
   }
 
-  private async join(topic: string): Promise<void> {
+  private async joinOne(topic: string): Promise<void> {
+    if (await this.join(topic)) this.handlers.joined(topic);
+  }
+
+  /** True if the server sends the topic from now on, or never can. */
+  private async join(topic: string): Promise<boolean> {
+    const { id } = this.socket;
     try {
       const socket = this.socket.timeout(ACKNOWLEDGE_MS);
       const answer = await socket.emitWithAck('subscribe', subscription(topic));
       if (answer.ok) this.handlers.snapshot(answer.snapshot);
       // A deleted machine cannot be followed; its page says so.
-      else if (answer.code !== 'machines.not_found') this.restart();
+      else if (answer.code !== 'machines.not_found') throw new Error(answer.message);
+      return this.socket.id === id;
     } catch {
-      this.restart();
+      // Another connection meanwhile has joined its topics itself.
+      if (this.socket.id === id) this.restart();
+      return false;
     }
   }
 

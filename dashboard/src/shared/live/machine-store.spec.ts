@@ -41,6 +41,21 @@ describe('machine store', () => {
     expect(store.get('a')?.last_seen_at).toBe(sample(2).timestamp);
   });
 
+  it('keeps what events report while a list is on its way', () => {
+    const { store } = storeWith([machine('a'), machine('b'), machine('c')]);
+    const asOf = store.newestEvent();
+    store.applyEvent({ type: 'registered', machine: machine('new') });
+    store.applyEvent({ type: 'deleted', machine_id: 'b' });
+    store.applyEvent({ type: 'status_changed', machine: machine('c', { status: 'offline' }) });
+    // As the server saw it before these events.
+    store.replaceAll([machine('a'), machine('b'), machine('c')], asOf);
+    expect(store.current().map(({ machine_id }) => machine_id)).toEqual(['a', 'c', 'new']);
+    expect(store.get('c')?.status).toBe('offline');
+    // A later list is right again in everything.
+    store.replaceAll([machine('a'), machine('new')]);
+    expect(store.current().map(({ machine_id }) => machine_id)).toEqual(['a', 'new']);
+  });
+
   it('ignores samples that are older than the one known, and of unknown machines', () => {
     const { store, frames } = storeWith([machine('a', { latest: sample(5, { cpu: 5 }) })]);
     store.applySamples([

@@ -26,6 +26,9 @@ export class MachineStore {
   private listChanged = false;
   private scheduled = false;
   private list: readonly MachineSummary[] = [];
+  /** Counts the events; `touched` holds the number of each machine's newest one. */
+  private events = 0;
+  private readonly touched = new Map<string, number>();
 
   constructor(private readonly schedule: Scheduler) {}
 
@@ -58,17 +61,29 @@ export class MachineStore {
     };
   }
 
+  /** The number of the newest event, to be noted when a list is asked for. */
+  newestEvent(): number {
+    return this.events;
+  }
+
   /**
-   * Takes over a complete list from the server; newer samples that have arrived meanwhile are kept.
+   * Takes over a complete list from the server. `asOf` is the newest event when the list was asked
+   * for: what later events reported is kept, whether or not the list has it, as are newer samples.
    */
-  replaceAll(machines: readonly MachineSummary[]): void {
+  replaceAll(machines: readonly MachineSummary[], asOf = this.events): void {
     const before = this.machines;
+    const isTouched = (id: string) => (this.touched.get(id) ?? 0) > asOf;
     this.machines = new Map();
     for (const machine of machines) {
-      this.machines.set(machine.machine_id, keepNewest(machine, before.get(machine.machine_id)));
-      this.changed.add(machine.machine_id);
+      const id = machine.machine_id;
+      if (!isTouched(id)) this.machines.set(id, keepNewest(machine, before.get(id)));
+      this.changed.add(id);
     }
-    for (const id of before.keys()) if (!this.machines.has(id)) this.changed.add(id);
+    for (const [id, machine] of before) {
+      if (isTouched(id)) this.machines.set(id, machine);
+      this.changed.add(id);
+    }
+    for (const [id, event] of this.touched) if (event <= asOf) this.touched.delete(id);
     this.listChanged = true;
     this.wake();
   }
@@ -108,6 +123,11 @@ export class MachineStore {
 
   /** Applies a streamed change of the list. */
   applyEvent(event: MachineEvent): void {
+    this.events += 1;
+    this.touched.set(
+      event.type === 'deleted' ? event.machine_id : event.machine.machine_id,
+      this.events,
+    );
     if (event.type === 'deleted') {
       this.machines.delete(event.machine_id);
       this.changed.add(event.machine_id);

@@ -24,11 +24,14 @@ export function useFleet(): FleetState {
   const { data, error, isPending } = useQuery({
     queryKey: ['machines'],
     queryFn: async ({ signal }) => {
+      const asOf = store.newestEvent();
       const fleet = await fetchFleet(api, signal);
-      store.replaceAll(fleet.machines);
+      store.replaceAll(fleet.machines, asOf);
       return { total: fleet.total, listed: fleet.machines.length };
     },
     refetchInterval: isLive ? false : FALLBACK_MS,
+    // Following fetches it again as soon as no change can be missed any more.
+    refetchOnMount: !isLive,
   });
   useEffect(() => live.follow('all'), [live]);
   const machines = useSyncExternalStore(store.subscribeList, store.getList);
