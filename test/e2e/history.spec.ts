@@ -96,6 +96,32 @@ describe.each(DATABASES)('history on %s', (database) => {
     ]);
   });
 
+  it('answers all machines by one word, as long as the answer stays small', async () => {
+    const range = `metrics=cpu&from=${start}&to=${start + 20_000}&points=2`;
+    const { body } = await get(`/api/v1/metrics?machine_ids=all&${range}`);
+    expect(body.timestamp).toEqual([start, start + 10_000]);
+    expect(body.machines).toHaveLength(2);
+    expect(body.machines).toContainEqual({
+      machine_id: other.machine_id,
+      columns: { cpu: [99, null] },
+    });
+    const refused = async (query: string) => {
+      const answer = await get(`/api/v1/metrics?${query}`);
+      return [answer.status, answer.body.code];
+    };
+    expect(await refused(`machine_ids=all,${machine.machine_id}`)).toEqual([
+      400,
+      'request.invalid',
+    ]);
+    expect(await refused('machine_ids=everything')).toEqual([400, 'request.invalid']);
+
+    // Twelve machines x 18 metrics x 5,000 points are more than a million.
+    await Promise.all(Array.from({ length: 10 }, (_, index) => register(server, `more-${index}`)));
+    const large = `from=${start - 50_000_000}&to=${start}&points=5000`;
+    expect(await refused(`machine_ids=all&${large}`)).toEqual([400, 'metrics.too_many_values']);
+    expect((await get(`/api/v1/metrics?machine_ids=all&${large}&metrics=cpu`)).status).toBe(200);
+  });
+
   it('answers the devices of one kind', async () => {
     const { body } = await get(
       `/api/v1/machines/${machine.machine_id}/devices?kind=interface&from=${start}&to=${start + 30_000}&points=3`,

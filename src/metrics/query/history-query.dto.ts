@@ -1,5 +1,5 @@
 /** What history queries take. */
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -11,6 +11,7 @@ import {
   IsUUID,
   Max,
   Min,
+  ValidateIf,
 } from 'class-validator';
 import { IsTime } from '../../common/is-time.js';
 import {
@@ -65,15 +66,27 @@ export class MetricsQuery extends RangeQuery {
   metrics: MetricName[] = METRIC_NAMES;
 }
 
+/** The word `all` stays a word. */
+const allOrList = Transform(({ value }: { value: unknown }) =>
+  Array.isArray(value) && value.length === 1 && value[0] === 'all' ? 'all' : value,
+);
+
 /** A range of some metrics of several machines. */
 export class FleetQuery extends MetricsQuery {
-  /** Machines, separated by commas. */
+  /** Machines, separated by commas, or `all`. */
   @commaSeparated
+  @allOrList
+  @ValidateIf((query: FleetQuery) => query.machine_ids !== 'all')
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(QUERY_LIMITS.machinesPerCall)
   @IsUUID('all', { each: true })
-  machine_ids!: string[];
+  @ApiProperty({
+    type: String,
+    isArray: true,
+    description: `At most ${QUERY_LIMITS.machinesPerCall} machines, separated by commas or repeated, or \`all\`. Machines x metrics x points must not exceed ${QUERY_LIMITS.maxValues}.`,
+  })
+  machine_ids!: string[] | 'all';
 }
 
 /** A range of the devices of one kind. */

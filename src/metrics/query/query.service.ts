@@ -5,7 +5,10 @@ import { InvalidInputError, NotFoundError } from '../../common/errors.js';
 import { parseTime } from '../../common/times.js';
 import { ServerConfig } from '../../config/server-config.js';
 import { DEVICE_CATALOG, QUERY_LIMITS, type Tier } from '../../contracts/index.js';
-import { MachineDirectoryService } from '../../machines/registry/machine-directory.service.js';
+import {
+  MachineDirectoryService,
+  type MachineRef,
+} from '../../machines/registry/machine-directory.service.js';
 import { MetricsStore, type SeriesBuckets } from '../store/metrics-store.js';
 import { deviceHistoryJson, fleetHistoryJson, machineHistoryJson } from './history-json.js';
 import type { DevicesQuery, FleetQuery, MetricsQuery, RangeQuery } from './history-query.dto.js';
@@ -36,17 +39,14 @@ export class QueryService {
     return machineHistoryJson(machine, resolution, { metrics, buckets });
   }
 
-  /** FleetHistory of several machines as JSON; throws NotFoundError naming those unknown. */
+  /**
+   * FleetHistory of several or all machines as JSON; throws NotFoundError naming those unknown,
+   * InvalidInputError.
+   */
   async fleetHistory(query: FleetQuery): Promise<Buffer> {
-    const ids = query.machine_ids.map((id) => id.toLowerCase());
-    const known = await this.machines.resolveMany(ids);
-    const unknown = ids.filter((id) => !known.has(id));
-    if (unknown.length > 0) {
-      throw new NotFoundError('machines.not_found', `machine_ids: unknown ${unknown.join(', ')}`);
-    }
-    const { metrics } = query;
-    const found = [...new Set(ids)].flatMap((id) => known.get(id) ?? []);
-    const slowest = Math.max(...found.map(({ interval_seconds }) => interval_seconds));
+    const { machine_ids, metrics } = query;
+    const found = machine_ids === 'all' ? await this.allMachines() : await this.named(machine_ids);
+    const slowest = Math.max(0, ...found.map(({ interval_seconds }) => interval_seconds));
     const resolution = this.resolve(query, slowest);
     refuseTooMany(found.length, metrics.length, resolution);
     const buckets = byKey(
@@ -102,6 +102,25 @@ export class QueryService {
   /** Oldest raw time that pushes may have and exports can find. */
   oldestRaw(): number {
     return Math.max(this.clock.now() - this.config.retention.raw, this.store.rawHorizon());
+  }
+
+  private async named(machineIds: readonly string[]): Promise<MachineRef[]> {
+    const ids = [...new Set(machineIds.map((id) => id.toLowerCase()))];
+    const known = await this.machines.resolveMany(ids);
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length > 0) {
+      throw new NotFoundError('machines.not_found', `machine_ids: unknown ${unknown.join(', ')}`);
+    }
+    return ids.flatMap((id) => known.get(id) ?? []);
+  }
+
+  private async allMachines(): Promise<MachineRef[]> {
+    const rows = await this.machines.all();
+    return rows.map(({ key, machine_id, interval_seconds }) => ({
+      machineKey: key,
+      machine_id,
+      interval_seconds,
+    }));
   }
 
   private resolve(query: RangeQuery, intervalSeconds: number): Resolution {
