@@ -1,34 +1,38 @@
 /** `/`: all machines at a glance. */
-
 import { Button, Center, Loader, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle, useMediaQuery } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useMemo } from 'react';
+import { serverNow } from '../shared/clock.js';
 import { useFleet } from '../shared/live/use-fleet.js';
+import { usePreference } from '../shared/preferences/use-preference.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
+import { VERSION } from '../shared/version.js';
 import { AddMachineDialog } from './add-machine-dialog.js';
+import { ColumnMenu } from './column-menu.js';
+import { automaticColumns } from './columns.js';
 import { EmptyFleet } from './empty-fleet.js';
 import classes from './fleet-page.module.css';
+import { FleetSummary } from './fleet-summary.js';
 import { FleetToolbar } from './fleet-toolbar.js';
-import {
-  addressOfView,
-  countByStatus,
-  type ListView,
-  viewFromAddress,
-  viewOf,
-} from './list-view.js';
+import { groupsOf, linesOfGroups, linesOfMachines } from './groups.js';
+import { countByStatus, judged, viewOf } from './list-view.js';
 import { MachineCards } from './machine-cards.js';
 import { MachineTable } from './machine-table.js';
 import { useArrival } from './use-arrival.js';
+import { useListView, useOwnColumns } from './use-list-view.js';
 import { usePeriodicRender } from './use-periodic-render.js';
+import { SparklineContext, useSparklineStore } from './use-sparklines.js';
+import { ViewMenu } from './view-menu.js';
 
 /**
  * How often rows are sorted again, in milliseconds: values change every second, rows should not
  * move that often.
  */
 const REORDER_MS = 3_000;
+/** The most folded groups that are remembered. */
+const FOLDED_LIMIT = 100;
 
 /** The list with its filters, as a table or, on a phone, as cards. */
 export function FleetPage() {
@@ -36,24 +40,25 @@ export function FleetPage() {
   const { machines, loading, error, hidden } = useFleet();
   const isAdmin = useIsAdmin();
   const narrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false });
-  const [parameters, setParameters] = useSearchParams();
+  const [view, setView] = useListView();
+  const [, setOwnColumns] = useOwnColumns();
+  const [folded, fold] = useFoldedGroups();
+  const sparklines = useSparklineStore();
   const [adding, { open, close }] = useDisclosure(false);
   const renders = usePeriodicRender(REORDER_MS);
   const arrival = useArrival();
 
-  const view = useMemo(() => viewFromAddress(parameters), [parameters]);
-  const setView = (change: Partial<ListView>) => {
-    setParameters(addressOfView({ ...view, ...change }), { replace: true });
-  };
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: machines and renders say when to look again
-  const { counts, shown } = useMemo(() => {
-    const current = store.current();
-    return {
-      counts: countByStatus(current),
-      shown: viewOf(current, view).map((machine) => machine.machine_id),
-    };
-  }, [store, view, machines, renders]);
+  const all = useMemo(
+    () => judged(store.current(), { now: serverNow(), version: VERSION }),
+    [store, machines, renders],
+  );
+  const counts = useMemo(() => countByStatus(all), [all]);
+  const lines = useMemo(() => {
+    const shown = viewOf(all, view);
+    if (view.group === 'none') return linesOfMachines(shown);
+    return linesOfGroups(groupsOf(shown, view.group), folded);
+  }, [all, view, folded]);
 
   const down = counts.offline > 0 ? `(${counts.offline} down) ` : '';
   useDocumentTitle(`${down}Machines · procspy`);
@@ -67,7 +72,7 @@ export function FleetPage() {
   }
 
   return (
-    <>
+    <SparklineContext value={sparklines}>
       <div className={classes.top}>
         <h1 className={classes.title}>Machines</h1>
         {isAdmin && counts.all > 0 && (
@@ -84,13 +89,32 @@ export function FleetPage() {
       {counts.all === 0 && error === null && <EmptyFleet onAwait={arrival.start} />}
       {counts.all > 0 && (
         <>
-          <FleetToolbar view={view} counts={counts} onChange={setView} />
+          <FleetSummary machines={all} view={view} />
+          <FleetToolbar view={view} counts={counts} onChange={setView}>
+            {!narrow && (
+              <ColumnMenu
+                shown={view.columns ?? automaticColumns(window.innerWidth, store.current())}
+                automatic={view.columns === null}
+                onChoose={(columns) => {
+                  setOwnColumns(columns);
+                  setView({ columns });
+                }}
+              />
+            )}
+            <ViewMenu view={view} onOpen={setView} />
+          </FleetToolbar>
           {narrow ? (
-            <MachineCards ids={shown} />
+            <MachineCards lines={lines} total={counts.all} onFold={fold} />
           ) : (
-            <MachineTable ids={shown} view={view} onChange={setView} />
+            <MachineTable
+              lines={lines}
+              total={counts.all}
+              view={view}
+              onChange={setView}
+              onFold={fold}
+            />
           )}
-          {shown.length === 0 && (
+          {lines.length === 0 && (
             <Text c="dimmed" ta="center" py={48}>
               No machine matches.{' '}
               <FilterReset onReset={() => setView({ search: '', status: 'all' })} />
@@ -111,8 +135,28 @@ export function FleetPage() {
         }}
         onAwait={arrival.start}
       />
-    </>
+    </SparklineContext>
   );
+}
+
+/** The keys of the groups that the user has folded, and the function that folds or unfolds one. */
+function useFoldedGroups(): [ReadonlySet<string>, (key: string, folded: boolean) => void] {
+  const [keys, setKeys] = usePreference<readonly string[]>('fleet.folded_groups', NONE, areKeys);
+  const set = useMemo(() => new Set(keys), [keys]);
+  const fold = useCallback(
+    (key: string, folded: boolean) => {
+      const others = keys.filter((other) => other !== key);
+      setKeys(folded ? [...others, key].slice(-FOLDED_LIMIT) : others);
+    },
+    [keys, setKeys],
+  );
+  return [set, fold];
+}
+
+const NONE: readonly string[] = [];
+
+function areKeys(stored: unknown): stored is readonly string[] {
+  return Array.isArray(stored) && stored.every((key) => typeof key === 'string');
 }
 
 function FilterReset({ onReset }: { onReset: () => void }) {

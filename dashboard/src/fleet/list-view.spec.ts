@@ -4,6 +4,8 @@ import { machineOf, sampleOf } from '../shared/fixtures/machines.js';
 import {
   addressOfView,
   countByStatus,
+  DEFAULT_VIEW,
+  judged,
   type ListView,
   nextSort,
   viewFromAddress,
@@ -31,9 +33,10 @@ const fleet = [
   machine('old', { cpu: 99 }, { status: 'offline' }),
   machine('new', null, { status: 'pending', last_seen_at: null }),
 ];
-const plain: ListView = { search: '', status: 'all', sort: 'attention', descending: false };
+const judgedFleet = judged(fleet, { now: seen, version: '1.0.0' });
+const plain = DEFAULT_VIEW;
 const namesOf = (view: Partial<ListView>) =>
-  viewOf(fleet, { ...plain, ...view }).map(({ machine_name }) => machine_name);
+  viewOf(judgedFleet, { ...plain, ...view }).map(({ machine }) => machine.machine_name);
 
 describe('list of machines', () => {
   it('puts what is down first, then what is hot, warm, normal, and pending last', () => {
@@ -66,7 +69,7 @@ describe('list of machines', () => {
   it('filters by status, and by heat among the machines that report', () => {
     expect(namesOf({ status: 'offline' })).toEqual(['old']);
     expect(namesOf({ status: 'hot' })).toEqual(['web-2']);
-    expect(countByStatus(fleet)).toEqual({
+    expect(countByStatus(judgedFleet)).toEqual({
       all: 5,
       online: 3,
       offline: 1,
@@ -74,7 +77,12 @@ describe('list of machines', () => {
       asleep: 0,
       pending: 1,
       hot: 1,
+      conflict: 0,
+      late: 0,
+      clock: 0,
+      outdated: 0,
     });
+    expect(namesOf({ status: 'late' })).toEqual([]);
   });
 
   it('starts numbers with the largest and turns round on the second click', () => {
@@ -87,15 +95,31 @@ describe('list of machines', () => {
   });
 
   it('survives the way through the address', () => {
-    const view: ListView = { search: 'a b', status: 'hot', sort: 'ram', descending: true };
+    const view: ListView = {
+      search: 'a b',
+      status: 'hot',
+      sort: 'ram',
+      descending: true,
+      group: 'tag',
+      columns: ['os', 'cpu', 'swap'],
+    };
     expect(viewFromAddress(addressOfView(view))).toEqual(view);
+    expect(addressOfView(view).toString()).toBe(
+      'q=a+b&status=hot&sort=-ram&group=tag&columns=os.cpu.swap',
+    );
+    const bare = { ...plain, columns: [] };
+    expect(viewFromAddress(addressOfView(bare))).toEqual(bare);
     expect(addressOfView(plain).toString()).toBe('');
   });
 
   it('takes nonsense in the address for the default', () => {
-    expect(viewFromAddress(new URLSearchParams('sort=-constructor&status=x'))).toEqual({
+    expect(viewFromAddress(new URLSearchParams('sort=-constructor&status=x&group=y'))).toEqual({
       ...plain,
       descending: true,
     });
+    expect(viewFromAddress(new URLSearchParams('columns=swap.x.cpu.swap')).columns).toEqual([
+      'cpu',
+      'swap',
+    ]);
   });
 });

@@ -1,11 +1,11 @@
 /** One machine in the table; renders again only when this machine changes. */
-import { IconAlertTriangle, IconClockExclamation } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import { useListedMachine } from '../shared/live/use-fleet.js';
 import { StatusDot } from '../shared/ui/status-dot.js';
 import { TagList } from '../shared/ui/tag-list.js';
 import type { Column } from './columns.js';
+import { MachineNotes } from './machine-notes.js';
 import classes from './machine-table.module.css';
 
 const TAGS_SHOWN = 3;
@@ -19,6 +19,7 @@ export const MachineRow = memo(function MachineRow(props: {
   const { id, index, columns } = props;
   const machine = useListedMachine(id);
   if (machine === undefined) return null;
+  const hasTagColumn = columns.some(({ key }) => key === 'tags');
   return (
     <tr className={classes.row} data-status={machine.status} aria-rowindex={index + 2}>
       <td>
@@ -29,23 +30,8 @@ export const MachineRow = memo(function MachineRow(props: {
           <Link to={`/machines/${id}`} className={classes.link} title={machine.machine_name}>
             {machine.machine_name}
           </Link>
-          {machine.identity_conflict && (
-            <IconAlertTriangle
-              size={15}
-              className={classes.conflict}
-              role="img"
-              aria-label="Two agents push under this identity"
-            />
-          )}
-          {machine.clock_offset_seconds !== null && (
-            <IconClockExclamation
-              size={15}
-              className={classes.conflict}
-              role="img"
-              aria-label="Its clock is wrong"
-            />
-          )}
-          <TagList tags={machine.tags} limit={TAGS_SHOWN} />
+          <MachineNotes machine={machine} />
+          {!hasTagColumn && <TagList tags={machine.tags} limit={TAGS_SHOWN} />}
         </span>
       </td>
       {columns.map(({ key, align, cell }) => (

@@ -12,23 +12,30 @@ export interface WindowRows<element> {
   after: number;
 }
 
-/** Rows of a fixed height, in a list that starts at the element of `ref`. */
+/**
+ * Rows of known heights, in a list that starts at the element of `ref`; `heights` is another function
+ * when the heights have changed.
+ */
 export function useWindowRows<element extends HTMLElement>(
   count: number,
-  rowHeight: number,
+  heights: (index: number) => number,
 ): WindowRows<element> {
   const ref = useRef<element>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
+  // What stands above the list may grow or shrink by a line.
   useLayoutEffect(() => {
     const top = ref.current?.getBoundingClientRect().top ?? 0;
-    setScrollMargin(top + window.scrollY);
-  }, []);
+    const margin = Math.round(top + window.scrollY);
+    if (margin !== scrollMargin) setScrollMargin(margin);
+  });
   const virtualizer = useWindowVirtualizer({
     count,
-    estimateSize: () => rowHeight,
+    estimateSize: heights,
     overscan: OVERSCAN,
     scrollMargin,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights say when to measure again
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, heights]);
   const items = virtualizer.getVirtualItems();
   const first = items[0];
   const last = items[items.length - 1];

@@ -2,12 +2,14 @@
 import type {
   DeviceHistory,
   DeviceKind,
+  FleetHistory,
   MachineDetail,
   MachineSummary,
   MetricHistory,
   MetricName,
   Page,
 } from '../../../../src/contracts/index.js';
+import { serverNow } from '../clock.js';
 import type { ApiClient } from './client.js';
 
 /** Machines per page, and the most that the dashboard loads; a longer list is truncated. */
@@ -64,6 +66,23 @@ export function fetchHistory(
   return api.request<MetricHistory>(`/machines/${encodeURIComponent(id)}/metrics`, {
     query: { ...range, metrics: metrics.join(',') },
     signal,
+  });
+}
+
+/** The history of several machines, or of `all`, until now, on one time axis. */
+export function fetchFleetHistory(
+  api: ApiClient,
+  ids: readonly string[] | 'all',
+  { rangeMs, points }: { rangeMs: number; points: number },
+  metrics: readonly MetricName[],
+): Promise<FleetHistory> {
+  return api.request<FleetHistory>('/metrics', {
+    query: {
+      machine_ids: ids === 'all' ? ids : ids.join(','),
+      from: Math.round(serverNow() - rangeMs),
+      points,
+      metrics: metrics.join(','),
+    },
   });
 }
 

@@ -7,7 +7,6 @@ import { useServices } from '../services.js';
  * which also stands in for a stored value that `accepts` refuses. `name` is snake_case, with the
  * folder of its feature in front: `fleet.columns`. Values are JSON; all components that use a name
  * see a change at once, other tabs too.
- * @public
  */
 export function usePreference<value>(
   name: string,
