@@ -412,11 +412,12 @@ describe('the dashboard', () => {
     const { page } = watched;
     await page.goto('/login');
     await signIn(page);
-    await page.getByRole('link', { name: 'goes-silent' }).waitFor();
+    const card = page.getByRole('listitem').getByRole('link', { name: 'goes-silent' });
+    await card.waitFor();
     const overflow = () =>
       page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
     expect(await overflow()).toBeLessThanOrEqual(0);
-    await page.getByRole('link', { name: 'goes-silent' }).click();
+    await card.click();
     await page.getByRole('heading', { name: 'goes-silent' }).waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
 
@@ -449,7 +450,7 @@ describe('the dashboard', () => {
     await waitFor('the pages beyond', () => page.evaluate<boolean>(FETCHED_MACHINE_PAGE));
     await server.terminate();
     await page.getByText('Connection to the server lost').waitFor();
-    await page.getByRole('link', { name: 'patient' }).click();
+    await rowOf(page, 'patient').getByRole('link', { name: 'patient' }).click();
     await page.getByRole('heading', { name: 'patient' }).waitFor();
     await page.getByLabel('Now').getByText('21.0%').waitFor();
     await page.getByRole('link', { name: 'Machines', exact: true }).first().click();
