@@ -243,7 +243,7 @@ describe('the dashboard', () => {
     const watched = await signedIn(browser, server, `/machines/${machine.machine_id}`);
     const { page } = watched;
     await rowOf(page, '/srv').getByText('93%').waitFor();
-    await page.getByText('Core 1', { exact: true }).click();
+    await page.getByRole('heading', { name: 'Cores 1' }).waitFor();
     await page.getByText('55%').waitFor();
     await page.getByText('Temperature (no sensor found)').waitFor();
     expect(surprises(watched)).toEqual([]);

@@ -210,3 +210,43 @@ describe('marks', () => {
     await watched.close();
   });
 });
+
+describe('the sections of a machine', () => {
+  it('fold, stay folded, and tell when a filesystem will be full', async () => {
+    const growing = await register(server, 'growing', { interval_seconds: 3600 });
+    const now = Date.now();
+    const samples = Array.from({ length: 7 * 24 }, (_, hour) => {
+      const usage = 80 + hour / 24;
+      const filesystems = [{ name: '/srv', usage }];
+      const cores = Array.from({ length: 20 }, (__, core) => ({ name: String(core), usage: core }));
+      const timestamp = now - (7 * 24 - 1 - hour) * HOUR;
+      return sample(growing, { timestamp, devices: { filesystems, cores } });
+    });
+    const answer = await call(server, 'POST', '/api/v1/metrics/batch', {
+      key: growing.api_key,
+      json: { samples },
+    });
+    expect(answer.body.accepted).toBe(samples.length);
+    const watched = await signedIn(browser, server, `/machines/${growing.machine_id}?range=7d`);
+    const { page } = watched;
+    const storage = page.getByRole('region', { name: 'Storage' });
+    await storage.getByText("full in 13 days at this week's rate").waitFor();
+
+    const map = page.getByRole('figure', { name: 'Usage' }).filter({ has: page.locator('canvas') });
+    const row = map.first().getByRole('row', { name: /^19 / });
+    await row.waitFor({ state: 'attached' });
+    expect(await row.getByRole('cell').allTextContents()).toEqual(['19.0%', '19.0%']);
+
+    const fold = page.getByRole('button', { name: 'Storage' });
+    await fold.click();
+    await storage.getByText('full in').waitFor({ state: 'detached' });
+    expect(await fold.getAttribute('aria-expanded')).toBe('false');
+    await page.reload();
+    await page.getByRole('button', { name: 'Storage' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Storage' }).getAttribute('aria-expanded')).toBe(
+      'false',
+    );
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});

@@ -41,6 +41,9 @@ export const CHARTED_METRICS = GROUPS.flatMap(({ series }) =>
   series.map(({ key }) => key),
 ) as MetricName[];
 
+/** The titles of all charts. */
+export const CHART_TITLES = GROUPS.map(({ title }) => title);
+
 /** The charts that have data, each with the series that have data. */
 export function chartsFor(timeline: Timeline): ChartGroup[] {
   return GROUPS.map((chart) => ({

@@ -20,7 +20,13 @@ function fillsUp(kind: DeviceKind, metric: DeviceMetricName): boolean {
 const NAME_LABEL: Partial<Record<DeviceKind, string>> = { filesystem: 'Mounted at' };
 
 /** Cores are many and have one value each, so they are shown in a grid, all others in a table. */
-export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: DeviceRow[] }) {
+export function DeviceTable(props: {
+  kind: DeviceKind;
+  devices: DeviceRow[];
+  /** A last column with a text for each device. */
+  note?: { label: string; of: (name: string) => string };
+}) {
+  const { kind, devices, note } = props;
   if (kind === 'core') return <CoreGrid cores={devices} />;
   const metrics = metricsOf(kind, devices);
   return (
@@ -34,6 +40,11 @@ export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: Devi
                 {DEVICE_METRIC_CATALOG[metric].label}
               </th>
             ))}
+            {note !== undefined && (
+              <th scope="col" className={classes.note}>
+                {note.label}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -45,6 +56,7 @@ export function DeviceTable({ kind, devices }: { kind: DeviceKind; devices: Devi
                   <DeviceValue kind={kind} metric={metric} value={device[metric]} />
                 </td>
               ))}
+              {note !== undefined && <td className={classes.note}>{note.of(device.name)}</td>}
             </tr>
           ))}
         </tbody>

@@ -8,6 +8,7 @@ import {
 } from '../../../src/contracts/index.js';
 import { formatSystem } from '../shared/format/host.js';
 import { formatDateTime } from '../shared/format/time.js';
+import { FoldSection } from './fold-section.js';
 import classes from './machine-page.module.css';
 
 function factsOf(machine: MachineSummary, host: HostFacts): [label: string, value: string][] {
@@ -36,8 +37,7 @@ function factsOf(machine: MachineSummary, host: HostFacts): [label: string, valu
 export function HostPanel({ machine, host }: { machine: MachineSummary; host: HostFacts }) {
   const missing = Object.entries(machine.latest?.missing ?? {});
   return (
-    <section className={classes.section}>
-      <h2 className={classes.sectionTitle}>Host</h2>
+    <FoldSection id="host" title="Host">
       <dl className={`panel ${classes.factList}`}>
         {factsOf(machine, host).map(([label, value]) => (
           <div key={label} className={classes.fact}>
@@ -57,6 +57,6 @@ export function HostPanel({ machine, host }: { machine: MachineSummary; host: Ho
           ))}
         </div>
       )}
-    </section>
+    </FoldSection>
   );
 }

@@ -8,9 +8,9 @@ import { useChartAddress } from '../shared/charts/use-chart-address.js';
 import { formatStep } from '../shared/format/time.js';
 import { Notice } from '../shared/ui/notice.js';
 import { chartsFor } from './chart-groups.js';
-import { DevicePanel } from './device-panel.js';
-import { MachineCharts } from './machine-charts.js';
 import classes from './machine-page.module.css';
+import { MachineSection } from './machine-section.js';
+import { SECTIONS } from './sections.js';
 import { chartWidthIn, type SharedAxis } from './shared-axis.js';
 import { type HistoryState, useHistory } from './use-history.js';
 import { useMarks } from './use-marks.js';
@@ -43,7 +43,6 @@ export function MachineHistory({ machine }: { machine: MachineSummary }) {
             {error.message}
           </Notice>
         )}
-        <MachineCharts axis={axis} history={history} />
         {isEmpty && (
           <Stack align="center" py={40} className="panel">
             <Text c="dimmed">Nothing was received in this time.</Text>
@@ -55,7 +54,9 @@ export function MachineHistory({ machine }: { machine: MachineSummary }) {
           </Stack>
         )}
       </section>
-      <DevicePanel axis={axis} />
+      {SECTIONS.map((section) => (
+        <MachineSection key={section.id} section={section} axis={axis} history={history} />
+      ))}
     </div>
   );
 }

@@ -69,6 +69,15 @@ export function formatTimeRange(from: number, to: number): string {
   return (to - from < SHORT_RANGE_MS ? rangeWithSeconds : range).formatRange(from, to);
 }
 
+const timeOfDay = dateTimeFormat({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayOfMonth = dateTimeFormat({ month: 'short', day: 'numeric' });
+const MOST_TIMES_OF_DAY_MS = 3 * DAY * 1000;
+
+/** A time on an axis of `durationMs`: its time of day, or its day on a long one. */
+export function formatTick(time: number, durationMs: number): string {
+  return (durationMs > MOST_TIMES_OF_DAY_MS ? dayOfMonth : timeOfDay).format(time);
+}
+
 /** A step or a range of seconds in one unit where it divides evenly: `5 s`, `1 min`, `2 h`. */
 export function formatStep(seconds: number): string {
   if (seconds >= DAY && seconds % DAY === 0) return `${seconds / DAY} d`;
