@@ -166,6 +166,210 @@ describe("one's own account", () => {
   });
 });
 
+describe('users', () => {
+  it('are added, changed and deleted; oneself is guarded', async () => {
+    const watched = await signedIn(browser, server, '/settings/users');
+    const { page } = watched;
+    const dialog = dialogOf(page);
+    await page.getByRole('button', { name: 'Add user' }).click();
+    await dialog.getByLabel('E-mail').fill(ADMIN.email);
+    await dialog.getByLabel('Password', { exact: true }).fill('short');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByText('At least 10 characters', { exact: true }).waitFor();
+    await dialog.getByLabel('Password', { exact: true }).fill('a long enough password');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByText('Another user has this address').waitFor();
+    await dialog.getByLabel('E-mail').fill('newcomer@procspy.test');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'newcomer@procspy.test' });
+    await row.getByText('Viewer').waitFor();
+    await dialog.waitFor({ state: 'detached' });
+
+    const act = async (email: string, action: string) => {
+      await page.getByRole('button', { name: `Actions for ${email}` }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+    await act('newcomer@procspy.test', 'Change address or role');
+    await dialog.getByLabel('Role').click();
+    await page.getByRole('option', { name: /^Administrator/ }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('Administrator').waitFor();
+    await dialog.waitFor({ state: 'detached' });
+
+    await act('newcomer@procspy.test', 'Set a new password');
+    await dialog.getByLabel('New password').fill('quite another password');
+    await dialog.getByRole('button', { name: 'Set' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const json = { email: 'newcomer@procspy.test', password: 'quite another password' };
+    const login = await call(server, 'POST', '/api/v1/auth/login', { json });
+    expect(login.status).toBe(200);
+
+    // A second factor that they lost.
+    const { access_token: key } = login.body;
+    const offer = await call(server, 'POST', '/api/v1/auth/totp', {
+      key,
+      json: { password: json.password },
+    });
+    const totp = new TOTP({ secret: offer.body.secret }).generate();
+    const enabled = await call(server, 'POST', '/api/v1/auth/totp/enable', { key, json: { totp } });
+    expect(enabled.status).toBe(200);
+    await page.reload();
+    await row.getByText('on', { exact: true }).waitFor();
+    await act('newcomer@procspy.test', 'Remove second factor');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await row.getByText('off', { exact: true }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+
+    await act('newcomer@procspy.test', 'Delete');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await row.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: `Actions for ${ADMIN.email}` }).click();
+    await page.getByText('Another administrator can change').waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Delete' }).count()).toBe(0);
+    expect(surprises(watched, REFUSED)).toEqual([]);
+    await watched.close();
+  });
+});
+
+describe('keys', () => {
+  const make = async (page: Page, name: string, scope: RegExp) => {
+    const dialog = dialogOf(page);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByLabel('Scope').click();
+    await page.getByRole('option', { name: scope }).click();
+    return dialog;
+  };
+  const shown = async (page: Page) => {
+    await dialogOf(page).getByText('shown only now').waitFor();
+    const [key = '', usage = ''] = await dialogOf(page).locator('code').allTextContents();
+    await page.keyboard.press('Escape');
+    await dialogOf(page).getByRole('button', { name: 'I have kept it' }).click();
+    await dialogOf(page).waitFor({ state: 'detached' });
+    return { key, usage };
+  };
+
+  it('are made for each purpose, with what to paste, and revoked', async () => {
+    const watched = await signedIn(browser, server, '/settings/keys');
+    const { page } = watched;
+    await page.getByText('No key of this kind').waitFor();
+    const dialog = await make(page, 'office', /^Enrolment/);
+    await dialog.getByLabel('Machines it may enrol').fill('1');
+    await dialog.getByRole('button', { name: 'Make key' }).click();
+    const enrolment = await shown(page);
+    expect(enrolment.usage).toContain(`--server ${server.url} --enrollment-key ${enrolment.key}`);
+    const json = { machine_name: 'web-1', os: 'linux', agent_version: '0.1.0' };
+    const path = '/api/v1/machines/register';
+    expect((await call(server, 'POST', path, { key: enrolment.key, json })).status).toBe(201);
+    await page.reload();
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+    await row('office').getByText('1 of 1').waitFor();
+    await row('office').getByText('used up').waitFor();
+
+    const reading = await make(page, 'report', /^Read/);
+    await reading.getByLabel('Expires').click();
+    await page.getByRole('option', { name: 'On a date' }).click();
+    await reading.getByRole('button', { name: 'Make key' }).click();
+    await reading.getByText('Choose the last day').waitFor();
+    await reading.getByLabel('Last day').fill('2001-01-01');
+    await reading.getByRole('button', { name: 'Make key' }).click();
+    await reading.getByText('must be in the future').waitFor();
+    await reading.getByLabel('Last day').fill('2999-12-31');
+    await reading.getByRole('button', { name: 'Make key' }).click();
+    const read = await shown(page);
+    const list = () => call(server, 'GET', '/api/v1/machines', { key: read.key });
+    expect((await list()).status).toBe(200);
+    expect(read.usage).toContain(`${server.url}/api/v1/machines`);
+    await row('report').getByText('31 Dec 2999').waitFor();
+
+    await (await make(page, 'scraper', /^Prometheus/))
+      .getByRole('button', { name: 'Make key' })
+      .click();
+    const scraper = await shown(page);
+    expect(scraper.usage).toContain(`credentials: ${scraper.key}`);
+    expect((await call(server, 'GET', '/metrics', { key: scraper.key })).status).toBe(200);
+
+    await page.getByRole('button', { name: 'Revoke report' }).click();
+    await dialogOf(page).getByRole('button', { name: 'Revoke' }).click();
+    await row('report').waitFor({ state: 'detached' });
+    expect((await list()).status).toBe(401);
+    await page.getByLabel('Revoked keys too').press('Space');
+    await row('report').getByText('revoked').waitFor();
+
+    await page.getByRole('combobox', { name: 'Scope' }).click();
+    await page.getByRole('option', { name: 'Machine', exact: true }).click();
+    await row('machine ').getByRole('link').waitFor();
+    expect(new URL(page.url()).search).toBe('?revoked=true&scope=machine');
+    expect(surprises(watched, REFUSED)).toEqual([]);
+    await watched.close();
+  });
+
+  it('come in pages', async () => {
+    const key = await adminToken(server);
+    for (let index = 0; index < 51; index++) {
+      const json = { name: `scraper ${index}`, scope: 'prometheus' };
+      expect((await call(server, 'POST', '/api/v1/api-keys', { key, json })).status).toBe(201);
+    }
+    const watched = await signedIn(browser, server, '/settings/keys?scope=prometheus');
+    const { page } = watched;
+    await page.getByRole('row').filter({ hasText: 'scraper 50' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Revoke scraper 0' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('button', { name: 'Revoke scraper 0' }).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
+
+describe('the audit log', () => {
+  it('says who did what, and is narrowed down', async () => {
+    const account = await makeUser('audited');
+    await call(server, 'POST', '/api/v1/auth/login', {
+      json: { ...account, password: 'not the password' },
+    });
+    const watched = await signedIn(browser, server, '/settings/audit');
+    const { page } = watched;
+    const added = page.getByRole('row').filter({ hasText: 'added the user audited@procspy.test' });
+    await added.getByText(ADMIN.email).waitFor();
+    await added.getByText('Details').click();
+    await added.getByText('user.create').waitFor();
+
+    await page.getByLabel('Who').fill('AUDITED');
+    await added.waitFor({ state: 'detached' });
+    await page.getByRole('row').filter({ hasText: 'failed to sign in' }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'Succeeded' }).click();
+    await page.getByText('No entry matches').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await added.waitFor();
+    await page.getByLabel('To', { exact: true }).fill('2001-01-01');
+    await page.getByText('No entry matches').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('combobox', { name: 'Action' }).click();
+    await page.getByRole('option', { name: 'session.open' }).click();
+    await added.waitFor({ state: 'detached' });
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
+
+describe('sections for administrators', () => {
+  it.each(['users', 'keys', 'audit'])('%s are closed to viewers', async (section) => {
+    const account = await makeUser(`looks-at-${section}`);
+    const watched = await signedIn(browser, server, `/settings/${section}`, account);
+    const { page } = watched;
+    await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
+    await page.getByText(`You are signed in as ${account.email}`).waitFor();
+    const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
+    expect(await sections.allTextContents()).toEqual(['Account', 'History', 'About']);
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
+
 describe('history', () => {
   it('says what is stored, and which setting keeps it how long', async () => {
     const watched = await signedIn(browser, server, '/settings/history', ADMIN);
@@ -176,5 +380,34 @@ describe('history', () => {
     await region(page, 'Space').getByText('Stored', { exact: true }).waitFor();
     expect(surprises(watched)).toEqual([]);
     await watched.close();
+  });
+});
+
+describe('the open mode', () => {
+  it('has history and the rest that needs no user', async () => {
+    const open = await startServer({
+      database: 'sqlite',
+      env: { PROCSPY_AUTH_REQUIRED: 'false' },
+    });
+    try {
+      const watched = await openPage(browser, open.url);
+      const { page } = watched;
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Settings' }).click();
+      await page.getByRole('heading', { name: 'History', level: 1 }).waitFor();
+      const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
+      expect(await sections.allTextContents()).toEqual(['History', 'About']);
+      await page.getByRole('link', { name: 'About' }).click();
+      await page.getByRole('link', { name: 'Documentation of every route' }).waitFor();
+      await page.goto('/settings/users');
+      await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
+      await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+      await signIn(page);
+      await page.getByRole('table', { name: 'Users' }).waitFor();
+      expect(surprises(watched)).toEqual([]);
+      await watched.close();
+    } finally {
+      await open.stop();
+    }
   });
 });

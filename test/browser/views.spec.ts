@@ -51,6 +51,21 @@ const VIEWS: readonly View[] = [
     ready: (page) => page.getByRole('table', { name: 'Sessions' }).waitFor(),
   },
   {
+    name: 'settings-users',
+    path: '/settings/users',
+    ready: (page) => page.getByRole('table', { name: 'Users' }).waitFor(),
+  },
+  {
+    name: 'settings-keys',
+    path: '/settings/keys',
+    ready: (page) => page.getByRole('table', { name: 'Keys' }).waitFor(),
+  },
+  {
+    name: 'settings-audit',
+    path: '/settings/audit',
+    ready: (page) => page.getByRole('table', { name: 'Audit log' }).waitFor(),
+  },
+  {
     name: 'settings-history',
     path: '/settings/history',
     ready: (page) => page.getByRole('table', { name: 'Retention' }).waitFor(),
@@ -85,6 +100,11 @@ beforeAll(async () => {
     json: { name: 'Too busy', metric: 'cpu', operator: 'gt', threshold: 70, for_seconds: 0 },
   });
   expect(rule.status).toBe(201);
+  const scraper = await call(server, 'POST', '/api/v1/api-keys', {
+    key: await adminToken(server),
+    json: { name: 'scraper', scope: 'prometheus' },
+  });
+  expect(scraper.status).toBe(201);
   machine = await register(server, 'web-1');
   for (const [index, cpu] of [20, 35, 91].entries()) {
     const timestamp = new Date(Date.now() - (3 - index) * 5_000).toISOString();

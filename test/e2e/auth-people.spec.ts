@@ -387,6 +387,40 @@ describe.each(DATABASES)('people on %s', (database) => {
       }
     });
 
+    it('is narrowed by actor, outcome and time', async () => {
+      const account = { ...VIEWER, email: 'under_score@procspy.test' };
+      await call(server, 'POST', '/api/v1/users', { key: admin, json: account });
+      await call(server, 'POST', '/api/v1/users', {
+        key: admin,
+        json: { ...account, email: 'underXscore@procspy.test' },
+      });
+      await signIn(server, account);
+      await signIn(server, { ...account, email: 'underxscore@procspy.test' });
+      const wrong = { email: account.email, password: 'not the password' };
+      await call(server, 'POST', '/api/v1/auth/login', { json: wrong });
+
+      const list = async (query: string) => {
+        const path = `/api/v1/audit?limit=1000&${query}`;
+        const { status, body } = await call(server, 'GET', path, { key: admin });
+        return status === 200 ? (body.items as Entry[]) : status;
+      };
+      const [failure, success] = (await list('actor=UNDER_score')) as Entry[];
+      expect(failure).toMatchObject({ outcome: 'failure', actor_name: account.email });
+      expect(success).toMatchObject({ outcome: 'success', actor_name: account.email });
+      expect(await list('actor=under_score&outcome=failure')).toEqual([failure]);
+      expect(await list('actor=under_score&outcome=success')).toEqual([success]);
+      expect(await list(`actor=${success?.actor_id}`)).toEqual([success]);
+      expect(await list('actor=%25score')).toEqual([]);
+
+      const at = Date.parse(String(success?.at));
+      expect(await list(`actor=under_score&from=${at}&to=${at + 1}`)).toContainEqual(success);
+      expect(await list(`actor=under_score&outcome=success&to=${at}`)).toEqual([]);
+      expect(await list(`actor=under_score&outcome=success&from=${at + 1}`)).toEqual([]);
+      expect(await list('from=yesterday')).toBe(400);
+      expect(await list('outcome=maybe')).toBe(400);
+      expect(await list('actor=%00')).toBe(400);
+    });
+
     it('tells of passwords that were wrong, also where one is asked again', async () => {
       const account = { ...VIEWER, email: 'watched@procspy.test' };
       await call(server, 'POST', '/api/v1/users', { key: admin, json: account });

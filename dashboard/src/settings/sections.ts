@@ -13,7 +13,10 @@ export interface Section {
 /** In the order of the list. */
 export const SECTIONS = [
   { path: 'account', label: 'Account', audience: 'user' },
+  { path: 'users', label: 'Users', audience: 'admin' },
+  { path: 'keys', label: 'Keys', audience: 'admin' },
   { path: 'history', label: 'History', audience: 'everyone' },
+  { path: 'audit', label: 'Audit log', audience: 'admin' },
   { path: 'about', label: 'About', audience: 'everyone' },
 ] as const satisfies readonly Section[];
 

@@ -6,13 +6,19 @@ import { DeniedPage } from '../shared/ui/denied-page.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
 import { AboutPage } from './about-page.js';
 import { AccountPage } from './account-page.js';
+import { AuditPage } from './audit-page.js';
 import { HistoryPage } from './history-page.js';
+import { KeysPage } from './keys-page.js';
 import { maySee, SECTIONS, type SectionAudience } from './sections.js';
 import { SettingsLayout } from './settings-layout.js';
+import { UsersPage } from './users-page.js';
 
 const PAGES: Record<(typeof SECTIONS)[number]['path'], ReactNode> = {
   account: <AccountPage />,
+  users: <UsersPage />,
+  keys: <KeysPage />,
   history: <HistoryPage />,
+  audit: <AuditPage />,
   about: <AboutPage />,
 };
 

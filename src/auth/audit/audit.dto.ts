@@ -1,8 +1,12 @@
 /** What `/api/v1/audit` takes and answers. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsTime } from '../../common/is-time.js';
 import { PageQuery } from '../../common/paging.js';
-import type { AuditEntry, Page } from '../../contracts/index.js';
+import { type AuditEntry, type Page, TEXT_LIMITS } from '../../contracts/index.js';
+import { IsLine } from '../../http/text-rules.js';
+
+const OUTCOMES = ['success', 'failure'] as const satisfies readonly AuditEntry['outcome'][];
 
 /** One line of the audit log. */
 export class AuditEntryDto implements AuditEntry {
@@ -14,7 +18,7 @@ export class AuditEntryDto implements AuditEntry {
   /** `module.verb`, e.g. `user.delete`. */
   action!: string;
 
-  @ApiProperty({ enum: ['success', 'failure'] })
+  @ApiProperty({ enum: OUTCOMES })
   outcome!: AuditEntry['outcome'];
 
   @ApiProperty({ enum: ['user', 'machine', 'key', 'anonymous'] })
@@ -51,4 +55,24 @@ export class AuditQuery extends PageQuery {
   @IsOptional()
   @Matches(/^[a-z0-9_.-]{1,60}$/, { message: 'action must be like session.open' })
   action?: string;
+
+  /** Only what was done by actors whose name or id contains this, in upper or lower case. */
+  @IsOptional()
+  @IsLine(TEXT_LIMITS.email)
+  actor?: string;
+
+  @ApiProperty({ enum: OUTCOMES, required: false })
+  @IsOptional()
+  @IsIn(OUTCOMES)
+  outcome?: AuditEntry['outcome'];
+
+  /** ISO 8601 or epoch milliseconds, inclusive. */
+  @IsOptional()
+  @IsTime()
+  from?: string;
+
+  /** ISO 8601 or epoch milliseconds, exclusive. */
+  @IsOptional()
+  @IsTime()
+  to?: string;
 }

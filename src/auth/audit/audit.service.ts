@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { type PageQuery, parseTimeCursor, toPage } from '../../common/paging.js';
-import { isoTime } from '../../common/times.js';
+import { isoTime, parseTime } from '../../common/times.js';
 import type { AuditEntry, Page } from '../../contracts/index.js';
 import type { Principal } from '../principal.js';
 import { AuditStore } from './audit.store.js';
@@ -24,6 +24,15 @@ export interface AuditRecord {
   target?: string;
   /** Anything else that helps; never a secret. */
   details?: Record<string, unknown>;
+}
+
+/** Which entries to list; times are ISO 8601 or epoch milliseconds. */
+interface AuditFilters {
+  action?: string;
+  actor?: string;
+  outcome?: AuditEntry['outcome'];
+  from?: string;
+  to?: string;
 }
 
 /** Keeps the audit log. */
@@ -58,9 +67,13 @@ export class AuditService {
   }
 
   /** A page, newest first. */
-  async list(query: PageQuery & { action?: string }): Promise<Page<AuditEntry>> {
+  async list(query: PageQuery & AuditFilters): Promise<Page<AuditEntry>> {
     const { rows, total } = await this.store.page({
       action: query.action,
+      actor: query.actor,
+      outcome: query.outcome,
+      from: timeOf(query.from),
+      to: timeOf(query.to),
       limit: query.limit,
       after: parseTimeCursor(query.cursor),
     });
@@ -76,6 +89,10 @@ export class AuditService {
   prune(olderThan: number): Promise<number> {
     return this.store.deleteBefore(olderThan);
   }
+}
+
+function timeOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : (parseTime(time) ?? undefined);
 }
 
 function answer(entry: AuditEntryEntity): AuditEntry {

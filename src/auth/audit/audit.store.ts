@@ -5,6 +5,18 @@ import { LessThan, Repository } from 'typeorm';
 import { readNewestFirst, type TimeRange } from '../../database/newest-first.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
+/** Which entries to list; times in epoch milliseconds. */
+export interface AuditFilter {
+  action?: string;
+  /** Part of the name or id of whoever acted, in upper or lower case. */
+  actor?: string;
+  outcome?: AuditEntryEntity['outcome'];
+  /** Inclusive. */
+  from?: number;
+  /** Exclusive. */
+  to?: number;
+}
+
 /** Reads and writes the audit log. */
 @Injectable()
 export class AuditStore {
@@ -22,12 +34,26 @@ export class AuditStore {
   }
 
   /** A page and one row more, newest first. */
-  page(
-    filter: TimeRange & { action?: string },
-  ): Promise<{ rows: AuditEntryEntity[]; total: number }> {
+  page(filter: TimeRange & AuditFilter): Promise<{ rows: AuditEntryEntity[]; total: number }> {
+    const { action, actor, outcome, from, to } = filter;
     const query = this.repository.createQueryBuilder('entry').where('1 = 1');
-    if (filter.action !== undefined) {
-      query.andWhere('entry.action = :action', { action: filter.action });
+    if (action !== undefined) {
+      query.andWhere('entry.action = :action', { action });
+    }
+    if (actor !== undefined) {
+      query.andWhere(
+        `(LOWER(entry.actor_name) LIKE :part ESCAPE '!' OR entry.actor_id LIKE :part ESCAPE '!')`,
+        { part: `%${actor.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%` },
+      );
+    }
+    if (outcome !== undefined) {
+      query.andWhere('entry.outcome = :outcome', { outcome });
+    }
+    if (from !== undefined) {
+      query.andWhere('entry.at >= :from', { from });
+    }
+    if (to !== undefined) {
+      query.andWhere('entry.at < :to', { to });
     }
     return readNewestFirst(query, 'at', filter);
   }

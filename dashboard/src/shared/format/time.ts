@@ -34,6 +34,7 @@ function dateTimeFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeForma
 }
 
 const dateTime = dateTimeFormat(DATE_TIME);
+const day = dateTimeFormat({ dateStyle: 'medium' });
 const dayTime = dateTimeFormat({
   month: 'short',
   day: 'numeric',
@@ -45,6 +46,11 @@ const dayTime = dateTimeFormat({
 /** A time (ISO 8601 or epoch milliseconds) in the reader's own time zone. */
 export function formatDateTime(time: string | number | null): string {
   return time === null ? UNKNOWN : dateTime.format(new Date(time));
+}
+
+/** The day of a time (ISO 8601) in the reader's own time zone. */
+export function formatDate(time: string): string {
+  return day.format(new Date(time));
 }
 
 /** Day and time of day (ISO 8601 in), short, in the reader's own time zone. */
