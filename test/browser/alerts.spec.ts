@@ -85,7 +85,7 @@ describe('alerts in the dashboard', () => {
   it('makes a rule, tries it on the past, switches it off and deletes it', async () => {
     const watched = await signedIn(browser, server, '/alerts/rules');
     const { page } = watched;
-    await page.getByText('No sign of life for 2m').waitFor();
+    await page.getByText('No sign of life from every machine for 2 minutes').waitFor();
     await page.getByRole('button', { name: 'New rule' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Save' }).click();
@@ -95,14 +95,15 @@ describe('alerts in the dashboard', () => {
     await page.getByRole('option', { name: 'Filesystem usage' }).click();
     await dialog.getByLabel('Only the one named').fill('/srv');
     await dialog.getByLabel('Threshold, %').fill('95');
-    await dialog.getByRole('button', { name: 'Try it on the last 7 days' }).click();
     await dialog.getByText('It would not have fired').waitFor();
     await dialog.getByRole('button', { name: 'Save' }).click();
 
     const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
-    await item.getByText('Filesystem /srv usage > 95% for 5m').waitFor();
+    await item
+      .getByText('Usage of filesystem /srv on every machine above 95% for 5 minutes')
+      .waitFor();
     // There is no channel yet, and that shows.
-    await item.getByText('Notifies nobody').waitFor();
+    await item.getByText('tells nobody').waitFor();
     await item.getByRole('switch').press('Space');
     await page.locator('li[data-off]').filter({ hasText: 'Hot disk' }).waitFor();
 
@@ -112,8 +113,8 @@ describe('alerts in the dashboard', () => {
     await dialog.getByRole('switch', { name: /^Quiet hours/ }).press('Space');
     await dialog.getByRole('textbox', { name: 'Until' }).fill('06:30');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await item.getByText('Filesystem /srv usage > 97%').waitFor();
-    await item.getByText(/^Quiet daily 22:00–06:30/).waitFor();
+    await item.getByText('Usage of filesystem /srv on every machine above 97%').waitFor();
+    await item.getByText(/waits daily 22:00–06:30/).waitFor();
 
     await item.getByRole('button', { name: 'Delete Hot disk' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();

@@ -1,55 +1,12 @@
-/** Describes rules: their condition, machines and channels. Pure functions. */
+/** What rules can watch, and whom they tell. Pure functions. */
 import {
   type AlertMetric,
   type AlertRuleDefinition,
-  type AlertScope,
-  comparisonText,
   DEVICE_CATALOG,
   DEVICE_METRIC_CATALOG,
-  formatDuration,
   METRIC_CATALOG,
   type NotificationChannel,
-  subjectText,
 } from '../../../src/contracts/index.js';
-
-/** The parts of a rule that make its condition. */
-export type RuleCondition = Pick<
-  AlertRuleDefinition,
-  | 'metric'
-  | 'device'
-  | 'operator'
-  | 'threshold'
-  | 'for_seconds'
-  | 'stopped_after_seconds'
-  | 'asleep_after_seconds'
->;
-
-/**
- * The condition of a rule: `CPU > 90% for 5m`, `No sign of life for 2m (stopped: 1h, asleep:
- * never)`.
- */
-export function conditionText(rule: RuleCondition): string {
-  if (rule.metric === 'offline') {
-    const silence = formatDuration(Math.max(rule.threshold, rule.for_seconds));
-    const stopped = absenceText(rule.stopped_after_seconds);
-    const asleep = absenceText(rule.asleep_after_seconds);
-    return `No sign of life for ${silence} (stopped: ${stopped}, asleep: ${asleep})`;
-  }
-  const duration = rule.for_seconds === 0 ? '' : ` for ${formatDuration(rule.for_seconds)}`;
-  return `${subjectText(rule)} ${comparisonText(rule)}${duration}`;
-}
-
-function absenceText(seconds: number | null): string {
-  if (seconds === null) return 'never';
-  return seconds === 0 ? 'at once' : formatDuration(seconds);
-}
-
-/** The machines that a rule covers; `nameOf` returns the name for a machine's id. */
-export function scopeText(scope: AlertScope, nameOf: (id: string) => string): string {
-  if ('tags' in scope) return `Tagged ${scope.tags.join(', ')}`;
-  if ('machine_ids' in scope) return scope.machine_ids.map(nameOf).join(', ');
-  return 'All machines';
-}
 
 /**
  * The names of the channels a rule notifies: its own or the default ones, as far as they are

@@ -1,6 +1,7 @@
 /** The layout of the alert pages. */
 import { NavLink, Outlet } from 'react-router';
 import classes from './alerts.module.css';
+import { UntoldBanner } from './untold-banner.js';
 
 const TABS = [
   { to: '/alerts', label: 'Alerts' },
@@ -20,6 +21,7 @@ export function AlertsLayout() {
           </NavLink>
         ))}
       </nav>
+      <UntoldBanner />
       <Outlet />
     </>
   );

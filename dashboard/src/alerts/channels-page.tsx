@@ -3,6 +3,7 @@ import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/co
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { NotificationChannel } from '../../../src/contracts/index.js';
 import { useIsAdmin } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
@@ -16,9 +17,15 @@ import { useChannels } from './use-alerts.js';
 export function ChannelsPage() {
   const channels = useChannels();
   const isAdmin = useIsAdmin();
-  const [editing, setEditing] = useState<NotificationChannel | 'new' | null>(null);
+  const [parameters, setParameters] = useSearchParams();
+  const [chosen, setChosen] = useState<NotificationChannel | null>(null);
   useDocumentTitle('Notification channels · procspy');
-  const close = () => setEditing(null);
+  // `?new` opens the form for a new one.
+  const editing = parameters.has('new') ? 'new' : chosen;
+  const close = () => {
+    setChosen(null);
+    setParameters({}, { replace: true });
+  };
 
   return (
     <>
@@ -28,7 +35,11 @@ export function ChannelsPage() {
           Alerts are sent to the channels of their rule, or else to the default ones.
         </Text>
         {isAdmin && (
-          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setEditing('new')}>
+          <Button
+            size="xs"
+            leftSection={<IconPlus size={15} />}
+            onClick={() => setParameters({ new: '' })}
+          >
             New channel
           </Button>
         )}
@@ -51,13 +62,13 @@ export function ChannelsPage() {
       {channels.data !== undefined && channels.data.length > 0 && (
         <ul className={`panel ${classes.list}`}>
           {channels.data.map((channel) => (
-            <ChannelItem key={channel.id} channel={channel} onEdit={() => setEditing(channel)} />
+            <ChannelItem key={channel.id} channel={channel} onEdit={() => setChosen(channel)} />
           ))}
         </ul>
       )}
       {isAdmin && <DeliveryLog />}
       <Modal
-        opened={editing !== null}
+        opened={editing !== null && isAdmin}
         onClose={close}
         title={editing === 'new' ? 'New channel' : 'Change channel'}
       >

@@ -7,6 +7,7 @@ import {
   kindOf,
   NEW_RULE,
   type RuleDraft,
+  trialFault,
 } from './rule-draft.js';
 
 const filesystem: AlertRuleDefinition = {
@@ -31,6 +32,13 @@ const filesystem: AlertRuleDefinition = {
 };
 
 describe('rule form', () => {
+  it('can be tried without a name, and not without a threshold', () => {
+    expect(trialFault(NEW_RULE)).toBeNull();
+    expect(trialFault({ ...NEW_RULE, threshold: '' })).toContain('threshold');
+    expect(trialFault({ ...NEW_RULE, clearThreshold: 95 })).toContain('ends');
+    expect(trialFault({ ...NEW_RULE, scope: 'tags' })).toContain('tag');
+  });
+
   it('gives back the rule that it was given, with what it does not show', () => {
     expect(definitionOf(draftOf(filesystem), filesystem)).toEqual(filesystem);
     const machines: AlertRuleDefinition = {

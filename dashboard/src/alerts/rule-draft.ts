@@ -192,6 +192,14 @@ export function draftErrors(draft: RuleDraft): Partial<Record<keyof RuleDraft, s
   return errors;
 }
 
+/** Why the draft cannot be tried on the past; `null` if it says enough of when it fires. */
+export function trialFault(draft: RuleDraft): string | null {
+  const { threshold, clearThreshold, tags, machineIds } = draftErrors(draft);
+  if (threshold !== undefined) return 'Enter a threshold to see when it would have fired.';
+  if (clearThreshold !== undefined) return `The value at which it ends: ${clearThreshold}.`;
+  return tags ?? machineIds ?? null;
+}
+
 function clearThresholdError({ operator, threshold, clearThreshold }: RuleDraft): string | null {
   if (threshold === '' || clearThreshold === '') return null;
   if (operator === 'gt' || operator === 'gte') {

@@ -3,18 +3,15 @@ import { ActionIcon, Group, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import {
-  type AlertRule,
-  formatDuration,
-  type MachineSummary,
-} from '../../../src/contracts/index.js';
+import { Link } from 'react-router';
+import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { ConfirmDialog } from '../shared/ui/confirm-dialog.js';
 import { showError } from '../shared/ui/toasts.js';
-import { conditionText, notifiedNames, scopeText } from './alert-text.js';
+import { notifiedNames } from './alert-text.js';
 import classes from './alerts.module.css';
-import { quietText } from './quiet-text.js';
+import { ruleSentence } from './rule-sentence.js';
 import { SeverityBadge } from './severity-badge.js';
 import { useChannels } from './use-alerts.js';
 
@@ -34,8 +31,13 @@ export function RuleItem(props: {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alert-rules'] }),
     onError: showError,
   });
-  const nameOf = (id: string) =>
-    machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'unknown machine';
+  const channels = useChannels();
+  const told = channels.data === undefined ? null : notifiedNames(rule, channels.data);
+  const sentence = ruleSentence(rule, {
+    machine: (id) =>
+      machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'a deleted machine',
+    channels: told,
+  });
 
   return (
     <li className={`${classes.item} ${classes.rule}`} data-off={!rule.enabled || undefined}>
@@ -46,12 +48,15 @@ export function RuleItem(props: {
         onChange={(event) => enable.mutate(event.currentTarget.checked)}
       />
       <SeverityBadge severity={rule.severity} over={!rule.enabled} />
-      <span className={classes.subject}>
-        {rule.name}
-        <RuleNotes rule={rule} />
+      <span className={classes.subject}>{rule.name}</span>
+      <span className={classes.wide}>
+        {sentence}.{' '}
+        {told?.length === 0 && rule.enabled && isAdmin && (
+          <Link className={classes.nobody} to={`/alerts/rules?edit=${rule.id}`}>
+            Choose a channel
+          </Link>
+        )}
       </span>
-      <span className={classes.wide}>{conditionText(rule)}</span>
-      <span className={`${classes.dim} ${classes.wide}`}>{scopeText(rule.scope, nameOf)}</span>
       {isAdmin && (
         <Group gap={4} wrap="nowrap" className={classes.action}>
           <ActionIcon
@@ -85,23 +90,5 @@ export function RuleItem(props: {
         Its open alerts end. Alerts that are over stay in the history.
       </ConfirmDialog>
     </li>
-  );
-}
-
-/**
- * The channels the rule notifies, and its quiet hours. A rule that notifies nobody is highlighted.
- */
-function RuleNotes({ rule }: { rule: AlertRule }) {
-  const channels = useChannels();
-  const notified = channels.data === undefined ? null : notifiedNames(rule, channels.data);
-  return (
-    <span className={classes.notes}>
-      {notified !== null && notified.length > 0 && <span>Notifies {notified.join(', ')}</span>}
-      {notified?.length === 0 && <span className={classes.nobody}>Notifies nobody</span>}
-      {rule.repeat_seconds !== null && (
-        <span>Reminds every {formatDuration(rule.repeat_seconds)}</span>
-      )}
-      {rule.quiet_hours !== null && <span>Quiet {quietText(rule.quiet_hours)}</span>}
-    </span>
   );
 }

@@ -1,9 +1,8 @@
 /** `/alerts/rules`: alert rules. */
 import { Button, Center, Loader, Modal, Text, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { AlertRule } from '../../../src/contracts/index.js';
+import { useSearchParams } from 'react-router';
 import { useFleet } from '../shared/live/use-fleet.js';
 import { useIsAdmin } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
@@ -12,14 +11,26 @@ import { RuleForm } from './rule-form.js';
 import { RuleItem } from './rule-item.js';
 import { useRules } from './use-alerts.js';
 
+/** `?edit=<id>` and `?edit=new` open the form. */
+const EDIT = 'edit';
+const NEW = 'new';
+
 /** All rules; administrators can change them. */
 export function RulesPage() {
   const rules = useRules();
   const { machines } = useFleet();
   const isAdmin = useIsAdmin();
-  const [editing, setEditing] = useState<AlertRule | 'new' | null>(null);
+  const [parameters, setParameters] = useSearchParams();
+  const isNarrow = useMediaQuery('(max-width: 48em)') ?? false;
   useDocumentTitle('Alert rules · procspy');
-  const close = () => setEditing(null);
+  const edited = parameters.get(EDIT);
+  const editing = !isAdmin
+    ? null
+    : edited === NEW
+      ? NEW
+      : (rules.data?.find(({ id }) => id === edited) ?? null);
+  const edit = (id: string) => setParameters({ [EDIT]: id });
+  const close = () => setParameters({}, { replace: true });
 
   return (
     <>
@@ -29,7 +40,7 @@ export function RulesPage() {
           Rules decide when an alert fires. New machines are covered at once.
         </Text>
         {isAdmin && (
-          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setEditing('new')}>
+          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => edit(NEW)}>
             New rule
           </Button>
         )}
@@ -52,23 +63,19 @@ export function RulesPage() {
       {rules.data !== undefined && rules.data.length > 0 && (
         <ul className={`panel ${classes.list}`}>
           {rules.data.map((rule) => (
-            <RuleItem
-              key={rule.id}
-              rule={rule}
-              machines={machines}
-              onEdit={() => setEditing(rule)}
-            />
+            <RuleItem key={rule.id} rule={rule} machines={machines} onEdit={() => edit(rule.id)} />
           ))}
         </ul>
       )}
       <Modal
         opened={editing !== null}
         onClose={close}
-        size="lg"
-        title={editing === 'new' ? 'New rule' : 'Change rule'}
+        size={1080}
+        fullScreen={isNarrow}
+        title={editing === NEW ? 'New rule' : 'Change rule'}
       >
         {editing !== null && (
-          <RuleForm rule={editing === 'new' ? null : editing} machines={machines} onDone={close} />
+          <RuleForm rule={editing === NEW ? null : editing} machines={machines} onDone={close} />
         )}
       </Modal>
     </>

@@ -80,10 +80,12 @@ export function dryRunRule(
   rule: AlertRuleDefinition,
   from: number,
   to: number,
+  signal: AbortSignal,
 ): Promise<DryRunAnswer> {
   return api.request<DryRunAnswer>('/alert-rules/dry-run', {
     method: 'POST',
     body: { rule, from, to },
+    signal,
   });
 }
 
