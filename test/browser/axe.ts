@@ -21,6 +21,9 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`,
   );
   return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    nodes.map(
+      ({ target, html, failureSummary }) =>
+        `${id}: ${target.join(' ')}: ${html}: ${failureSummary}`,
+    ),
   );
 }

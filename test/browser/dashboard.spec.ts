@@ -306,7 +306,7 @@ describe('the dashboard', () => {
     await page.getByRole('link', { name: 'Machines', exact: true }).click();
     await delayed;
     await rowOf(page, 'meanwhile').waitFor();
-    await page.getByText('goes-silent').waitFor();
+    await rowOf(page, 'goes-silent').waitFor();
     expect(surprises(watched)).toEqual([]);
     await watched.close();
   });

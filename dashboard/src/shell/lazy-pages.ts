@@ -6,6 +6,8 @@ import { loadFailure } from './load-failure.js';
 const machinePage = () => import('../machine/machine-page.js').catch(fail);
 const alertPages = () => import('../alerts/alert-pages.js').catch(fail);
 const settingsPages = () => import('../settings/settings-pages.js').catch(fail);
+/** Loads the command palette; throws the error to show if that fails. */
+export const commandPalette = () => import('./palette/command-palette.js').catch(fail);
 
 function fail(cause: unknown): never {
   throw loadFailure(cause);
@@ -25,12 +27,11 @@ export const RulesPage = lazy(async () => ({ default: (await alertPages()).Rules
 export const SilencesPage = lazy(async () => ({ default: (await alertPages()).SilencesPage }));
 /** The settings with their sections. */
 export const SettingsPages = lazy(async () => ({ default: (await settingsPages()).SettingsPages }));
-
 /**
  * Loads the pages in advance: they then open at once, even if the server cannot be reached.
  * Not the settings: they are opened rarely, and are nothing without the server.
  */
 export function fetchPages(): void {
   // A page that fails to load is loaded again when it is opened, and shows the error then.
-  void Promise.allSettled([machinePage(), alertPages()]);
+  void Promise.allSettled([machinePage(), alertPages(), commandPalette()]);
 }

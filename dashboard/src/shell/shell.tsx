@@ -12,6 +12,7 @@ import { ErrorBoundary } from './error-boundary.js';
 import { fetchPages } from './lazy-pages.js';
 import { LiveIndicator } from './live-indicator.js';
 import { NAVIGATION } from './navigation.js';
+import { PaletteButton } from './palette/palette-button.js';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.js';
 
@@ -53,6 +54,7 @@ export function Shell() {
             ))}
           </nav>
           <Box flex={1} />
+          <PaletteButton />
           <LiveIndicator />
           <SchemeSwitch />
           {user === null ? (
