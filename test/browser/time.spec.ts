@@ -1,4 +1,5 @@
 /** The time in the charts of a machine: ranges, comparison, cursor and marks, in a real browser. */
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { adminToken, call, register, sample, type TestMachine } from '../helpers/api.js';
 import { startServer, type TestServer } from '../helpers/server.js';
@@ -246,6 +247,45 @@ describe('the sections of a machine', () => {
     expect(await page.getByRole('button', { name: 'Storage' }).getAttribute('aria-expanded')).toBe(
       'false',
     );
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
+
+describe('export', () => {
+  it('saves the charts as shown, every sample, and a chart as a picture', async () => {
+    const watched = await machinePage('?range=6h');
+    const { page } = watched;
+    await page.getByText(/^Online 9\d\.\d%, off for 1\dm.*, 1 restart$/).waitFor();
+    const saved = async (save: () => Promise<void>) => {
+      const download = page.waitForEvent('download');
+      await save();
+      const file = await download;
+      return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+    };
+    const exported = (choice: string) =>
+      saved(async () => {
+        await page.getByRole('button', { name: 'Export' }).click();
+        await page.getByRole('menuitem', { name: choice }).click();
+      });
+
+    const shown = await exported('The charts as shown (CSV)');
+    expect(shown.name).toMatch(/^past_chart_.*\.csv$/);
+    const [head, ...lines] = shown.content.toString().trimEnd().split('\r\n');
+    expect(head).toMatch(/^timestamp,cpu,cpu_min,cpu_max,/);
+    expect(lines.length).toBeGreaterThan(300);
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,50,50,50,/);
+
+    const samples = await exported('Every sample (NDJSON)');
+    expect(samples.name).toMatch(/^past_samples_.*\.ndjson$/);
+    const first = JSON.parse(samples.content.toString().split('\n')[0] ?? '');
+    expect(first).toMatchObject({ cpu: 50, ram: 40.5 });
+
+    const picture = await saved(() =>
+      page.getByRole('button', { name: 'Save the chart CPU as a picture' }).click(),
+    );
+    expect(picture.name).toMatch(/^CPU_.*\.png$/);
+    expect(picture.content.subarray(1, 4).toString()).toBe('PNG');
     expect(surprises(watched)).toEqual([]);
     await watched.close();
   });

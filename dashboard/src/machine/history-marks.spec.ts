@@ -1,7 +1,7 @@
 /** Restarts, gaps and alerts on the time axis. */
 import type { Alert } from '../../../src/contracts/index.js';
 import type { Timeline } from '../shared/charts/timeline.js';
-import { alertMark, gapsOf, historyMarks, restartsOf } from './history-marks.js';
+import { alertMark, gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
 
 const timeline = (
   timestamp: number[],
@@ -44,10 +44,18 @@ describe('gaps', () => {
   });
 
   it('are named by their length', () => {
-    const marks = historyMarks(timeline(at(0, 90), { cpu: [1, 2] }), 15_000);
+    const marks = historyMarks([], [{ from: 0, to: 90_000 }]);
     expect(marks).toEqual([
       { kind: 'gap', from: 0, to: 90_000, label: 'Nothing received for 1m 30s' },
     ]);
+  });
+});
+
+describe('known times', () => {
+  it('are the first and the last with a value', () => {
+    const columns = { cpu: [null, 1, null, null], ram: [null, null, 2, null] };
+    expect(knownTimes(timeline(at(0, 5, 10, 15), columns))).toEqual({ first: 5_000, last: 10_000 });
+    expect(knownTimes(timeline(at(0), { cpu: [null] }))).toBeNull();
   });
 });
 

@@ -40,16 +40,28 @@ export function gapsOf({ timestamp, columns }: Timeline, maxGapMs: number) {
   return gaps;
 }
 
-/** Marks for the restarts and gaps of a timeline. */
-export function historyMarks(timeline: Timeline, maxGapMs: number): ChartMark[] {
-  const restarts = restartsOf(timeline).map((time): ChartMark => {
+/** The restarts and gaps of a timeline, as marks. */
+export function historyMarks(
+  restarts: readonly number[],
+  gaps: readonly { from: number; to: number }[],
+): ChartMark[] {
+  const restartMarks = restarts.map((time): ChartMark => {
     return { kind: 'restart', from: time, to: time, label: `Restarted ${formatDateTime(time)}` };
   });
-  const gaps = gapsOf(timeline, maxGapMs).map(({ from, to }): ChartMark => {
+  const gapMarks = gaps.map(({ from, to }): ChartMark => {
     const length = formatDuration((to - from) / 1000);
     return { kind: 'gap', from, to, label: `Nothing received for ${length}` };
   });
-  return [...gaps, ...restarts];
+  return [...gapMarks, ...restartMarks];
+}
+
+/** The first and the last time with a value; `null` if there is none. */
+export function knownTimes({ timestamp, columns }: Timeline) {
+  const series = Object.values(columns);
+  const hasValue = (_: number, index: number) => series.some((column) => column?.[index] != null);
+  const first = timestamp.find(hasValue);
+  const last = timestamp.findLast(hasValue);
+  return first === undefined || last === undefined ? null : { first, last };
 }
 
 /** A mark for an alert from when it fired; `null` for one that has not fired. */

@@ -8,8 +8,10 @@ import { useChartAddress } from '../shared/charts/use-chart-address.js';
 import { formatStep } from '../shared/format/time.js';
 import { Notice } from '../shared/ui/notice.js';
 import { chartsFor } from './chart-groups.js';
+import { ExportMenu } from './export-menu.js';
 import classes from './machine-page.module.css';
 import { MachineSection } from './machine-section.js';
+import { PresenceStrip } from './presence-strip.js';
 import { SECTIONS } from './sections.js';
 import { chartWidthIn, type SharedAxis } from './shared-axis.js';
 import { type HistoryState, useHistory } from './use-history.js';
@@ -36,8 +38,10 @@ export function MachineHistory({ machine }: { machine: MachineSummary }) {
     <div ref={ref}>
       <section aria-label="History">
         <RangeBar address={address}>
+          <ExportMenu machine={machine} history={history} />
           <span className={classes.resolution}>{resolutionText(history)}</span>
         </RangeBar>
+        <PresenceStrip spans={history.presence} restarts={history.restarts.length} />
         {error !== null && (
           <Notice kind="error" mb="sm">
             {error.message}

@@ -24,7 +24,8 @@ import {
 import { serverNow, useServerNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
-import { historyMarks } from './history-marks.js';
+import { gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
+import { type PresenceSpan, presenceSpans } from './presence-spans.js';
 import { useComparison } from './use-comparison.js';
 
 /** Uptime has no chart, but shows restarts. */
@@ -40,6 +41,8 @@ export interface HistoryState {
   timeline: Timeline;
   /** Restarts and gaps. */
   marks: ChartMark[];
+  restarts: readonly number[];
+  presence: PresenceSpan[];
   from: number;
   to: number;
   /** The resolution of the response shown; `null` until the first one arrives. */
@@ -87,13 +90,19 @@ export function useHistory(
     [earlier.history],
   );
 
-  const { timeline, marks } = useMemo(() => {
-    if (data === undefined) return { timeline: EMPTY_TIMELINE, marks: [] };
+  const { timeline, facts, marks } = useMemo(() => {
+    if (data === undefined) return { timeline: EMPTY_TIMELINE, facts: null, marks: [] };
     const { columns, step_seconds } = data.history;
     const stored = timelineOf(columns);
     const whole = live ? withLive(stored, samples, METRICS, data.bounds.from) : stored;
     const maxGapMs = GAP_INTERVALS * 1000 * Math.max(step_seconds, interval);
-    return { timeline: withGaps(whole, maxGapMs), marks: historyMarks(whole, maxGapMs) };
+    const restarts = restartsOf(whole);
+    const gaps = gapsOf(whole, maxGapMs);
+    return {
+      timeline: withGaps(whole, maxGapMs),
+      facts: { known: knownTimes(whole), gaps, restarts, maxGapMs },
+      marks: historyMarks(restarts, gaps),
+    };
   }, [data, samples, live, interval]);
 
   const steps = [data?.history.step_seconds ?? 0, earlier.history?.step_seconds ?? 0, interval];
@@ -114,6 +123,11 @@ export function useHistory(
   return {
     timeline: compared,
     marks,
+    restarts: facts?.restarts ?? [],
+    presence:
+      facts === null
+        ? []
+        : presenceSpans({ ...facts, saidGoodbye: saidGoodbye(machine) }, from, Math.min(to, now)),
     from,
     to,
     resolution:
@@ -124,6 +138,10 @@ export function useHistory(
     loading: isFetching,
     error: error ?? earlier.error,
   };
+}
+
+function saidGoodbye({ status }: MachineSummary): boolean {
+  return status === 'stopped' || status === 'asleep';
 }
 
 function isEmpty({ columns }: Timeline): boolean {

@@ -24,9 +24,40 @@ const TIMEOUT_MS = 20_000;
 /** Sends one request with the given token. Throws `ApiError` for any status but 2xx. */
 export async function send<answer>(
   path: string,
-  { method = 'GET', query = {}, body, signal }: ApiRequest,
+  request: ApiRequest,
   token: string | null,
 ): Promise<answer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const { signal } = request;
+  try {
+    const response = await exchange(
+      path,
+      { ...request, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
+      token,
+    );
+    const text = await response.text();
+    return answerOf(response, text) as answer;
+  } catch (cause) {
+    throw faultOf(cause, signal);
+  }
+}
+
+/** Fetches a file of any length, for which there is no time limit. */
+async function sendForFile(path: string, request: ApiRequest, token: string | null): Promise<Blob> {
+  try {
+    const response = await exchange(path, request, token);
+    if (!response.ok) answerOf(response, await response.text());
+    return await response.blob();
+  } catch (cause) {
+    throw faultOf(cause, request.signal);
+  }
+}
+
+async function exchange(
+  path: string,
+  { method = 'GET', query = {}, body, signal }: ApiRequest,
+  token: string | null,
+): Promise<Response> {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));
@@ -35,27 +66,27 @@ export async function send<answer>(
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== null) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
-
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(`${BASE_PATH}/api/v1${path}${search}`, {
-      method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      credentials: 'same-origin',
-    });
-    text = await response.text();
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw ApiError.unreachable(cause);
-  }
+  const response = await fetch(`${BASE_PATH}/api/v1${path}${search}`, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+    credentials: 'same-origin',
+  });
   noteServerDate(response.headers.get('date'));
+  return response;
+}
+
+/** The body of an answer; throws the error that it tells. */
+function answerOf(response: Response, text: string): unknown {
   const parsed = parse(text);
   if (!response.ok) throw ApiError.fromAnswer(response.status, parsed);
-  return parsed as answer;
+  return parsed;
+}
+
+/** What failed: the server's refusal, the caller's own end, or the way to the server. */
+function faultOf(cause: unknown, signal: AbortSignal | undefined): unknown {
+  return cause instanceof ApiError || signal?.aborted ? cause : ApiError.unreachable(cause);
 }
 
 function parse(text: string): unknown {
@@ -73,14 +104,25 @@ export class ApiClient {
   constructor(private readonly session: TokenSource) {}
 
   /** Sends a request; if the token has expired, renews it and tries once more. */
-  async request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
+  request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
+    return this.renewed((token) => send<answer>(path, request, token));
+  }
+
+  /** Fetches a file, with the same second try. */
+  file(path: string, request: ApiRequest = {}): Promise<Blob> {
+    return this.renewed((token) => sendForFile(path, request, token));
+  }
+
+  private async renewed<answer>(
+    sendWith: (token: string | null) => Promise<answer>,
+  ): Promise<answer> {
     const token = this.session.token();
     try {
-      return await send<answer>(path, request, token);
+      return await sendWith(token);
     } catch (error) {
       const ended = error instanceof ApiError && error.status === 401 && token !== null;
       if (!ended || !(await this.session.renew())) throw error;
-      return send<answer>(path, request, this.session.token());
+      return sendWith(this.session.token());
     }
   }
 }

@@ -100,6 +100,22 @@ export function fetchDeviceHistory(
   });
 }
 
+/** The formats of stored samples as a file. */
+export type ExportFormat = 'csv' | 'ndjson';
+
+/** Every stored raw sample between `from` and `to`, epoch milliseconds. */
+export function downloadSamples(
+  api: ApiClient,
+  id: string,
+  format: ExportFormat,
+  from: number,
+  to: number,
+): Promise<Blob> {
+  return api.file(`/machines/${encodeURIComponent(id)}/metrics/export`, {
+    query: { format, from, to },
+  });
+}
+
 /** Changes a machine's name or tags. */
 export function updateMachine(
   api: ApiClient,

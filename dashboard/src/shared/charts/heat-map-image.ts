@@ -30,17 +30,17 @@ export function drawHeatMap(canvas: HTMLCanvasElement, width: number, image: Hea
   canvas.height = Math.round(rows.length * rowHeight * ratio);
   const context = canvas.getContext('2d');
   if (context === null) return;
-  context.scale(ratio, ratio);
   context.fillStyle = color;
-  const scale = width / (to - from);
-  const cell = Math.max(1, stepMs * scale);
+  // Whole pixels of the screen, so that no seam shows between two cells.
+  const x = (time: number) => Math.round(((time - from) / (to - from)) * canvas.width);
+  const y = (row: number) => Math.round(row * rowHeight * ratio);
   rows.forEach(({ values }, row) => {
     values.forEach((value, index) => {
       const time = timestamp[index];
       if (value === null || time === undefined) return;
       context.globalAlpha = LEAST + (1 - LEAST) * Math.min(1, Math.max(0, value / top));
-      // Half a pixel more, so that no seam shows between two cells.
-      context.fillRect((time - from) * scale, row * rowHeight, cell + 0.5, rowHeight - 1);
+      const left = x(time);
+      context.fillRect(left, y(row), x(time + stepMs) - left, y(row + 1) - y(row) - 1);
     });
   });
 }

@@ -1,14 +1,17 @@
 /** One chart over time, drawn by uPlot, with a legend that shows the values at the cursor. */
-import { useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
+import { IconPhotoDown } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { MetricUnit } from '../../../../src/contracts/index.js';
-import { formatDateTime } from '../format/time.js';
+import { fileName, saveFile } from '../download.js';
+import { formatDateTime, formatTimeRange } from '../format/time.js';
 import { ChartLegend } from './chart-legend.js';
 import type { ChartMark } from './chart-marks.js';
 import { type ChartSeries, type ChartThreshold, chartOptions, plotWidth } from './chart-options.js';
+import { chartPicture } from './chart-picture.js';
 import { columnBefore } from './comparison.js';
 import { MarkLane } from './mark-lane.js';
 import classes from './time-chart.module.css';
@@ -103,6 +106,14 @@ export function TimeChart(props: {
     chart.current?.setData(data, true);
   }, [data, from, to]);
 
+  const savePicture = async () => {
+    const canvas = chart.current?.ctx.canvas;
+    if (canvas === undefined) return;
+    const subtitle = formatTimeRange(from, to);
+    const picture = await chartPicture(canvas, { title, subtitle, series });
+    if (picture !== null) saveFile(fileName([title, subtitle], 'png'), picture);
+  };
+
   const index = hovered ?? lastKnown(timeline, series);
   const time = hovered === null ? undefined : timeline.timestamp[hovered];
   return (
@@ -116,6 +127,16 @@ export function TimeChart(props: {
           </span>
         )}
         <span className={classes.time}>{time === undefined ? '' : formatDateTime(time)}</span>
+        <ActionIcon
+          className={classes.save}
+          variant="subtle"
+          size={24}
+          aria-label={`Save the chart ${title} as a picture`}
+          title="Save as a picture (PNG)"
+          onClick={() => void savePicture()}
+        >
+          <IconPhotoDown size={15} />
+        </ActionIcon>
       </figcaption>
       <ChartLegend
         series={series}
