@@ -11,6 +11,7 @@ import { requireNode } from './require-node.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
 /** Packages with machine code, or with files that are served. */
 const NOT_BUNDLED = [
@@ -150,6 +151,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
+    define: { PROCSPY_SERVER_VERSION: JSON.stringify(version) },
     // The Swagger plugin writes what it sees before what the decorators say: the latter counts.
     logOverride: { 'duplicate-object-key': 'silent' },
     plugins: [

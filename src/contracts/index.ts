@@ -12,6 +12,7 @@ export * from './metric-catalog.js';
 export * from './paths.js';
 export * from './query.js';
 export * from './sample.js';
+export * from './server.js';
 export * from './storage.js';
 export * from './stream.js';
 export * from './text.js';

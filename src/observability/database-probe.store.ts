@@ -9,6 +9,19 @@ export interface DatabaseState {
   migrated: boolean;
 }
 
+/** What the database says of itself. */
+export interface DatabaseFacts {
+  version: string;
+  sizeBytes: number;
+}
+
+const FACTS = {
+  sqlite: `SELECT sqlite_version() AS version, page_count * page_size AS size
+    FROM pragma_page_count(), pragma_page_size()`,
+  postgres: `SELECT current_setting('server_version') AS version,
+    pg_database_size(current_database()) AS size`,
+} as const;
+
 /** A database that takes longer to say yes is not ready. */
 const TIMEOUT_MS = 2_000;
 
@@ -27,6 +40,15 @@ export class DatabaseProbeStore {
       timer = setTimeout(resolve, TIMEOUT_MS, { reachable: false, migrated: this.migrated });
     });
     return Promise.race([this.asking.run(), late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Its version and its size on disk. */
+  async facts(): Promise<DatabaseFacts> {
+    const isSqlite = this.dataSource.options.type === 'better-sqlite3';
+    const [row] = await this.dataSource.query<{ version: string; size: string | number }[]>(
+      FACTS[isSqlite ? 'sqlite' : 'postgres'],
+    );
+    return { version: row?.version ?? '', sizeBytes: Number(row?.size ?? 0) };
   }
 
   private async ask(): Promise<DatabaseState> {

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { register } from 'prom-client';
+import { Clock } from '../common/clock.js';
+import { JobReportsService } from '../common/job-reports.service.js';
 import { JobRunnerService } from './job-runner.service.js';
 import type { LeaderService } from './leader.service.js';
 
@@ -9,8 +11,9 @@ const failures = async () =>
   (await register.getSingleMetric('procspy_job_failures_total')?.get())?.values ?? [];
 
 /** A runner whose term the test ends. */
-function runnerOf(ending: AbortController): JobRunnerService {
-  return new JobRunnerService({ term: async () => ending.signal } as unknown as LeaderService);
+function runnerOf(ending: AbortController, reports = new JobReportsService()): JobRunnerService {
+  const leader = { term: async () => ending.signal } as unknown as LeaderService;
+  return new JobRunnerService(leader, reports, new Clock());
 }
 
 describe('a job', () => {
@@ -21,6 +24,19 @@ describe('a job', () => {
       signal.throwIfAborted();
     });
     expect((await failures()).filter(({ labels }) => labels.job === 'stopped')).toEqual([]);
+  });
+
+  it('is reported with its duration and why it failed', async () => {
+    const reports = new JobReportsService();
+    const runner = runnerOf(new AbortController(), reports);
+    await runner.onLeader('fine', async () => undefined);
+    await runner.onLeader('faulty', async () => {
+      throw new Error('no such table');
+    });
+    expect(reports.all()).toMatchObject([
+      { name: 'faulty', error: 'no such table', failures: 1 },
+      { name: 'fine', error: null, failures: 0, durationMs: expect.any(Number) },
+    ]);
   });
 
   it('that fails otherwise is counted, also after its term', async () => {

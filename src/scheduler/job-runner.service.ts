@@ -1,6 +1,8 @@
 /** Runs a job if this replica leads, never twice at once, and reports how it went. */
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { UnavailableError } from '../common/errors.js';
+import { JobReportsService } from '../common/job-reports.service.js';
 import { counter, histogram } from '../common/metrics.js';
 import { faultOf } from '../database/faults.js';
 import { LeaderService } from './leader.service.js';
@@ -22,7 +24,11 @@ export class JobRunnerService {
   private readonly logger = new Logger(JobRunnerService.name);
   private readonly running = new Map<string, Promise<void>>();
 
-  constructor(private readonly leader: LeaderService) {}
+  constructor(
+    private readonly leader: LeaderService,
+    private readonly reports: JobReportsService,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Runs `job` on the leader; skips it while its last run goes on. A failure waits for the next. Its
@@ -53,7 +59,9 @@ export class JobRunnerService {
     if (!term) {
       return;
     }
+    const startedAt = this.clock.now();
     const stopTimer = this.jobSeconds.startTimer({ job: name });
+    let failure: string | null = null;
     try {
       await job(term);
     } catch (error) {
@@ -61,6 +69,7 @@ export class JobRunnerService {
         this.logger.debug(`${name}: stopped, since the term is over`);
         return;
       }
+      failure = (error as Error).message;
       this.jobFailures.inc({ job: name });
       if (isPassing(error)) {
         this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
@@ -68,7 +77,8 @@ export class JobRunnerService {
         this.logger.error(`${name} failed`, error);
       }
     } finally {
-      stopTimer();
+      const durationMs = stopTimer() * 1_000;
+      this.reports.report({ name, startedAt, durationMs, error: failure });
     }
   }
 }

@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server } from 'socket.io';
 import { AppError, UnavailableError } from '../common/errors.js';
+import { gauge } from '../common/metrics.js';
 import { RedisService } from '../common/redis.service.js';
 import type { ServerConfig } from '../config/server-config.js';
 import { PUSH_LIMITS } from '../contracts/index.js';
@@ -65,6 +66,7 @@ class ServerIoAdapter extends IoAdapter {
     silent.watch(server);
     this.linkReplicas(server);
     refuseOtherNamespaces(server);
+    exposeSockets(server);
     // The platform package brings a second, equal copy of Socket.IO; its types are other classes.
     return server as unknown as ReturnType<IoAdapter['createIOServer']>;
   }
@@ -96,6 +98,20 @@ class ServerIoAdapter extends IoAdapter {
     }
     server.adapter(adapterOf);
   }
+}
+
+/** Counts the sockets of this replica at each scrape. */
+function exposeSockets(server: Server): void {
+  gauge({
+    name: 'procspy_sockets',
+    help: 'Open sockets of dashboards and agents.',
+    labelNames: ['namespace'],
+    collect() {
+      for (const namespace of SERVED) {
+        this.set({ namespace }, server.of(namespace).sockets.size);
+      }
+    },
+  });
 }
 
 /** Refuses with a code, as HTTP does; Socket.IO itself would only say that there is no such namespace. */

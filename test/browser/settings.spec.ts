@@ -356,8 +356,25 @@ describe('the audit log', () => {
   });
 });
 
+describe('the server', () => {
+  it('tells of itself, its processes and its jobs', async () => {
+    const watched = await signedIn(browser, server, '/settings/server');
+    const { page } = watched;
+    const section = region(page, 'This server');
+    await section.getByText('Ready', { exact: true }).waitFor();
+    await section.getByText(/^SQLite \d/).waitFor();
+    const replica = region(page, 'Process').getByRole('row').filter({ hasText: 'answers' });
+    await replica.getByText(String(server.pid)).waitFor();
+    await replica.getByText('runs the jobs').waitFor();
+    const job = region(page, 'Background jobs').getByRole('row').filter({ hasText: 'alert rules' });
+    await job.getByText('done').waitFor();
+    expect(surprises(watched)).toEqual([]);
+    await watched.close();
+  });
+});
+
 describe('sections for administrators', () => {
-  it.each(['users', 'keys', 'audit'])('%s are closed to viewers', async (section) => {
+  it.each(['users', 'keys', 'audit', 'server'])('%s are closed to viewers', async (section) => {
     const account = await makeUser(`looks-at-${section}`);
     const watched = await signedIn(browser, server, `/settings/${section}`, account);
     const { page } = watched;

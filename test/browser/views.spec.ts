@@ -66,6 +66,11 @@ const VIEWS: readonly View[] = [
     ready: (page) => page.getByRole('table', { name: 'Audit log' }).waitFor(),
   },
   {
+    name: 'settings-server',
+    path: '/settings/server',
+    ready: (page) => page.getByRole('table', { name: 'Background jobs' }).waitFor(),
+  },
+  {
     name: 'settings-history',
     path: '/settings/history',
     ready: (page) => page.getByRole('table', { name: 'Retention' }).waitFor(),

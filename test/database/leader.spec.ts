@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
+import { Clock } from '../../src/common/clock.js';
+import { JobReportsService } from '../../src/common/job-reports.service.js';
 import { readServerConfig } from '../../src/config/server-config.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { JobRunnerService } from '../../src/scheduler/job-runner.service.js';
@@ -18,8 +20,10 @@ interface Replica {
 }
 
 function replica(url: string): Replica {
-  const leader = new LeaderService(new LeaderLockStore(readServerConfig({ DATABASE_URL: url })));
-  return { leader, runner: new JobRunnerService(leader) };
+  const reports = new JobReportsService();
+  const lock = new LeaderLockStore(readServerConfig({ DATABASE_URL: url }));
+  const leader = new LeaderService(lock, reports);
+  return { leader, runner: new JobRunnerService(leader, reports, new Clock()) };
 }
 
 /** A job of steps without end; `inThird` runs within its third step. Answers the steps it took. */

@@ -21,6 +21,7 @@ const CONTRACT = [
   'GET /api/v1/machines/{id}/devices',
   'GET /api/v1/machines/{id}/metrics/export',
   'GET /api/v1/storage',
+  'GET /api/v1/server',
   'POST /api/v1/auth/setup',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
@@ -183,6 +184,7 @@ describe('the OpenAPI document', () => {
       ['GET', '/api/v1/machines/{id}/metrics', `?metrics=cpu,ram&${week}`],
       ['GET', '/api/v1/machines/{id}/devices', '?kind=core'],
       ['GET', '/api/v1/storage', ''],
+      ['GET', '/api/v1/server', ''],
       ['POST', '/api/v1/alert-rules/dry-run', '', { rule }],
     ];
     const key = await adminToken(server);

@@ -17,6 +17,7 @@ export const SECTIONS = [
   { path: 'keys', label: 'Keys', audience: 'admin' },
   { path: 'history', label: 'History', audience: 'everyone' },
   { path: 'audit', label: 'Audit log', audience: 'admin' },
+  { path: 'server', label: 'Server', audience: 'admin' },
   { path: 'about', label: 'About', audience: 'everyone' },
 ] as const satisfies readonly Section[];
 

@@ -10,6 +10,7 @@ import { AuditPage } from './audit-page.js';
 import { HistoryPage } from './history-page.js';
 import { KeysPage } from './keys-page.js';
 import { maySee, SECTIONS, type SectionAudience } from './sections.js';
+import { ServerPage } from './server-page.js';
 import { SettingsLayout } from './settings-layout.js';
 import { UsersPage } from './users-page.js';
 
@@ -19,6 +20,7 @@ const PAGES: Record<(typeof SECTIONS)[number]['path'], ReactNode> = {
   keys: <KeysPage />,
   history: <HistoryPage />,
   audit: <AuditPage />,
+  server: <ServerPage />,
   about: <AboutPage />,
 };
 

@@ -11,6 +11,7 @@ import { Columns1764000000800 } from './1764000000800-columns.js';
 import { HoursInColumns1764000000900 } from './1764000000900-hours-in-columns.js';
 import { UserPreferences1764000001000 } from './1764000001000-user-preferences.js';
 import { Silences1764000001100 } from './1764000001100-silences.js';
+import { Replicas1764000001200 } from './1764000001200-replicas.js';
 
 export const migrations = [
   CreateMachines1764000000000,
@@ -25,4 +26,5 @@ export const migrations = [
   HoursInColumns1764000000900,
   UserPreferences1764000001000,
   Silences1764000001100,
+  Replicas1764000001200,
 ];

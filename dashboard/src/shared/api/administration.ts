@@ -1,4 +1,4 @@
-/** Requests that only administrators may send: users, keys, the audit log. */
+/** Requests that only administrators may send: users, keys, the audit log, the server. */
 import type {
   ApiKey,
   AuditEntry,
@@ -6,6 +6,7 @@ import type {
   NewApiKey,
   Page,
   Role,
+  ServerStatus,
   User,
 } from '../../../../src/contracts/index.js';
 import type { ApiClient } from './client.js';
@@ -105,4 +106,9 @@ export function fetchAudit(
     query: { ...filters, limit: PAGE_SIZE, cursor },
     signal,
   });
+}
+
+/** How the server itself is doing. */
+export function fetchServer(api: ApiClient, signal: AbortSignal): Promise<ServerStatus> {
+  return api.request<ServerStatus>('/server', { signal });
 }
