@@ -17,5 +17,5 @@ if (`${location.pathname}/`.startsWith(`${BASE_PATH}/`)) {
   createRoot(root).render(<App services={services} />);
 } else {
   // The page was opened at the server's own port, bypassing the proxy that adds the base path.
-  location.replace(`${BASE_PATH}${location.pathname}${location.search}`);
+  location.replace(`${BASE_PATH}${location.pathname}${location.search}${location.hash}`);
 }

@@ -80,6 +80,7 @@ const VIEWS: readonly View[] = [
     path: '/settings/about',
     ready: (page) => page.getByRole('heading', { name: 'What is stored where' }).waitFor(),
   },
+  { name: 'wall', path: '/wall', ready: (page) => page.getByText('web-1').first().waitFor() },
   {
     name: 'not-found',
     path: '/nowhere',

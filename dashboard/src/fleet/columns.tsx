@@ -171,7 +171,7 @@ export function columnWidth({ width, share = 0 }: Column, tableWidth: number): n
 /** What the status and the name take at least, in pixels. */
 const NAME_WIDTH = 214;
 
-/** The width at which no column is squeezed, in pixels: a narrower table scrolls sideways. */
-export function leastWidth(columns: readonly Column[]): number {
-  return columns.reduce((sum, { width }) => sum + width, NAME_WIDTH);
+/** What a table of `width` pixels needs for these columns: if that is more, it scrolls sideways. */
+export function neededWidth(columns: readonly Column[], width: number): number {
+  return columns.reduce((sum, column) => sum + columnWidth(column, width), NAME_WIDTH);
 }

@@ -1,10 +1,12 @@
 /** `/`: all machines at a glance. */
 import { Button, Center, Loader, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle, useMediaQuery } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconDeviceTv, IconPlus } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
+import { Link } from 'react-router';
 import { serverNow } from '../shared/clock.js';
 import { useFleet } from '../shared/live/use-fleet.js';
+import { judged } from '../shared/machines/troubles.js';
 import { usePreference } from '../shared/preferences/use-preference.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
@@ -17,7 +19,7 @@ import classes from './fleet-page.module.css';
 import { FleetSummary } from './fleet-summary.js';
 import { FleetToolbar } from './fleet-toolbar.js';
 import { groupsOf, linesOfGroups, linesOfMachines } from './groups.js';
-import { countByStatus, judged, viewOf } from './list-view.js';
+import { countByStatus, viewOf } from './list-view.js';
 import { MachineCards } from './machine-cards.js';
 import { MachineTable } from './machine-table.js';
 import { useArrival } from './use-arrival.js';
@@ -75,10 +77,23 @@ export function FleetPage() {
     <SparklineContext value={sparklines}>
       <div className={classes.top}>
         <h1 className={classes.title}>Machines</h1>
-        {isAdmin && counts.all > 0 && (
-          <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
-            Add machine
-          </Button>
+        {counts.all > 0 && (
+          <div className={classes.actions}>
+            <Button
+              component={Link}
+              to="/wall"
+              size="xs"
+              variant="default"
+              leftSection={<IconDeviceTv size={15} />}
+            >
+              Wall view
+            </Button>
+            {isAdmin && (
+              <Button size="xs" leftSection={<IconPlus size={15} />} onClick={open}>
+                Add machine
+              </Button>
+            )}
+          </div>
         )}
       </div>
       {error !== null && (

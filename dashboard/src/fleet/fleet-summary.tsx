@@ -2,9 +2,10 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useFiringAlerts } from '../shared/live/use-firing-alerts.js';
+import { type SummaryCount, summaryOf } from '../shared/machines/summary.js';
+import type { JudgedMachine } from '../shared/machines/troubles.js';
 import classes from './fleet-summary.module.css';
-import { addressOfView, type JudgedMachine, type ListView } from './list-view.js';
-import { type SummaryCount, summaryOf } from './summary.js';
+import { addressOfView, type ListView } from './list-view.js';
 import { CHOSEN } from './use-list-view.js';
 
 /** More names than these are counted. */

@@ -1,8 +1,8 @@
 /** How machines are put into groups. */
 import type { MachineSummary, StoredSample } from '../../../src/contracts/index.js';
 import { machineOf, sampleOf } from '../shared/fixtures/machines.js';
+import { judged } from '../shared/machines/troubles.js';
 import { groupsOf, idsOf, linesOfGroups, linesOfMachines } from './groups.js';
-import { judged } from './list-view.js';
 
 const now = Date.UTC(2026, 0, 1);
 

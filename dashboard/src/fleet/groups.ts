@@ -1,12 +1,8 @@
 /** Puts the machines of the list into groups. Pure functions. */
 import { formatSystem } from '../shared/format/host.js';
 import { attentionRank, compareNames } from '../shared/machines/attention.js';
-import {
-  countByStatus,
-  type Grouping,
-  type JudgedMachine,
-  type StatusCounts,
-} from './list-view.js';
+import type { JudgedMachine } from '../shared/machines/troubles.js';
+import { countByStatus, type Grouping, type StatusCounts } from './list-view.js';
 
 /** Machines that belong together, in the order of the list. */
 export interface MachineGroup {

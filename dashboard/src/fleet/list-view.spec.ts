@@ -1,11 +1,11 @@
 /** Which machines the list shows, and in what order. */
 import type { MachineSummary, StoredSample } from '../../../src/contracts/index.js';
 import { machineOf, sampleOf } from '../shared/fixtures/machines.js';
+import { judged } from '../shared/machines/troubles.js';
 import {
   addressOfView,
   countByStatus,
   DEFAULT_VIEW,
-  judged,
   type ListView,
   nextSort,
   viewFromAddress,

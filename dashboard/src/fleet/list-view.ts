@@ -1,7 +1,7 @@
 /** Filters and sorts the list of machines. Pure functions. */
 import { type MachineSummary, METRIC_CATALOG, METRIC_NAMES } from '../../../src/contracts/index.js';
 import { attentionRank, compareNames } from '../shared/machines/attention.js';
-import { type Trouble, type TroubleContext, troublesOf } from '../shared/machines/troubles.js';
+import type { JudgedMachine } from '../shared/machines/troubles.js';
 
 /** Metrics with a bar stand beside each other. */
 const isPercentage = (name: (typeof METRIC_NAMES)[number]) =>
@@ -73,20 +73,6 @@ export const DEFAULT_VIEW: ListView = {
   group: 'none',
   columns: null,
 };
-
-/** A machine with what is wrong with it, judged once for counts, filters and groups. */
-export interface JudgedMachine {
-  machine: MachineSummary;
-  troubles: readonly Trouble[];
-}
-
-/** Judges every machine. */
-export function judged(
-  machines: readonly MachineSummary[],
-  context: TroubleContext,
-): JudgedMachine[] {
-  return machines.map((machine) => ({ machine, troubles: troublesOf(machine, context) }));
-}
 
 /** Counts the machines by status and trouble. */
 export function countByStatus(machines: readonly JudgedMachine[]): StatusCounts {

@@ -4,7 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useServices } from '../shared/services.js';
-import { automaticColumns, columnsOf, columnWidth, leastWidth } from './columns.js';
+import { automaticColumns, columnsOf, columnWidth, neededWidth } from './columns.js';
 import { GroupHead } from './group-head.js';
 import { idsOf, type ListLine } from './groups.js';
 import { type ListView, nextSort, type SortKey } from './list-view.js';
@@ -40,7 +40,7 @@ export function MachineTable(props: {
     [view.columns, width, store, lines],
   );
   const columns = useMemo(() => columnsOf(keys.split(',')), [keys]);
-  const minWidth = view.columns === null ? 0 : leastWidth(columns);
+  const minWidth = view.columns === null ? 0 : neededWidth(columns, width);
   const shown = rows.flatMap((index) => lines[index] ?? []);
   useSparklinesInSight(idsOf(shown), total);
 

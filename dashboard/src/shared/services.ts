@@ -2,7 +2,7 @@
 import { type InvalidateQueryFilters, QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Preferences } from '../../../src/contracts/index.js';
-import { ApiClient } from './api/client.js';
+import { ApiClient, type TokenSource } from './api/client.js';
 import { ApiError } from './api/errors.js';
 import { atMostEvery } from './at-most-every.js';
 import { LiveConnection, type LiveState } from './live/live-connection.js';
@@ -40,17 +40,18 @@ function queriesOf(topic: string | null): InvalidateQueryFilters {
   return { queryKey: topic === 'all' ? ['machines'] : ['machine', topic] };
 }
 
-/** Creates the services and connects them. */
-export function createServices(): Services {
-  const session = new Session();
-  const api = new ApiClient(session);
+/** What reaches the server as one caller: a user, or a program's key. */
+export type Reach = Pick<Services, 'api' | 'queries' | 'store' | 'feed' | 'live'>;
+
+/** Connects to the server with the tokens of a caller; `joined` is called with each new connection. */
+export function reachServer(tokens: TokenSource, joined?: () => void): Reach {
+  const api = new ApiClient(tokens);
   const queries = new QueryClient({
     defaultOptions: { queries: { retry: shouldRetry, refetchOnWindowFocus: true } },
   });
-  const preferences = createPreferences(session, api);
   const store = new MachineStore((flush) => requestAnimationFrame(flush));
   const feed = new SampleFeed();
-  const live = new LiveConnection(session, {
+  const live = new LiveConnection(tokens, {
     samples: (samples) => {
       store.applySamples(samples);
       feed.publish(samples);
@@ -65,10 +66,18 @@ export function createServices(): Services {
     }),
     joined: (topic) => {
       void queries.invalidateQueries(queriesOf(topic));
-      if (topic === null) void preferences.load();
+      if (topic === null) joined?.();
     },
   });
-  return { session, api, preferences, queries, store, feed, live };
+  return { api, queries, store, feed, live };
+}
+
+/** Creates the services of the user and connects them. */
+export function createServices(): Services {
+  const session = new Session();
+  const reach = reachServer(session, () => void preferences.load());
+  const preferences = createPreferences(session, reach.api);
+  return { session, preferences, ...reach };
 }
 
 function createPreferences(session: Session, api: ApiClient): PreferenceStore {

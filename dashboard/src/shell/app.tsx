@@ -3,7 +3,7 @@ import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense } from 'react';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { LoginPage } from '../auth/login-page.js';
 import { SessionGate } from '../auth/session-gate.js';
 import { SetupPage } from '../auth/setup-page.js';
@@ -12,6 +12,7 @@ import { BASE_PATH } from '../shared/base-path.js';
 import { type Services, ServicesContext } from '../shared/services.js';
 import { NotFoundPage } from '../shared/ui/not-found-page.js';
 import { SHOWN_AT_ONCE } from '../shared/ui/toasts.js';
+import { wallKey } from '../wall/wall-key.js';
 import {
   AlertsLayout,
   AlertsPage,
@@ -20,6 +21,7 @@ import {
   RulesPage,
   SettingsPages,
   SilencesPage,
+  WallPage,
 } from './lazy-pages.js';
 import { Shell } from './shell.js';
 import { theme, variables } from './theme.js';
@@ -35,6 +37,7 @@ export function App({ services }: { services: Services }) {
             <Routes>
               <Route path="/setup" element={<SetupPage />} />
               <Route path="/login" element={<LoginPage />} />
+              <Route path="/wall" element={<WallRoute />} />
               <Route
                 element={
                   <SessionGate>
@@ -81,6 +84,17 @@ export function App({ services }: { services: Services }) {
       </ServicesContext>
     </MantineProvider>
   );
+}
+
+/** A wall opened with a key needs no session. */
+function WallRoute() {
+  const readKey = wallKey(useLocation().hash);
+  const wall = (
+    <Suspense fallback={<PageLoader />}>
+      <WallPage readKey={readKey} />
+    </Suspense>
+  );
+  return readKey === null ? <SessionGate>{wall}</SessionGate> : wall;
 }
 
 function PageLoader() {

@@ -84,6 +84,11 @@ export function formatTick(time: number, durationMs: number): string {
   return (durationMs > MOST_TIMES_OF_DAY_MS ? dayOfMonth : timeOfDay).format(time);
 }
 
+/** The time of day of epoch milliseconds, in the reader's own time zone: `14:05`. */
+export function formatClock(time: number): string {
+  return timeOfDay.format(time);
+}
+
 /** A step or a range of seconds in one unit where it divides evenly: `5 s`, `1 min`, `2 h`. */
 export function formatStep(seconds: number): string {
   if (seconds >= DAY && seconds % DAY === 0) return `${seconds / DAY} d`;

@@ -45,6 +45,20 @@ function isLate({ status, last_seen_at, interval_seconds }: MachineSummary, now:
   return now - Date.parse(last_seen_at) > 3_000 * interval_seconds + ON_THE_WAY_MS;
 }
 
+/** A machine with what is wrong with it, judged once for counts, filters and groups. */
+export interface JudgedMachine {
+  machine: MachineSummary;
+  troubles: readonly Trouble[];
+}
+
+/** Judges every machine. */
+export function judged(
+  machines: readonly MachineSummary[],
+  context: TroubleContext,
+): JudgedMachine[] {
+  return machines.map((machine) => ({ machine, troubles: troublesOf(machine, context) }));
+}
+
 const VERSION = /^v?(\d+)\.(\d+)\.(\d+)$/;
 
 /** True if both are versions like `1.2.3` and the first is the older one; programs of others have none. */

@@ -1,9 +1,8 @@
 /** Sums up how the fleet is, in one line. Pure functions. */
-import { ALERT_SEVERITIES, type AlertSeverity } from '../../../src/contracts/index.js';
-import type { FiringAlerts } from '../shared/live/use-firing-alerts.js';
-import { attentionRank, compareNames } from '../shared/machines/attention.js';
-import { TROUBLES, type Trouble } from '../shared/machines/troubles.js';
-import type { JudgedMachine } from './list-view.js';
+import { ALERT_SEVERITIES, type AlertSeverity } from '../../../../src/contracts/index.js';
+import type { FiringAlerts } from '../live/use-firing-alerts.js';
+import { attentionRank, compareNames } from './attention.js';
+import { type JudgedMachine, TROUBLES, type Trouble } from './troubles.js';
 
 /** How many machines have a trouble, or how many alerts of a severity fire. */
 export type SummaryCount = { count: number; text: string } & (

@@ -1,8 +1,8 @@
 /** The line that answers whether all is well. */
-import type { Alert, AlertSeverity, MachineSummary } from '../../../src/contracts/index.js';
-import { machineOf, sampleOf } from '../shared/fixtures/machines.js';
-import { judged } from './list-view.js';
+import type { Alert, AlertSeverity, MachineSummary } from '../../../../src/contracts/index.js';
+import { machineOf, sampleOf } from '../fixtures/machines.js';
 import { summaryOf } from './summary.js';
+import { judged } from './troubles.js';
 
 const now = Date.UTC(2026, 0, 1);
 const QUIET = { alerts: [], total: 0 };
