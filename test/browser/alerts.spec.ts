@@ -88,7 +88,7 @@ describe('alerts in the dashboard', () => {
     await page.getByText('No sign of life from every machine for 2 minutes').waitFor();
     await page.getByRole('button', { name: 'New rule' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await dialog.getByText('Give the rule a name').waitFor();
     await dialog.getByLabel('Name', { exact: true }).fill('Hot disk');
     await dialog.getByLabel('Watch').click();
@@ -96,7 +96,7 @@ describe('alerts in the dashboard', () => {
     await dialog.getByLabel('Only the one named').fill('/srv');
     await dialog.getByLabel('Threshold, %').fill('95');
     await dialog.getByText('It would not have fired').waitFor();
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
 
     const item = page.getByRole('listitem').filter({ hasText: 'Hot disk' });
     await item
@@ -112,7 +112,7 @@ describe('alerts in the dashboard', () => {
     await dialog.getByLabel('Threshold, %').fill('97');
     await dialog.getByRole('switch', { name: /^Quiet hours/ }).press('Space');
     await dialog.getByRole('textbox', { name: 'Until' }).fill('06:30');
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await item.getByText('Usage of filesystem /srv on every machine above 97%').waitFor();
     await item.getByText(/waits daily 22:00–06:30/).waitFor();
 
@@ -139,12 +139,12 @@ describe('alerts in the dashboard', () => {
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Kind').click();
       await page.getByRole('option', { name: 'Webhook' }).click();
-      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
       await dialog.getByText('Must be given').waitFor();
       await dialog.getByLabel('Name', { exact: true }).fill('Ops');
       await dialog.getByLabel('URL').fill(`http://127.0.0.1:${port}/hook`);
       await dialog.getByLabel('Secret that signs').fill('a secret of many letters');
-      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
 
       const item = page.getByRole('listitem').filter({ hasText: 'Ops' }).first();
       await item.getByRole('button', { name: 'Send a test' }).click();
@@ -155,7 +155,7 @@ describe('alerts in the dashboard', () => {
       await item.getByRole('button', { name: 'Change Ops' }).click();
       await dialog.getByLabel('URL').waitFor();
       expect(await page.content()).not.toContain('a secret of many letters');
-      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
       await dialog.waitFor({ state: 'detached' });
       await item.getByRole('button', { name: 'Delete Ops' }).click();
       await dialog.getByRole('button', { name: 'Delete' }).click();

@@ -36,6 +36,26 @@ const VIEWS: readonly View[] = [
     ready: (page) => page.getByText('Too busy').first().waitFor(),
   },
   {
+    name: 'alerts-by-machine',
+    path: '/alerts?group=machine',
+    ready: (page) => page.getByRole('region', { name: 'web-1' }).waitFor(),
+  },
+  {
+    name: 'silences',
+    path: '/alerts/silences',
+    ready: (page) => page.getByRole('heading', { name: 'Active' }).waitFor(),
+  },
+  {
+    name: 'silence-form',
+    path: '/alerts/silences?new',
+    ready: (page) => page.getByRole('dialog').getByLabel('Comment').waitFor(),
+  },
+  {
+    name: 'rule-form',
+    path: '/alerts/rules?edit=new',
+    ready: (page) => page.getByRole('dialog').getByRole('figure').waitFor(),
+  },
+  {
     name: 'alert-rules',
     path: '/alerts/rules',
     ready: (page) => page.getByText('Too busy').first().waitFor(),
@@ -111,6 +131,11 @@ beforeAll(async () => {
     json: { name: 'scraper', scope: 'prometheus' },
   });
   expect(scraper.status).toBe(201);
+  const silence = await call(server, 'POST', '/api/v1/silences', {
+    key: await adminToken(server),
+    json: { tags: ['lab'], ends_at: Date.now() + 3_600_000, comment: 'new disks' },
+  });
+  expect(silence.status).toBe(201);
   machine = await register(server, 'web-1');
   for (const [index, cpu] of [20, 35, 91].entries()) {
     const timestamp = new Date(Date.now() - (3 - index) * 5_000).toISOString();

@@ -20,6 +20,7 @@ import classes from './alerts.module.css';
 import { EvidenceTable } from './evidence-table.js';
 import { SeverityBadge } from './severity-badge.js';
 import { SilenceMenu } from './silence-menu.js';
+import { ToldList } from './told-list.js';
 
 const RENEW_MS = 5_000;
 
@@ -66,6 +67,7 @@ export function AlertItem({ alert, withMachine = true }: { alert: Alert; withMac
         </span>
       </div>
       <AlertDetails alert={alert} />
+      {alert.state !== 'pending' && <ToldList alert={alert} />}
       {alert.evidence !== null && alert.evidence.length > 0 && (
         <details className={classes.evidence}>
           <summary>Busiest processes</summary>

@@ -12,3 +12,22 @@ export function byUrgency(alerts: readonly Alert[]): Alert[] {
     return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
   });
 }
+
+/** The alerts of one machine. */
+export interface MachineGroup {
+  machineId: string;
+  name: string;
+  alerts: Alert[];
+}
+
+/** Groups alerts by machine; groups and alerts keep their order. */
+export function byMachine(alerts: readonly Alert[]): MachineGroup[] {
+  const groups = new Map<string, MachineGroup>();
+  for (const alert of alerts) {
+    const { machine_id: machineId, machine_name: name } = alert;
+    const group = groups.get(machineId) ?? { machineId, name, alerts: [] };
+    group.alerts.push(alert);
+    groups.set(machineId, group);
+  }
+  return [...groups.values()];
+}

@@ -1,38 +1,22 @@
 /** The newest deliveries: what was sent and what failed. */
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type {
-  DeliveryState,
-  NotificationDelivery,
-  NotificationKind,
-} from '../../../src/contracts/index.js';
+import type { NotificationDelivery } from '../../../src/contracts/index.js';
 import { fetchDeliveries } from '../shared/api/alerts.js';
 import { formatDayTime } from '../shared/format/time.js';
 import { useServices } from '../shared/services.js';
 import classes from './alerts.module.css';
+import { isFailing, KIND_TEXTS, outcomeText } from './delivery-text.js';
 
 const SHOWN = 20;
 const POLL_MS = 15_000;
-
-const KIND: Record<NotificationKind, string> = {
-  fired: 'Alert',
-  repeated: 'Reminder',
-  resolved: 'All clear',
-  test: 'Test',
-};
-const STATE: Record<DeliveryState, string> = {
-  waiting: 'waiting',
-  delivered: 'sent',
-  dead: 'given up',
-  skipped: 'not needed any more',
-};
 
 /** Shown below the channels; renders nothing if there are no deliveries. */
 export function DeliveryLog() {
   const { api } = useServices();
   const { data } = useQuery({
     queryKey: ['notification-deliveries'],
-    queryFn: ({ signal }) => fetchDeliveries(api, SHOWN, signal),
+    queryFn: ({ signal }) => fetchDeliveries(api, { limit: SHOWN }, signal),
     refetchInterval: POLL_MS,
   });
   if (data === undefined || data.length === 0) return null;
@@ -49,21 +33,17 @@ export function DeliveryLog() {
 }
 
 function DeliveryItem({ delivery }: { delivery: NotificationDelivery }) {
-  const { kind, state, channel_name, created_at, attempts, last_error } = delivery;
-  const { rule_name, machine_name } = delivery;
-  const failing = state === 'dead' || (state === 'waiting' && last_error !== null);
+  const { kind, channel_name, created_at, rule_name, machine_name } = delivery;
   return (
     <li className={`${classes.item} ${classes.delivery}`}>
       <span className={classes.dim}>{formatDayTime(created_at)}</span>
-      <span>{KIND[kind]}</span>
+      <span>{KIND_TEXTS[kind]}</span>
       <span className={classes.about}>
         {rule_name !== null && `${rule_name} on ${machine_name}`}
       </span>
       <span>{channel_name}</span>
-      <Text size="sm" className={classes.outcome} c={failing ? 'var(--hot)' : 'dimmed'}>
-        {STATE[state]}
-        {attempts > 1 && `, ${attempts} attempts`}
-        {failing && last_error !== null && `: ${last_error}`}
+      <Text size="sm" className={classes.outcome} c={isFailing(delivery) ? 'var(--hot)' : 'dimmed'}>
+        {outcomeText(delivery, true)}
       </Text>
     </li>
   );

@@ -59,7 +59,7 @@ export function SilencesPage() {
   const error = open.error ?? ended.error;
   const list = (title: string, silences: readonly Silence[]) =>
     silences.length > 0 && (
-      <section className={classes.section}>
+      <section className={classes.section} aria-label={title}>
         <h2 className={classes.logTitle}>{title}</h2>
         <ul className={`panel ${classes.list}`}>
           {silences.map((silence) => (

@@ -2,11 +2,17 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Alert, AlertRule, AlertState } from '../../../src/contracts/index.js';
-import { acknowledgeAlert, fetchAlerts, fetchChannels, fetchRules } from '../shared/api/alerts.js';
+import {
+  type AlertQuery,
+  acknowledgeAlert,
+  fetchAlerts,
+  fetchChannels,
+  fetchRules,
+} from '../shared/api/alerts.js';
 import { useLiveState, useServices } from '../shared/services.js';
 
 /** The states of open alerts. */
-export const OPEN_STATES: readonly AlertState[] = ['firing', 'acknowledged'];
+const OPEN_STATES: readonly AlertState[] = ['firing', 'acknowledged'];
 
 const PAGE_SIZE = 100;
 /** The most open alerts shown for one machine. */
@@ -25,16 +31,19 @@ export function useFiringCount(): number | null {
   return data?.total ?? null;
 }
 
-/** Alerts in the given states, newest first, page by page. */
-export function useAlerts(states: readonly AlertState[]) {
+/** Which alerts to list. */
+export type AlertFilter = Pick<AlertQuery, 'states' | 'severity' | 'machineId' | 'ruleId'>;
+
+/** The alerts that a filter lets through, newest first, page by page. */
+export function useAlerts(filter: AlertFilter) {
   const { api, live } = useServices();
   const isLive = useLiveState() === 'live';
   // Only followers of all machines receive the alerts of all machines.
   useEffect(() => live.follow('all'), [live]);
   return useInfiniteQuery({
-    queryKey: ['alerts', 'list', states],
+    queryKey: ['alerts', 'list', filter],
     queryFn: ({ signal, pageParam }) =>
-      fetchAlerts(api, { states, limit: PAGE_SIZE, cursor: pageParam }, signal),
+      fetchAlerts(api, { ...filter, limit: PAGE_SIZE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: isLive ? false : POLL_MS,

@@ -3,6 +3,7 @@ import type {
   Alert,
   AlertRule,
   AlertRuleDefinition,
+  AlertSeverity,
   AlertState,
   ChannelTestAnswer,
   DryRunAnswer,
@@ -16,6 +17,8 @@ import type { ApiClient } from './client.js';
 export interface AlertQuery {
   states: readonly AlertState[];
   machineId?: string;
+  ruleId?: string;
+  severity?: AlertSeverity;
   /** Alerts that lasted at some time between `from` and `to`, epoch milliseconds. */
   from?: number;
   to?: number;
@@ -26,11 +29,20 @@ export interface AlertQuery {
 /** One page of alerts, newest first. */
 export function fetchAlerts(
   api: ApiClient,
-  { states, machineId, from, to, limit, cursor }: AlertQuery,
+  { states, machineId, ruleId, severity, from, to, limit, cursor }: AlertQuery,
   signal: AbortSignal,
 ): Promise<Page<Alert>> {
   return api.request<Page<Alert>>('/alerts', {
-    query: { state: states.join(','), machine_id: machineId, from, to, limit, cursor },
+    query: {
+      state: states.join(','),
+      machine_id: machineId,
+      rule_id: ruleId,
+      severity,
+      from,
+      to,
+      limit,
+      cursor,
+    },
     signal,
   });
 }
@@ -122,13 +134,13 @@ export function testChannel(api: ApiClient, id: string): Promise<ChannelTestAnsw
   return api.request<ChannelTestAnswer>(path, { method: 'POST' });
 }
 
-/** The newest entries of the delivery log. */
+/** The newest entries of the delivery log, or those of one alert. */
 export async function fetchDeliveries(
   api: ApiClient,
-  limit: number,
+  { limit, alertId }: { limit: number; alertId?: string },
   signal: AbortSignal,
 ): Promise<NotificationDelivery[]> {
-  const query = { limit };
+  const query = { limit, alert_id: alertId };
   const page = await api.request<Page<NotificationDelivery>>('/notification-deliveries', {
     query,
     signal,
