@@ -20,7 +20,7 @@ const cores = (count: number) =>
 
 describe('charts of devices', () => {
   it('have a line for each device while they can be told apart', () => {
-    const { charts, maps } = deviceCharts(history('core', cores(3)), 15_000);
+    const { charts, maps } = deviceCharts(history('core', cores(3)), 15_000, null);
     expect(charts.map(({ title, hidden, series }) => [title, hidden, series.length])).toEqual([
       ['Usage', 0, 3],
     ]);
@@ -28,7 +28,7 @@ describe('charts of devices', () => {
   });
 
   it('have the busiest ones where there are more', () => {
-    const [chart] = deviceCharts(history('core', cores(10)), 15_000).charts;
+    const [chart] = deviceCharts(history('core', cores(10)), 15_000, null).charts;
     expect(chart?.hidden).toBe(2);
     expect(chart?.series.map(({ label }) => label)).toEqual([
       '0',
@@ -43,7 +43,7 @@ describe('charts of devices', () => {
   });
 
   it('become a map in the order of names where there are many', () => {
-    const { charts, maps } = deviceCharts(history('core', cores(17)), 15_000);
+    const { charts, maps } = deviceCharts(history('core', cores(17)), 15_000, null);
     expect(charts).toEqual([]);
     expect(maps[0]?.rows.map(({ name }) => name).slice(0, 3)).toEqual(['0', '1', '2']);
     expect(maps[0]?.rows[0]?.values).toEqual([16, null]);
@@ -57,6 +57,7 @@ describe('charts of devices', () => {
         { name: 'b', columns: { temperature: [50, 51] } },
       ]),
       15_000,
+      null,
     );
     expect(charts.map(({ title, unit }) => [title, unit])).toEqual([
       ['a: usage', 'percent'],
@@ -69,7 +70,23 @@ describe('charts of devices', () => {
 
   it('leave out metrics without a value', () => {
     const disks = [{ name: 'sda', columns: { read: [1, 2], write: [null, null] } }];
-    const { charts } = deviceCharts(history('disk', disks), 15_000);
+    const { charts } = deviceCharts(history('disk', disks), 15_000, null);
     expect(charts.map(({ title }) => title)).toEqual(['Read']);
+  });
+
+  it('have the values of an earlier time beside those of the device of the same name', () => {
+    const then = history('disk', [
+      { name: 'new', columns: {} },
+      { name: 'sda', columns: { read: [7, 8] } },
+    ]);
+    const now = { ...history('disk', [{ name: 'sda', columns: { read: [1, 2] } }]) };
+    const before = {
+      history: { ...then, timestamp: [-60_000, -55_000] },
+      shiftMs: 60_000,
+      from: 0,
+      to: 5_000,
+    };
+    const [chart] = deviceCharts(now, 15_000, before).charts;
+    expect(chart?.timeline.columns).toMatchObject({ d0: [1, 2], d0_before: [7, 8] });
   });
 });

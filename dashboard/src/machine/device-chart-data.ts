@@ -7,6 +7,7 @@ import {
   type MetricUnit,
 } from '../../../src/contracts/index.js';
 import type { ChartSeries } from '../shared/charts/chart-options.js';
+import { withComparison } from '../shared/charts/comparison.js';
 import { type ChartColumns, type Timeline, withGaps } from '../shared/charts/timeline.js';
 
 /** The number of series in a chart, which is the number of colours that can be told apart. */
@@ -49,16 +50,35 @@ export interface DeviceCharts {
   maps: DeviceMap[];
 }
 
-/** Lines for few devices, a map for many; GPUs get charts for each card. */
-export function deviceCharts(history: DeviceHistory, maxGapMs: number): DeviceCharts {
-  if (history.kind === 'gpu') return { charts: cardCharts(history, maxGapMs), maps: [] };
+/** The history of an earlier time; `from` and `to` are those of the range it is compared with. */
+export interface EarlierDevices {
+  history: DeviceHistory;
+  shiftMs: number;
+  from: number;
+  to: number;
+}
+
+/**
+ * Lines for few devices, a map for many; GPUs get charts for each card. Lines have the values of
+ * `before` beside them, if it is given.
+ */
+export function deviceCharts(
+  current: DeviceHistory,
+  maxGapMs: number,
+  before: EarlierDevices | null,
+): DeviceCharts {
+  const history: Compared = { ...current, maxGapMs, before };
+  if (history.kind === 'gpu') return { charts: cardCharts(history), maps: [] };
   const metrics = CHARTED[history.kind].filter((metric) => withValues(history, metric).length > 0);
   const many = history.devices.length > MAX_LINED_DEVICES;
   return {
-    charts: many ? [] : metrics.map((metric) => chartOf(history, metric, maxGapMs)),
+    charts: many ? [] : metrics.map((metric) => chartOf(history, metric)),
     maps: many ? metrics.map((metric) => mapOf(history, metric)) : [],
   };
 }
+
+/** A history with what its lines are compared with. */
+type Compared = DeviceHistory & { maxGapMs: number; before: EarlierDevices | null };
 
 type Device = DeviceHistory['devices'][number];
 
@@ -71,14 +91,14 @@ function peak(values: readonly (number | null)[] | undefined): number {
   return (values ?? []).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 }
 
-function chartOf(history: DeviceHistory, metric: DeviceMetricName, maxGapMs: number): DeviceChart {
+function chartOf(history: Compared, metric: DeviceMetricName): DeviceChart {
   const devices = withValues(history, metric);
   const busiest = [...devices].sort((a, b) => peak(b.columns[metric]) - peak(a.columns[metric]));
   const drawn = devices.length <= MAX_LINES ? devices : busiest.slice(0, MAX_LINES);
   const lines = drawn.map((device) => ({ label: device.name, device, metric }));
   const { label, unit } = DEVICE_METRIC_CATALOG[metric];
   return {
-    ...linesOf(history, lines, maxGapMs),
+    ...linesOf(history, lines),
     title: label,
     unit,
     hidden: devices.length - drawn.length,
@@ -86,7 +106,7 @@ function chartOf(history: DeviceHistory, metric: DeviceMetricName, maxGapMs: num
 }
 
 /** For each card: how busy it and its memory are, its temperature and its power. */
-function cardCharts(history: DeviceHistory, maxGapMs: number): DeviceChart[] {
+function cardCharts(history: Compared): DeviceChart[] {
   return history.devices.flatMap((device) => {
     const has = (metric: DeviceMetricName) =>
       device.columns[metric]?.some((v) => v !== null) ?? false;
@@ -99,7 +119,7 @@ function cardCharts(history: DeviceHistory, maxGapMs: number): DeviceChart[] {
       });
       const { unit } = DEVICE_METRIC_CATALOG[first];
       const about = { title: `${device.name}: ${title}`, unit, hidden: 0 };
-      return [{ ...linesOf(history, lines, maxGapMs), ...about }];
+      return [{ ...linesOf(history, lines), ...about }];
     };
     return [
       ...chart('usage', ['usage', 'memory_usage']),
@@ -109,10 +129,16 @@ function cardCharts(history: DeviceHistory, maxGapMs: number): DeviceChart[] {
   });
 }
 
+/** One line of a chart. */
+interface Line {
+  label: string;
+  device: Device;
+  metric: DeviceMetricName;
+}
+
 function linesOf(
-  history: DeviceHistory,
-  lines: readonly { label: string; device: Device; metric: DeviceMetricName }[],
-  maxGapMs: number,
+  { timestamp, maxGapMs, before }: Compared,
+  lines: readonly Line[],
 ): { series: ChartSeries[]; timeline: Timeline } {
   const columns: ChartColumns = {};
   lines.forEach(({ device, metric }, index) => {
@@ -120,14 +146,33 @@ function linesOf(
       columns[`d${index}${suffix}`] = device.columns[`${metric}${suffix}`];
     }
   });
+  const series = lines.map(({ label }, index) => ({
+    key: `d${index}`,
+    label,
+    color: `--series-${index + 1}`,
+  }));
+  const timeline = withGaps({ timestamp, columns }, maxGapMs);
   return {
-    series: lines.map(({ label }, index) => ({
-      key: `d${index}`,
-      label,
-      color: `--series-${index + 1}`,
-    })),
-    timeline: withGaps({ timestamp: history.timestamp, columns }, maxGapMs),
+    series,
+    timeline: before === null ? timeline : compared(timeline, lines, before, maxGapMs),
   };
+}
+
+/** Devices are the same then and now if they have the same name. */
+function compared(
+  timeline: Timeline,
+  lines: readonly Line[],
+  { history, shiftMs, from, to }: EarlierDevices,
+  maxGapMs: number,
+): Timeline {
+  const columns: ChartColumns = {};
+  lines.forEach(({ device, metric }, index) => {
+    const then = history.devices.find(({ name }) => name === device.name);
+    columns[`d${index}`] = then?.columns[metric];
+  });
+  const past = { timestamp: history.timestamp, columns };
+  const toleranceMs = Math.max(maxGapMs / 2, 1_500 * history.step_seconds);
+  return withComparison(timeline, past, Object.keys(columns), { shiftMs, toleranceMs, from, to });
 }
 
 const names = new Intl.Collator('en', { numeric: true });

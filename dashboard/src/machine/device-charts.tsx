@@ -12,6 +12,7 @@ import { Notice } from '../shared/ui/notice.js';
 import { deviceCharts } from './device-chart-data.js';
 import classes from './machine-page.module.css';
 import { chartProps, type SharedAxis } from './shared-axis.js';
+import { useEarlier } from './use-earlier.js';
 
 const LIVE_REFETCH_MS = 10_000;
 const GAP_INTERVALS = 3;
@@ -20,7 +21,7 @@ const GAP_INTERVALS = 3;
 export function DeviceCharts(props: { axis: SharedAxis; kind: DeviceKind; visible: boolean }) {
   const { axis, kind, visible } = props;
   const { machine, address, chartWidth } = axis;
-  const { range } = address;
+  const { range, comparison } = address;
   const { api } = useServices();
   const { machine_id: id, interval_seconds: interval } = machine;
   const { from, to } = boundsOf(range, serverNow());
@@ -37,13 +38,27 @@ export function DeviceCharts(props: { axis: SharedAxis; kind: DeviceKind; visibl
     refetchInterval: range.kind === 'fixed' ? false : refetchEvery(range) || LIVE_REFETCH_MS,
   });
 
+  const bounds = data?.bounds ?? { from, to };
+  const earlier = useEarlier({
+    key: ['devices', id, kind],
+    load: (query, signal) => fetchDeviceHistory(api, id, kind, query, signal),
+    range,
+    comparison,
+    ...bounds,
+    points,
+    enabled: visible && chartWidth > 0,
+  });
+
+  const { history: past, shiftMs } = earlier;
   const drawn = useMemo(() => {
     if (data === undefined) return null;
     const maxGapMs = GAP_INTERVALS * 1000 * Math.max(data.history.step_seconds, interval);
-    return deviceCharts(data.history, maxGapMs);
-  }, [data, interval]);
+    const before = past === undefined ? null : { history: past, shiftMs, ...data.bounds };
+    return deviceCharts(data.history, maxGapMs, before);
+  }, [data, interval, past, shiftMs]);
 
-  if (error !== null) return <Notice kind="error">{error.message}</Notice>;
+  const failure = error ?? earlier.error;
+  if (failure !== null) return <Notice kind="error">{failure.message}</Notice>;
   if (data === undefined || drawn === null) return null;
   return (
     <>
@@ -71,7 +86,6 @@ export function DeviceCharts(props: { axis: SharedAxis; kind: DeviceKind; visibl
               band={data.history.tier !== 'raw' && series.length <= 2}
               {...data.bounds}
               {...chartProps(axis)}
-              compared={undefined}
             />
           ))}
         </div>

@@ -1,5 +1,6 @@
 /** The current values of the devices of one kind. */
 import {
+  DEVICE_CATALOG,
   DEVICE_METRIC_CATALOG,
   type DeviceKind,
   type DeviceMetricName,
@@ -30,7 +31,12 @@ export function DeviceTable(props: {
   if (kind === 'core') return <CoreGrid cores={devices} />;
   const metrics = metricsOf(kind, devices);
   return (
-    <div className={`panel ${classes.frame}`}>
+    <section
+      className={`panel ${classes.frame}`}
+      aria-label={`${DEVICE_CATALOG[kind].label}: values now`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+      tabIndex={0}
+    >
       <table className={classes.table}>
         <thead>
           <tr>
@@ -61,7 +67,7 @@ export function DeviceTable(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -26,7 +26,7 @@ import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
 import { gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
 import { type PresenceSpan, presenceSpans } from './presence-spans.js';
-import { useComparison } from './use-comparison.js';
+import { useEarlier } from './use-earlier.js';
 
 /** Uptime has no chart, but shows restarts. */
 const METRICS = [...CHARTED_METRICS, 'uptime'] as const;
@@ -84,7 +84,16 @@ export function useHistory(
   });
 
   const { from, to } = live || data === undefined ? current : data.bounds;
-  const earlier = useComparison({ machine, range, comparison, from, to, points, metrics: METRICS });
+  const earlier = useEarlier({
+    key: ['history', id],
+    load: (query, signal) => fetchHistory(api, id, query, METRICS, signal),
+    range,
+    comparison,
+    from,
+    to,
+    points,
+    enabled: chartWidth > 0,
+  });
   const past = useMemo(
     () => (earlier.history === undefined ? null : timelineOf(earlier.history.columns)),
     [earlier.history],
