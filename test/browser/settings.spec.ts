@@ -4,6 +4,7 @@ import { TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { adminToken, call } from '../helpers/api.js';
 import { ADMIN, startServer, type TestServer } from '../helpers/server.js';
+import { accessibilityFaults } from './axe.js';
 import { launchBrowser, openPage } from './browser.js';
 import { signedIn, signIn, surprises } from './dashboard-page.js';
 
@@ -34,6 +35,17 @@ async function makeUser(name: string, role: 'admin' | 'viewer' = 'viewer') {
   });
   expect(made.status).toBe(201);
   return account;
+}
+
+/** What axe finds in the page as it is now, in both colour schemes. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    faults.push(...(await accessibilityFaults(page)));
+  }
+  return faults;
 }
 
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -87,6 +99,7 @@ describe("one's own account", () => {
     await dialog.getByLabel('Your password').fill(account.password);
     await dialog.getByRole('button', { name: 'Continue' }).click();
     await dialog.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     const secret = (await dialog.locator('code').textContent()) ?? '';
     const app = new TOTP({ secret });
     const code = (steps: number) => app.generate({ timestamp: Date.now() + steps * 30_000 });
@@ -100,6 +113,7 @@ describe("one's own account", () => {
     await codes.first().waitFor();
     const recovery = await codes.allTextContents();
     expect(recovery).toHaveLength(10);
+    expect(await faultsOf(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       dialog.getByRole('button', { name: 'Download' }).click(),
@@ -179,6 +193,7 @@ describe('users', () => {
     await dialog.getByLabel('Password', { exact: true }).fill('a long enough password');
     await dialog.getByRole('button', { name: 'Add' }).click();
     await dialog.getByText('Another user has this address').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     await dialog.getByLabel('E-mail').fill('newcomer@procspy.test');
     await dialog.getByRole('button', { name: 'Add' }).click();
     const row = page.getByRole('row').filter({ hasText: 'newcomer@procspy.test' });
@@ -286,6 +301,8 @@ describe('keys', () => {
     await (await make(page, 'scraper', /^Prometheus/))
       .getByRole('button', { name: 'Make key' })
       .click();
+    await dialogOf(page).getByText('shown only now').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     const scraper = await shown(page);
     expect(scraper.usage).toContain(`credentials: ${scraper.key}`);
     expect((await call(server, 'GET', '/metrics', { key: scraper.key })).status).toBe(200);
@@ -374,12 +391,16 @@ describe('the server', () => {
 });
 
 describe('sections for administrators', () => {
-  it.each(['users', 'keys', 'audit', 'server'])('%s are closed to viewers', async (section) => {
-    const account = await makeUser(`looks-at-${section}`);
-    const watched = await signedIn(browser, server, `/settings/${section}`, account);
+  it('are closed to viewers, also by their address', async () => {
+    const account = await makeUser('only-looks');
+    const watched = await signedIn(browser, server, '/settings/users', account);
     const { page } = watched;
-    await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
-    await page.getByText(`You are signed in as ${account.email}`).waitFor();
+    for (const section of ['users', 'keys', 'audit', 'server']) {
+      await page.goto(`/settings/${section}`);
+      await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
+      await page.getByText(`You are signed in as ${account.email}`).waitFor();
+    }
+    expect(await faultsOf(page)).toEqual([]);
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
     expect(await sections.allTextContents()).toEqual(['Account', 'History', 'About']);
     expect(surprises(watched)).toEqual([]);

@@ -52,7 +52,11 @@ export const theme = createTheme({
     // A dialog's header is not the page's banner.
     ModalHeader: { defaultProps: { role: 'presentation' } },
     Modal: Modal.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its element would be a second banner of the page to screen readers.
+        attributes: { header: { role: 'presentation' } },
+      },
       styles: {
         content: { background: 'var(--surface)' },
         header: { background: 'var(--surface)' },
