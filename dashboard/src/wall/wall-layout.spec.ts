@@ -37,9 +37,19 @@ describe('the wall', () => {
     }
   });
 
+  it('shows all in one size where most need attention', () => {
+    const { together, large, largeHeight, smallHeight } = wallLayout(
+      { large: 960, small: 40 },
+      1920,
+      1040,
+    );
+    expect(together).toBe(true);
+    expect(large.columns * large.rows).toBeGreaterThanOrEqual(1_000);
+    expect([largeHeight, smallHeight]).toEqual([1040, 0]);
+  });
+
   it('gives the whole screen to one kind', () => {
     expect(wallLayout({ large: 0, small: 5 }, 100, 100).smallHeight).toBe(100);
     expect(wallLayout({ large: 5, small: 0 }, 100, 100).largeHeight).toBe(100);
-    expect(wallLayout({ large: 900, small: 1 }, 100, 100).smallHeight).toBe(25);
   });
 });

@@ -45,6 +45,8 @@ export interface WallLayout {
   /** Heights of the parts; 0 for one without tiles. */
   largeHeight: number;
   smallHeight: number;
+  /** So many need attention that their tiles would be no larger: `large` has room for all machines. */
+  together: boolean;
 }
 
 /** Divides the screen between machines that need attention and the others. */
@@ -56,12 +58,18 @@ export function wallLayout(
   const share = shareOf(large, small);
   const largeHeight = Math.round(height * share);
   const smallHeight = height - largeHeight;
-  return {
+  const divided = {
     large: gridFor(large, width, largeHeight),
     small: gridFor(small, width, smallHeight),
     largeHeight,
     smallHeight,
+    together: false,
   };
+  if (large === 0 || small === 0 || divided.large.tileHeight > divided.small.tileHeight) {
+    return divided;
+  }
+  const all = gridFor(large + small, width, height);
+  return { ...divided, large: all, largeHeight: height, smallHeight: 0, together: true };
 }
 
 function shareOf(large: number, small: number): number {

@@ -101,16 +101,16 @@ function Wall() {
         <WallClock />
       </header>
       <TileList
-        label="Machines that need attention"
+        label={layout.together ? 'All machines' : 'Machines that need attention'}
         grid={layout.large}
         height={layout.largeHeight}
-        tiles={tiles.large}
+        tiles={layout.together ? [...tiles.large, ...tiles.small] : tiles.large}
       />
       <TileList
         label="Other machines"
         grid={layout.small}
         height={layout.smallHeight}
-        tiles={tiles.small}
+        tiles={layout.together ? [] : tiles.small}
       />
     </main>
   );
