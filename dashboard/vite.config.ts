@@ -1,6 +1,7 @@
 // Builds the dashboard into hashed files that a strict content security policy allows.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { listFiles } from './list-files.js';
 import manifest from './package.json' with { type: 'json' };
 import { precompress } from './precompress.js';
 
@@ -10,7 +11,7 @@ export default defineConfig({
   // The server puts the path under which it is served in the place of the dot.
   base: './',
   define: { __PROCSPY_VERSION__: JSON.stringify(manifest.version) },
-  plugins: [react(), precompress()],
+  plugins: [react(), listFiles(), precompress()],
   server: {
     host: '127.0.0.1',
     proxy: {
@@ -27,7 +28,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     rolldownOptions: {
+      input: { index: 'index.html', 'service-worker': 'worker/service-worker.ts' },
       output: {
+        // Its address decides which pages a service worker serves, and must never change.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
         codeSplitting: {
           groups: [
             {

@@ -5,6 +5,7 @@ import { BASE_PATH } from './shared/base-path.js';
 import { createServices } from './shared/services.js';
 import { App } from './shell/app.js';
 import { repairLanguage } from './shell/browser-language.js';
+import { registerWorker } from './shell/register-worker.js';
 
 repairLanguage(navigator);
 
@@ -15,6 +16,7 @@ if (`${location.pathname}/`.startsWith(`${BASE_PATH}/`)) {
   const services = createServices();
   void services.session.start();
   createRoot(root).render(<App services={services} />);
+  registerWorker();
 } else {
   // The page was opened at the server's own port, bypassing the proxy that adds the base path.
   location.replace(`${BASE_PATH}${location.pathname}${location.search}${location.hash}`);

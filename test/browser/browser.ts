@@ -110,6 +110,9 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
+/** What Playwright writes into the console where a page may have no service worker. */
+const WORKER_BLOCKED = 'Service Worker registration blocked by Playwright';
+
 /** Opens a page at `baseURL`'s server. */
 export async function openPage(
   browser: Browser,
@@ -121,6 +124,8 @@ export async function openPage(
     viewport: { width: 1280, height: 800 },
     // The browser from npm takes POSIX's locale for a language, which no page can use.
     locale: 'en-GB',
+    // They would hide requests from tests that delay or refuse some.
+    serviceWorkers: 'block',
     ...options,
   });
   // Pages, servers and other test files share two cores.
@@ -128,6 +133,7 @@ export async function openPage(
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
+    if (message.text() === WORKER_BLOCKED) return;
     if (message.type() === 'error' || message.type() === 'warning') {
       problems.push(`console ${message.type()}: ${message.text()}`);
     }

@@ -4,6 +4,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Preferences } from '../../../src/contracts/index.js';
 import { ApiClient, type TokenSource } from './api/client.js';
 import { ApiError } from './api/errors.js';
+import { keepFleet } from './api/machines.js';
 import { atMostEvery } from './at-most-every.js';
 import { LiveConnection, type LiveState } from './live/live-connection.js';
 import { MachineStore } from './live/machine-store.js';
@@ -47,7 +48,11 @@ export type Reach = Pick<Services, 'api' | 'queries' | 'store' | 'feed' | 'live'
 export function reachServer(tokens: TokenSource, joined?: () => void): Reach {
   const api = new ApiClient(tokens);
   const queries = new QueryClient({
-    defaultOptions: { queries: { retry: shouldRetry, refetchOnWindowFocus: true } },
+    defaultOptions: {
+      // The server may be this very machine: whether there is an Internet does not matter.
+      mutations: { networkMode: 'always' },
+      queries: { networkMode: 'always', retry: shouldRetry, refetchOnWindowFocus: true },
+    },
   });
   const store = new MachineStore((flush) => requestAnimationFrame(flush));
   const feed = new SampleFeed();
@@ -77,7 +82,17 @@ export function createServices(): Services {
   const session = new Session();
   const reach = reachServer(session, () => void preferences.load());
   const preferences = createPreferences(session, reach.api);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && mayKeep(session)) keepFleet(reach.store.current());
+  });
   return { session, preferences, ...reach };
+}
+
+/** True if someone reads what the server says now. */
+function mayKeep(session: Session): boolean {
+  const state = session.getState();
+  if (state.phase !== 'ready' || state.knownAt !== null) return false;
+  return state.user !== null || !state.authRequired;
 }
 
 function createPreferences(session: Session, api: ApiClient): PreferenceStore {

@@ -5,7 +5,8 @@
 import type { SetupBody, SetupState, TokenAnswer, User } from '../../../src/contracts/index.js';
 import type { TokenSource } from './api/client.js';
 import { send } from './api/client.js';
-import { ApiError, errorMessage } from './api/errors.js';
+import { ApiError, errorMessage, isAway } from './api/errors.js';
+import { forgetAnswers, keepAnswer, lastAnswer } from './api/last-answers.js';
 
 /** Body of `POST /auth/login`; `totp` once the server has asked for it. */
 export interface LoginBody {
@@ -18,7 +19,20 @@ export interface LoginBody {
 export type SessionState =
   | { phase: 'starting' }
   | { phase: 'unreachable'; message: string }
-  | { phase: 'ready'; user: User | null; authRequired: boolean; setupRequired: boolean };
+  | ReadyState;
+
+/** The user is known, or known to be nobody. */
+export interface ReadyState {
+  phase: 'ready';
+  user: User | null;
+  authRequired: boolean;
+  setupRequired: boolean;
+  /**
+   * The server has not been reached since the page was opened: when what is shown was known, in
+   * epoch milliseconds. `null` once it was.
+   */
+  knownAt: number | null;
+}
 
 /** Remembers that a session may exist, so that a first visit does not ask for a renewal. */
 const HINT_KEY = 'procspy.session';
@@ -53,14 +67,15 @@ export class Session implements TokenSource {
   /** Asks the server for its state and resumes an earlier session. */
   async start(): Promise<void> {
     try {
-      const setup = await send<SetupState>('/auth/setup', {}, null);
+      const setup = await readAndKeep<SetupState>('/auth/setup', null);
       const flags = { authRequired: setup.auth_required, setupRequired: setup.setup_required };
-      this.set({ phase: 'starting' });
+      if (!this.isOffline()) this.set({ phase: 'starting' });
       const renewed = !setup.setup_required && hasHint() && (await this.renew());
       const user = renewed ? await this.me() : null;
-      this.set({ phase: 'ready', user, ...flags });
+      this.set({ phase: 'ready', user, ...flags, knownAt: null });
     } catch (error) {
-      this.set({ phase: 'unreachable', message: errorMessage(error) });
+      const known = isAway(error) ? await this.lastKnown() : null;
+      this.set(known ?? { phase: 'unreachable', message: errorMessage(error) });
       this.later(START_RETRY_MS, () => this.start());
     }
   }
@@ -107,14 +122,29 @@ export class Session implements TokenSource {
     }
   }
 
+  isOffline(): boolean {
+    return this.state.phase === 'ready' && this.state.knownAt !== null;
+  }
+
+  /** The session as it was when the server answered for the last time; `null` if there was none. */
+  private async lastKnown(): Promise<ReadyState | null> {
+    const [setup, me] = await Promise.all([lastAnswer('/auth/setup'), lastAnswer('/auth/me')]);
+    if (setup === null) return null;
+    const { auth_required: authRequired, setup_required } = setup.body as SetupState;
+    const user = hasHint() && me !== null ? (me.body as User) : null;
+    if (setup_required || (authRequired && user === null)) return null;
+    return { phase: 'ready', user, authRequired, setupRequired: false, knownAt: setup.keptAt };
+  }
+
   private me(): Promise<User> {
-    return send<User>('/auth/me', {}, this.accessToken);
+    return readAndKeep<User>('/auth/me', this.accessToken);
   }
 
   private async take(answer: TokenAnswer): Promise<void> {
     this.keep(answer);
     const authRequired = this.state.phase === 'ready' ? this.state.authRequired : true;
-    this.set({ phase: 'ready', user: await this.me(), authRequired, setupRequired: false });
+    const user = await this.me();
+    this.set({ phase: 'ready', user, authRequired, setupRequired: false, knownAt: null });
   }
 
   private keep(answer: TokenAnswer): void {
@@ -136,6 +166,7 @@ export class Session implements TokenSource {
     this.accessToken = null;
     clearTimeout(this.timer);
     setHint(false);
+    void forgetAnswers();
     if (this.state.phase === 'ready') this.set({ ...this.state, user: null });
   }
 
@@ -148,6 +179,12 @@ export class Session implements TokenSource {
     this.state = state;
     for (const listener of this.listeners) listener();
   }
+}
+
+async function readAndKeep<answer>(path: string, token: string | null): Promise<answer> {
+  const answer = await send<answer>(path, {}, token);
+  keepAnswer(path, answer);
+  return answer;
 }
 
 /** Tabs renew one after the other, because each renewal replaces the refresh cookie. */

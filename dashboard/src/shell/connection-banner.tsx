@@ -1,6 +1,7 @@
 /** Says that the values on the page are outdated because the connection is lost. */
 import { useEffect, useState } from 'react';
-import { useLiveState } from '../shared/services.js';
+import { formatDateTime } from '../shared/format/time.js';
+import { useLiveState, useSession } from '../shared/services.js';
 import classes from './shell.module.css';
 
 /** Shorter interruptions are not shown, in milliseconds. */
@@ -8,6 +9,8 @@ const PATIENCE_MS = 3_000;
 
 /** Shown below the header while the connection is lost. */
 export function ConnectionBanner() {
+  const session = useSession();
+  const knownAt = session.phase === 'ready' ? session.knownAt : null;
   const down = useLiveState() === 'down';
   const [shown, setShown] = useState(false);
   useEffect(() => {
@@ -20,7 +23,13 @@ export function ConnectionBanner() {
   }, [down]);
   return (
     <div role="status">
-      {shown && (
+      {knownAt !== null && (
+        <div className={classes.banner}>
+          The server cannot be reached. This is what was known at {formatDateTime(knownAt)}; trying
+          to connect.
+        </div>
+      )}
+      {knownAt === null && shown && (
         <div className={classes.banner}>
           Connection to the server lost. The values shown are the last ones known; trying to
           reconnect.

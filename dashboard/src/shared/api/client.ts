@@ -1,7 +1,8 @@
 /** Requests to the server: JSON bodies, a timeout, and one retry with a new token after a 401. */
 import { BASE_PATH } from '../base-path.js';
 import { noteServerDate } from '../clock.js';
-import { ApiError } from './errors.js';
+import { ApiError, isAway } from './errors.js';
+import { keepAnswer, lastAnswer } from './last-answers.js';
 
 /** What the client needs from the session. */
 export interface TokenSource {
@@ -9,6 +10,11 @@ export interface TokenSource {
   token(): string | null;
   /** Renews the token; false if the session has ended. */
   renew(): Promise<boolean>;
+  /**
+   * True while the page shows what was known before the server was out of reach. Answers are kept
+   * for that only if there is this method.
+   */
+  isOffline?(): boolean;
 }
 
 /** One request. Query parameters that are `undefined` are left out. */
@@ -55,18 +61,13 @@ async function sendForFile(path: string, request: ApiRequest, token: string | nu
 
 async function exchange(
   path: string,
-  { method = 'GET', query = {}, body, signal }: ApiRequest,
+  { method = 'GET', query, body, signal }: ApiRequest,
   token: string | null,
 ): Promise<Response> {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  const search = parameters.size > 0 ? `?${parameters}` : '';
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== null) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
-  const response = await fetch(`${BASE_PATH}/api/v1${path}${search}`, {
+  const response = await fetch(`${BASE_PATH}/api/v1${addressOf(path, query)}`, {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
@@ -89,6 +90,18 @@ function faultOf(cause: unknown, signal: AbortSignal | undefined): unknown {
   return cause instanceof ApiError || signal?.aborted ? cause : ApiError.unreachable(cause);
 }
 
+function isRead({ method }: ApiRequest): boolean {
+  return method === undefined || method === 'GET';
+}
+
+function addressOf(path: string, query: ApiRequest['query'] = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  return parameters.size > 0 ? `${path}?${parameters}` : path;
+}
+
 function parse(text: string): unknown {
   if (text === '') return undefined;
   try {
@@ -103,9 +116,22 @@ function parse(text: string): unknown {
 export class ApiClient {
   constructor(private readonly session: TokenSource) {}
 
-  /** Sends a request; if the token has expired, renews it and tries once more. */
-  request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
-    return this.renewed((token) => send<answer>(path, request, token));
+  /**
+   * Sends a request; if the token has expired, renews it and tries once more. Offline, a read takes
+   * the last answer.
+   */
+  async request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
+    const isKept = isRead(request) && this.session.isOffline !== undefined;
+    const address = addressOf(path, request.query);
+    try {
+      const answer = await this.renewed((token) => send<answer>(path, request, token));
+      if (isKept) keepAnswer(address, answer);
+      return answer;
+    } catch (error) {
+      const kept = isAway(error) && this.session.isOffline?.() ? await lastAnswer(address) : null;
+      if (kept === null || !isKept) throw error;
+      return kept.body as answer;
+    }
   }
 
   /** Fetches a file, with the same second try. */

@@ -45,6 +45,11 @@ function isErrorBody(body: unknown): body is ErrorBody {
   return typeof code === 'string' && (typeof message === 'string' || Array.isArray(message));
 }
 
+/** True if no server answered, or only a proxy in front of it. */
+export function isAway(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 502);
+}
+
 /** The message of whatever was thrown, as a sentence. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

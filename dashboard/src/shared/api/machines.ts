@@ -11,6 +11,7 @@ import type {
 } from '../../../../src/contracts/index.js';
 import { serverNow } from '../clock.js';
 import type { ApiClient } from './client.js';
+import { keepAnswer } from './last-answers.js';
 
 /** Machines per page, and the most that the dashboard loads; a longer list is truncated. */
 const PAGE_SIZE = 500;
@@ -44,6 +45,13 @@ export async function fetchFleet(api: ApiClient, signal: AbortSignal): Promise<F
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && machines.length < LIST_LIMIT);
   return { machines, total };
+}
+
+/** Keeps the machines as they are now for the time when the server cannot be reached. */
+export function keepFleet(machines: readonly MachineSummary[]): void {
+  if (machines.length === 0) return;
+  const page = { items: machines, total: machines.length, next: null };
+  keepAnswer(`/machines?limit=${PAGE_SIZE}`, page);
 }
 
 /** One machine with the facts about its host. */
