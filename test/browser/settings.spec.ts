@@ -118,7 +118,9 @@ describe("one's own account", () => {
       page.waitForEvent('download'),
       dialog.getByRole('button', { name: 'Download' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe(`procspy-recovery-codes-${account.email}.txt`);
+    expect(download.suggestedFilename()).toBe(
+      `procspy-recovery-codes_${account.email.replace('@', '-')}.txt`,
+    );
     expect(await readFile(await download.path(), 'utf8')).toBe(`${recovery.join('\n')}\n`);
     // Nothing but the button closes it.
     await page.keyboard.press('Escape');

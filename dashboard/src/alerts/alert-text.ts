@@ -45,7 +45,7 @@ export function metricChoices(): { group: string; items: MetricChoice[] }[] {
   return [
     {
       group: 'Machine',
-      items: [{ value: offline, label: 'Silence (machine offline)' }, ...machine],
+      items: [{ value: offline, label: 'Machine offline' }, ...machine],
     },
     ...devices,
   ];

@@ -1,6 +1,7 @@
 /** The recovery codes of a second factor, shown once. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
+import { fileName, saveFile } from '../shared/download.js';
 import { useCopy } from '../shared/ui/copy-text.js';
 import { Notice } from '../shared/ui/notice.js';
 import classes from './recovery-codes.module.css';
@@ -38,7 +39,7 @@ export function RecoveryCodes(props: {
           <Button
             variant="default"
             leftSection={<IconDownload size={16} />}
-            onClick={() => download(`procspy-recovery-codes-${email}.txt`, text)}
+            onClick={() => saveCodes(email, text)}
           >
             Download
           </Button>
@@ -49,12 +50,7 @@ export function RecoveryCodes(props: {
   );
 }
 
-/** Lets the browser save `text` as a file. */
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+function saveCodes(email: string, text: string): void {
+  const name = fileName(['procspy-recovery-codes', email], 'txt');
+  saveFile(name, new Blob([text], { type: 'text/plain' }));
 }

@@ -23,6 +23,7 @@ interface PageLink {
 
 const PAGES: readonly PageLink[] = [
   { to: '/', label: 'Machines' },
+  { to: '/wall', label: 'Wall view', detail: 'all machines on one screen' },
   { to: '/alerts', label: 'Alerts' },
   { to: '/alerts/silences', label: 'Silences', detail: 'maintenance' },
   { to: '/alerts/rules', label: 'Alert rules' },
