@@ -1,6 +1,8 @@
 /** A database of the layout with a row for each sample and minute: it is taken over, and nothing is lost. */
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
+import { Columns1764000000800 } from '../../src/database/migrations/1764000000800-columns.js';
+import { migrations } from '../../src/database/migrations/index.js';
 import { runSteps } from '../../src/metrics/maintenance/run-steps.js';
 import { createMetricsStore } from '../../src/metrics/store/create-metrics-store.js';
 import { Partitions } from '../../src/metrics/store/postgres/partitions.js';
@@ -191,7 +193,7 @@ async function fillOldTables(
   { dataSource, config }: TestStore,
   machines: readonly number[],
 ): Promise<number> {
-  for (const _newer of ['hours in columns', 'columns']) {
+  for (const _newer of migrations.slice(migrations.indexOf(Columns1764000000800))) {
     await dataSource.undoLastMigration();
   }
   const postgres = database === 'postgres';
