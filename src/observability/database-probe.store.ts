@@ -1,6 +1,7 @@
 /** Asks the database whether it is there and whether its schema is up to date. */
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
 import { SingleFlight } from '../common/single-flight.js';
 
 /** What one look at the database found. */
@@ -24,6 +25,8 @@ const FACTS = {
 
 /** A database that takes longer to say yes is not ready. */
 const TIMEOUT_MS = 2_000;
+/** PostgreSQL looks at every file of every partition to tell the size. */
+const FACTS_MS = 60_000;
 
 /** Probes the database; however many ask, one probe is under way. */
 @Injectable()
@@ -31,7 +34,12 @@ export class DatabaseProbeStore {
   private migrated = false;
   private readonly asking = new SingleFlight(() => this.ask());
 
-  constructor(private readonly dataSource: DataSource) {}
+  private known: { at: number; facts: Promise<DatabaseFacts> } | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Never rejects, and answers within two seconds. */
   probe(): Promise<DatabaseState> {
@@ -42,8 +50,21 @@ export class DatabaseProbeStore {
     return Promise.race([this.asking.run(), late]).finally(() => clearTimeout(timer));
   }
 
-  /** Its version and its size on disk. */
-  async facts(): Promise<DatabaseFacts> {
+  /** Its version and its size on disk, as of the last minute. */
+  facts(): Promise<DatabaseFacts> {
+    const now = this.clock.now();
+    if (this.known === null || now - this.known.at >= FACTS_MS) {
+      const facts = this.readFacts();
+      this.known = { at: now, facts };
+      facts.catch(() => {
+        // The caller is told; the next one asks again.
+        this.known = null;
+      });
+    }
+    return this.known.facts;
+  }
+
+  private async readFacts(): Promise<DatabaseFacts> {
     const isSqlite = this.dataSource.options.type === 'better-sqlite3';
     const [row] = await this.dataSource.query<{ version: string; size: string | number }[]>(
       FACTS[isSqlite ? 'sqlite' : 'postgres'],

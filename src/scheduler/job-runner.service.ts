@@ -61,24 +61,25 @@ export class JobRunnerService {
     }
     const startedAt = this.clock.now();
     const stopTimer = this.jobSeconds.startTimer({ job: name });
-    let failure: string | null = null;
+    const report = (error: string | null) =>
+      this.reports.report({ name, startedAt, durationMs: stopTimer() * 1_000, error });
     try {
       await job(term);
+      report(null);
     } catch (error) {
       if (term.aborted && error === term.reason) {
+        // Neither done nor failed: what is known of its last run stays.
         this.logger.debug(`${name}: stopped, since the term is over`);
+        stopTimer();
         return;
       }
-      failure = (error as Error).message;
+      report((error as Error).message);
       this.jobFailures.inc({ job: name });
       if (isPassing(error)) {
         this.logger.warn(`${name}: ${(error as Error).message}; will be tried again`);
       } else {
         this.logger.error(`${name} failed`, error);
       }
-    } finally {
-      const durationMs = stopTimer() * 1_000;
-      this.reports.report({ name, startedAt, durationMs, error: failure });
     }
   }
 }

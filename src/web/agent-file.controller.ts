@@ -18,8 +18,8 @@ export class AgentFileController {
   @ApiProduces('text/javascript')
   @ApiOkResponse({ description: 'The program', schema: { type: 'string' } })
   async program(@Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
-    const { content, sha256 } = await this.built();
-    reply.header('etag', `"${sha256}"`).type('text/javascript; charset=utf-8');
+    const { content } = await this.built();
+    reply.type('text/javascript; charset=utf-8');
     return content;
   }
 

@@ -7,7 +7,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { fetchFleetHistory } from '../shared/api/machines.js';
+import { fetchFleetHistory, type HistoryQuery } from '../shared/api/machines.js';
+import { serverNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { type MachineSparklines, SPARKLINE_METRICS, SparklineStore } from './sparkline-store.js';
 
@@ -15,8 +16,7 @@ import { type MachineSparklines, SPARKLINE_METRICS, SparklineStore } from './spa
 const LOOK_MS = 5_000;
 /** Rows that fly past while somebody scrolls are not asked for. */
 const SCROLL_ENDS_MS = 150;
-const HOUR_MS = 3_600_000;
-/** One for each minute: the tier of minutes answers it. */
+const MINUTE_MS = 60_000;
 const POINTS = 60;
 
 /** The store of the list that a cell is in. */
@@ -28,12 +28,17 @@ export function useSparklineStore(): SparklineStore {
   const [store] = useState(
     () =>
       new SparklineStore(
-        (ids) =>
-          fetchFleetHistory(api, ids, { rangeMs: HOUR_MS, points: POINTS }, SPARKLINE_METRICS),
+        (ids) => fetchFleetHistory(api, ids, lastHour(), SPARKLINE_METRICS),
         Date.now,
       ),
   );
   return store;
+}
+
+/** Whole minutes, a point for each: a range that is off by a moment takes raw samples or longer steps. */
+function lastHour(): HistoryQuery {
+  const to = Math.ceil(serverNow() / MINUTE_MS) * MINUTE_MS;
+  return { from: to - POINTS * MINUTE_MS, to, points: POINTS };
 }
 
 /** Tells the store which machines are in sight, of a fleet of `total`. */

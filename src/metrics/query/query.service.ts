@@ -15,6 +15,8 @@ import type { DevicesQuery, FleetQuery, MetricsQuery, RangeQuery } from './histo
 import { chooseResolution, type Resolution } from './resolution.js';
 
 const DEFAULT_RANGE_MS = 3_600_000;
+/** Machines that are read at a time: an answer is bounded by its values, what is read for it by this. */
+const MACHINES_PER_READ = 100;
 
 /** Reads history for controllers, rules and exports. */
 @Injectable()
@@ -46,16 +48,17 @@ export class QueryService {
   async fleetHistory(query: FleetQuery): Promise<Buffer> {
     const { machine_ids, metrics } = query;
     const found = machine_ids === 'all' ? await this.allMachines() : await this.named(machine_ids);
-    const slowest = Math.max(0, ...found.map(({ interval_seconds }) => interval_seconds));
-    const resolution = this.resolve(query, slowest);
+    const resolution = this.resolve(query, commonInterval(found, machine_ids === 'all'));
     refuseTooMany(found.length, metrics.length, resolution);
-    const buckets = byKey(
-      await this.store.machineBuckets({
-        ...resolution,
-        keys: found.map(({ machineKey }) => machineKey),
-        metrics,
-      }),
-    );
+    const buckets = new Map<number, SeriesBuckets>();
+    for (let start = 0; start < found.length; start += MACHINES_PER_READ) {
+      const keys = found
+        .slice(start, start + MACHINES_PER_READ)
+        .map(({ machineKey }) => machineKey);
+      for (const series of await this.store.machineBuckets({ ...resolution, keys, metrics })) {
+        buckets.set(series.key, series);
+      }
+    }
     return fleetHistoryJson(
       resolution,
       found.map(({ machineKey, machine_id }) => ({
@@ -148,6 +151,15 @@ export class QueryService {
     const intervalMs = intervalSeconds * 1_000;
     return chooseResolution({ from, to, points: query.points, intervalMs, oldest });
   }
+}
+
+/**
+ * The interval in seconds that a common axis goes by: the slowest of machines that were chosen, so that
+ * none shows holes, and the median of a whole fleet, where one slow machine should not decide for all.
+ */
+function commonInterval(machines: readonly MachineRef[], isWholeFleet: boolean): number {
+  const intervals = machines.map((machine) => machine.interval_seconds).sort((a, b) => a - b);
+  return intervals[isWholeFleet ? intervals.length >> 1 : intervals.length - 1] ?? 0;
 }
 
 /** An answer is built in memory: its size is bounded. */

@@ -9,7 +9,6 @@ import type {
   MetricName,
   Page,
 } from '../../../../src/contracts/index.js';
-import { serverNow } from '../clock.js';
 import type { ApiClient } from './client.js';
 import { keepAnswer } from './last-answers.js';
 
@@ -77,18 +76,17 @@ export function fetchHistory(
   });
 }
 
-/** The history of several machines, or of `all`, until now, on one time axis. */
+/** The history of several machines, or of `all`, on one time axis. */
 export function fetchFleetHistory(
   api: ApiClient,
   ids: readonly string[] | 'all',
-  { rangeMs, points }: { rangeMs: number; points: number },
+  range: HistoryQuery,
   metrics: readonly MetricName[],
 ): Promise<FleetHistory> {
   return api.request<FleetHistory>('/metrics', {
     query: {
       machine_ids: ids === 'all' ? ids : ids.join(','),
-      from: Math.round(serverNow() - rangeMs),
-      points,
+      ...range,
       metrics: metrics.join(','),
     },
   });
