@@ -11,7 +11,8 @@ declare const self: ServiceWorkerGlobalScope;
 const FILES = JSON.parse('__FILES__') as string[];
 
 const BASE = new URL('./', self.location.href);
-const CACHE_PREFIX = 'procspy-files-';
+/** Several servers may share an origin, each under a path of its own. */
+const CACHE_PREFIX = `procspy-files:${BASE.pathname}:`;
 /** Files carry a hash of their content in their names: other files are another version. */
 const CACHE_NAME = `${CACHE_PREFIX}${FILES.join()}`;
 
@@ -51,21 +52,20 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The page from the server; the kept one if nothing answers but perhaps a proxy. */
+/** A host that is switched off answers nothing at all, for minutes. */
+const PATIENCE_MS = 4_000;
+
+/** The page from the server; the kept one if nothing answers soon but perhaps a proxy. */
 async function page(request: Request): Promise<Response> {
+  const kept = await (await caches.open(CACHE_NAME)).match(BASE.href);
+  if (kept === undefined) return fetch(request);
   try {
-    const answer = await fetch(request);
-    if (answer.status < 502) return answer;
-    return (await keptPage()) ?? answer;
-  } catch (error) {
-    const kept = await keptPage();
-    if (kept === undefined) throw error;
+    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return answer.status < 502 ? answer : kept;
+  } catch {
+    // It opens with what was known, and says that the server cannot be reached.
     return kept;
   }
-}
-
-async function keptPage(): Promise<Response | undefined> {
-  return (await caches.open(CACHE_NAME)).match(BASE.href);
 }
 
 /** A file never changes under its name. */

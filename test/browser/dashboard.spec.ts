@@ -342,9 +342,10 @@ describe('the dashboard', () => {
     });
     expect(answer.status).toBe(201);
     await rowOf(page, 'newcomer').waitFor();
+    const told = page.getByText('newcomer is connected').waitFor();
     await push(server, answer.body, { cpu: 3 });
+    await told;
     await page.waitForURL(`**/machines/${answer.body.machine_id}`);
-    await page.getByText('newcomer is connected').waitFor();
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Rename and tag' }).click();
     await dialog.getByLabel('Name').fill('settled');

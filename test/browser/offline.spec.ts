@@ -7,12 +7,13 @@ import { launchBrowser, openPage } from './browser.js';
 import { push, signIn, surprises } from './dashboard-page.js';
 
 /** What the browser itself writes into the console while the server is away. */
-const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|WebSocket connection to .* failed/;
+const AWAY =
+  /ERR_CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
 
 /** Runs in the page, which has other types than Node. */
 const WORKER_CONTROLS = 'navigator.serviceWorker.controller !== null';
 const LIST_IS_KEPT = `caches
-  .open('procspy-last-answers')
+  .open('procspy-last-answers:/')
   .then((cache) => cache.keys())
   .then((keys) => ['/auth/me', '/machines?'].every((part) => keys.some(({ url }) => url.includes(part))))`;
 const BROKEN_LINKS = `(async () => {
@@ -73,6 +74,16 @@ describe('the dashboard without its server', () => {
     await page.goto('/');
     await page.getByText('No connection').waitFor();
     expect(await page.getByText('kept').count()).toBe(0);
+
+    // A new session is kept as the one before was.
+    await server.start();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await signIn(page);
+    await row.waitFor();
+    await waitFor('the list to be kept', () => page.evaluate<boolean>(LIST_IS_KEPT));
+    await server.terminate();
+    await page.reload();
+    await row.waitFor();
     expect(surprises(watched, AWAY)).toEqual([]);
     await watched.close();
     await server.start();

@@ -21,13 +21,15 @@ export interface MachineState {
 
 /** Follows one machine while the component is mounted. */
 export function useMachine(id: string): MachineState {
-  const { api, store, live } = useServices();
+  const { api, session, store, live } = useServices();
   const isLive = useLiveState() === 'live';
   const { data, error } = useQuery({
     queryKey: ['machine', id],
     queryFn: async ({ signal }) => {
       const { host, ...machine } = await fetchMachine(api, id, signal);
-      store.applyEvent({ type: 'updated', machine });
+      // The last answer about a machine may be older than that about all of them.
+      const isOlder = session.lastAnswers.mayUse() && store.get(id) !== undefined;
+      if (!isOlder) store.applyEvent({ type: 'updated', machine });
       return host;
     },
     refetchInterval: isLive ? FACTS_MS : FALLBACK_MS,

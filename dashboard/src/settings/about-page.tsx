@@ -42,8 +42,9 @@ export function AboutPage() {
           </p>
           <p>
             This browser keeps a cookie with which your session goes on, whether there is a session,
-            and how you like the list of machines and the colours. There is no tracking, and nothing
-            is loaded from other sites.
+            and how you like the dashboard. Over HTTPS it also keeps the last known machines and
+            alerts, to show them while the server cannot be reached, until you sign out. There is no
+            tracking, and nothing is loaded from other sites.
           </p>
           <p>
             The server calls others only to notify: the channels that administrators have added.

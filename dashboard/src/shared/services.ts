@@ -83,16 +83,10 @@ export function createServices(): Services {
   const reach = reachServer(session, () => void preferences.load());
   const preferences = createPreferences(session, reach.api);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && mayKeep(session)) keepFleet(reach.store.current());
+    // With the values that came live since it was fetched.
+    if (document.visibilityState === 'hidden') keepFleet(reach.api, reach.store.current());
   });
   return { session, preferences, ...reach };
-}
-
-/** True if someone reads what the server says now. */
-function mayKeep(session: Session): boolean {
-  const state = session.getState();
-  if (state.phase !== 'ready' || state.knownAt !== null) return false;
-  return state.user !== null || !state.authRequired;
 }
 
 function createPreferences(session: Session, api: ApiClient): PreferenceStore {

@@ -7,6 +7,7 @@ import type { TokenSource } from './api/client.js';
 import { send } from './api/client.js';
 import { ApiError, errorMessage, isAway } from './api/errors.js';
 import { forgetAnswers, keepAnswer, lastAnswer } from './api/last-answers.js';
+import { FLEET_ADDRESS } from './api/machines.js';
 
 /** Body of `POST /auth/login`; `totp` once the server has asked for it. */
 export interface LoginBody {
@@ -28,8 +29,8 @@ export interface ReadyState {
   authRequired: boolean;
   setupRequired: boolean;
   /**
-   * The server has not been reached since the page was opened: when what is shown was known, in
-   * epoch milliseconds. `null` once it was.
+   * The server has not been reached since the page was opened: when the machines shown were known,
+   * in epoch milliseconds. `null` once it was.
    */
   knownAt: number | null;
 }
@@ -52,6 +53,8 @@ export class Session implements TokenSource {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private renewing: Promise<boolean> | null = null;
   private readonly listeners = new Set<() => void>();
+
+  readonly lastAnswers = { mayKeep: () => this.mayKeep(), mayUse: () => this.isOffline() };
 
   readonly getState = (): SessionState => this.state;
 
@@ -122,18 +125,28 @@ export class Session implements TokenSource {
     }
   }
 
-  isOffline(): boolean {
+  private isOffline(): boolean {
     return this.state.phase === 'ready' && this.state.knownAt !== null;
+  }
+
+  /** Nothing is kept once a session has ended, in another tab either. */
+  private mayKeep(): boolean {
+    const { state } = this;
+    if (state.phase !== 'ready' || state.knownAt !== null) return false;
+    return !state.authRequired || (state.user !== null && hasHint());
   }
 
   /** The session as it was when the server answered for the last time; `null` if there was none. */
   private async lastKnown(): Promise<ReadyState | null> {
-    const [setup, me] = await Promise.all([lastAnswer('/auth/setup'), lastAnswer('/auth/me')]);
-    if (setup === null) return null;
+    const [setup, me, fleet] = await Promise.all(
+      ['/auth/setup', '/auth/me', FLEET_ADDRESS].map(lastAnswer),
+    );
+    if (setup == null) return null;
     const { auth_required: authRequired, setup_required } = setup.body as SetupState;
-    const user = hasHint() && me !== null ? (me.body as User) : null;
+    const user = hasHint() && me != null ? (me.body as User) : null;
     if (setup_required || (authRequired && user === null)) return null;
-    return { phase: 'ready', user, authRequired, setupRequired: false, knownAt: setup.keptAt };
+    const { keptAt: knownAt } = fleet ?? setup;
+    return { phase: 'ready', user, authRequired, setupRequired: false, knownAt };
   }
 
   private me(): Promise<User> {
@@ -144,6 +157,7 @@ export class Session implements TokenSource {
     this.keep(answer);
     const authRequired = this.state.phase === 'ready' ? this.state.authRequired : true;
     const user = await this.me();
+    keepAnswer('/auth/setup', { auth_required: authRequired, setup_required: false });
     this.set({ phase: 'ready', user, authRequired, setupRequired: false, knownAt: null });
   }
 
@@ -167,6 +181,7 @@ export class Session implements TokenSource {
     clearTimeout(this.timer);
     setHint(false);
     void forgetAnswers();
+    if (this.isOffline()) this.later(START_RETRY_MS, () => this.start());
     if (this.state.phase === 'ready') this.set({ ...this.state, user: null });
   }
 

@@ -2,7 +2,13 @@
 import { BASE_PATH } from '../base-path.js';
 import { noteServerDate } from '../clock.js';
 import { ApiError, isAway } from './errors.js';
-import { keepAnswer, lastAnswer } from './last-answers.js';
+import { isWorthKeeping, keepAnswer, lastAnswer } from './last-answers.js';
+
+/** When answers are kept for the time when the server cannot be reached, and when they are used. */
+export interface LastAnswersPolicy {
+  mayKeep(): boolean;
+  mayUse(): boolean;
+}
 
 /** What the client needs from the session. */
 export interface TokenSource {
@@ -10,11 +16,8 @@ export interface TokenSource {
   token(): string | null;
   /** Renews the token; false if the session has ended. */
   renew(): Promise<boolean>;
-  /**
-   * True while the page shows what was known before the server was out of reach. Answers are kept
-   * for that only if there is this method.
-   */
-  isOffline?(): boolean;
+  /** Whether answers are kept, and used later; a caller without it does neither. */
+  lastAnswers?: LastAnswersPolicy;
 }
 
 /** One request. Query parameters that are `undefined` are left out. */
@@ -121,17 +124,22 @@ export class ApiClient {
    * the last answer.
    */
   async request<answer>(path: string, request: ApiRequest = {}): Promise<answer> {
-    const isKept = isRead(request) && this.session.isOffline !== undefined;
     const address = addressOf(path, request.query);
     try {
       const answer = await this.renewed((token) => send<answer>(path, request, token));
-      if (isKept) keepAnswer(address, answer);
+      if (isRead(request) && isWorthKeeping(address)) this.keep(address, answer);
       return answer;
     } catch (error) {
-      const kept = isAway(error) && this.session.isOffline?.() ? await lastAnswer(address) : null;
-      if (kept === null || !isKept) throw error;
+      const mayUse = isAway(error) && isRead(request) && this.session.lastAnswers?.mayUse();
+      const kept = mayUse ? await lastAnswer(address) : null;
+      if (kept === null) throw error;
       return kept.body as answer;
     }
+  }
+
+  /** Keeps what is to be answered for `address` while the server cannot be reached. */
+  keep(address: string, answer: unknown): void {
+    if (this.session.lastAnswers?.mayKeep()) keepAnswer(address, answer);
   }
 
   /** Fetches a file, with the same second try. */

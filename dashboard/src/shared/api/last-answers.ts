@@ -2,16 +2,20 @@
  * The last answers of the routes that the first pages need, kept by the browser for the time when
  * the server cannot be reached. They are forgotten when the session ends.
  */
+import { BASE_PATH } from '../base-path.js';
 
-const CACHE_NAME = 'procspy-last-answers';
+/** Several servers may share an origin, each under a path of its own. */
+const CACHE_NAME = `procspy-last-answers:${BASE_PATH}/`;
 
-/** Addresses below `/api/v1` whose answers are kept: the session, the machines, the alerts. */
-const KEPT = [
-  /^\/auth\/(setup|me|preferences)$/,
-  /^\/machines(\?limit=\d+)?$/,
-  /^\/machines\/[0-9a-f-]+$/,
-  /^\/alerts(\?|$)/,
-];
+/** Addresses below `/api/v1` whose answers are kept: the session, machines, lists of alerts. */
+const KEPT = [/^\/auth\/(setup|me)$/, /^\/machines\/[0-9a-f-]+$/, /^\/alerts(\?|$)/];
+/** Pages beyond the first, and ranges of time, whose addresses never come again. */
+const NEVER_AGAIN = /[?&](cursor|from|to)=/;
+
+/** True if an answer of this address is of use later; `path` includes the query. */
+export function isWorthKeeping(path: string): boolean {
+  return KEPT.some((pattern) => pattern.test(path)) && !NEVER_AGAIN.test(path);
+}
 
 /** When an answer was kept. */
 const KEPT_AT = 'x-kept-at';
@@ -23,9 +27,8 @@ export interface KeptAnswer {
   keptAt: number;
 }
 
-/** Keeps an answer, in the background, if it is one that is of use later; `path` includes the query. */
+/** Keeps an answer, in the background; `path` includes the query. */
 export function keepAnswer(path: string, body: unknown): void {
-  if (!KEPT.some((pattern) => pattern.test(path))) return;
   store(path, body).catch((cause: unknown) => {
     // The browser's storage may be full or forbidden; only the offline view misses something then.
     console.info('An answer was not kept for the offline view.', cause);

@@ -10,7 +10,6 @@ import type {
   Page,
 } from '../../../../src/contracts/index.js';
 import type { ApiClient } from './client.js';
-import { keepAnswer } from './last-answers.js';
 
 /** Machines per page, and the most that the dashboard loads; a longer list is truncated. */
 const PAGE_SIZE = 500;
@@ -43,14 +42,17 @@ export async function fetchFleet(api: ApiClient, signal: AbortSignal): Promise<F
     total = page.total;
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && machines.length < LIST_LIMIT);
+  keepFleet(api, machines);
   return { machines, total };
 }
 
+/** The address that asks for the machines first. */
+export const FLEET_ADDRESS = `/machines?limit=${PAGE_SIZE}`;
+
 /** Keeps the machines as they are now for the time when the server cannot be reached. */
-export function keepFleet(machines: readonly MachineSummary[]): void {
+export function keepFleet(api: ApiClient, machines: readonly MachineSummary[]): void {
   if (machines.length === 0) return;
-  const page = { items: machines, total: machines.length, next: null };
-  keepAnswer(`/machines?limit=${PAGE_SIZE}`, page);
+  api.keep(FLEET_ADDRESS, { items: machines, total: machines.length, next: null });
 }
 
 /** One machine with the facts about its host. */

@@ -35,10 +35,11 @@ function Palette({ onClose }: { onClose: () => void }) {
   const found = useMemo(() => findCommands(commands, search, LISTED), [commands, search]);
   const combobox = useCombobox({ opened: true });
   const { selectFirstOption } = combobox;
+  const ids = found.map(({ id }) => id).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first of what is found now
   useEffect(() => {
     selectFirstOption();
-  }, [found.length, search]);
+  }, [ids, search]);
 
   const run = (id: string) => {
     onClose();
