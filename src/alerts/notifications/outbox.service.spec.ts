@@ -24,7 +24,11 @@ const ROWS = ['1', '2', '3'].map(
 let busy: readonly string[];
 
 /** An outbox in which three alerts wait for one channel. */
-function outboxOf(send: ChannelSenderService['send']): OutboxService {
+function outboxOf(
+  send: ChannelSenderService['send'],
+  holdBack: SilencedDeliveriesService['holdBack'] = async (due) => due,
+  clock = new Clock(),
+): OutboxService {
   const alert = {
     rule: sampleAlert(NOW).rule,
     pending_since: NOW,
@@ -49,11 +53,9 @@ function outboxOf(send: ChannelSenderService['send']): OutboxService {
     deliveries as DeliveriesStore,
     channels as unknown as ChannelsStore,
     alerts as AlertsStore,
-    {
-      holdBack: async (due) => due,
-    } as Partial<SilencedDeliveriesService> as SilencedDeliveriesService,
+    { holdBack } as Partial<SilencedDeliveriesService> as SilencedDeliveriesService,
     { send } as ChannelSenderService,
-    new Clock(),
+    clock,
     {} as ServerConfig,
   );
 }
@@ -72,6 +74,28 @@ describe('the outbox', () => {
       return busy.length === 0;
     });
     expect(sent).toEqual(['1']);
+  });
+
+  it('keeps a silence that begins while a channel that is slow is sent to', async () => {
+    let now = NOW;
+    let silenced = false;
+    const sent: string[] = [];
+    const outbox = outboxOf(
+      async (_, { items }) => {
+        sent.push(items[0].id);
+        silenced = true;
+        now += 1_500;
+      },
+      async (due) => (silenced ? [] : due),
+      { now: () => now } as Clock,
+    );
+    await outbox.sendDue(new AbortController().signal);
+    await waitFor('the outbox to be idle', async () => {
+      await outbox.sendDue(new AbortController().signal);
+      return busy.length === 0;
+    });
+    // The second goes within the two seconds in which a look counts.
+    expect(sent).toEqual(['1', '2']);
   });
 
   it('sends all while the term goes on', async () => {

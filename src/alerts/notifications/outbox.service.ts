@@ -28,6 +28,8 @@ const PARALLEL_CHANNELS = 16;
 const GROUP_FROM = 4;
 /** Alerts of one message. */
 const GROUP_SIZE = 100;
+/** Silences that begin while a channel is sent to count within this time. */
+const LOOK_AGAIN_MS = 2_000;
 /**
  * Longer than any attempt, with some room for clocks that differ: another replica takes over a
  * delivery only after it.
@@ -63,6 +65,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
   /** Starts sending what is due; does not wait for it. Begins nothing more once `term` is over. */
   async sendDue(term: AbortSignal): Promise<void> {
     const found = await this.deliveries.due(this.clock.now(), [...this.busy.keys()]);
+    const silencesReadAt = this.clock.now();
     const due = await this.silenced.holdBack(found);
     const byChannel = new Map<string, DeliveryEntity[]>();
     for (const row of due) {
@@ -72,7 +75,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
       if (this.busy.size >= PARALLEL_CHANNELS || this.isOver(term)) {
         return;
       }
-      const work = this.sendAll(channelId, rows, term)
+      const work = this.sendAll(channelId, rows, silencesReadAt, term)
         .catch((error: unknown) => this.logger.error('the outbox failed', error))
         .finally(() => this.busy.delete(channelId));
       this.busy.set(channelId, work);
@@ -99,6 +102,7 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
   private async sendAll(
     channelId: string,
     due: readonly DeliveryEntity[],
+    silencesReadAt: number,
     term: AbortSignal,
   ): Promise<void> {
     const channel = await this.channels.byId(channelId);
@@ -119,10 +123,19 @@ export class OutboxService implements OnApplicationBootstrap, BeforeApplicationS
     await this.skip(skipped, null);
     const grouped = channelType(channel.type)?.grouped === true && ready.length >= GROUP_FROM;
     const size = grouped ? GROUP_SIZE : 1;
-    for (let start = 0; start < ready.length && !this.isOver(term); start += size) {
-      if (!(await this.sendOnce(channel, ready.slice(start, start + size)))) {
+    let left: readonly DeliveryEntity[] = ready;
+    let lookedAt = silencesReadAt;
+    while (left.length > 0 && !this.isOver(term)) {
+      const now = this.clock.now();
+      if (now - lookedAt > LOOK_AGAIN_MS) {
+        lookedAt = now;
+        left = await this.silenced.holdBack(left);
+      }
+      const batch = left.slice(0, size);
+      left = left.slice(size);
+      if (batch.length > 0 && !(await this.sendOnce(channel, batch))) {
         // What did not take this will not take the next: they wait for the same moment.
-        await this.postpone(ready.slice(start + size));
+        await this.postpone(left);
         return;
       }
     }

@@ -6,10 +6,7 @@ import { DeliveriesStore } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import { HoldsService } from '../silences/holds.service.js';
 import { NOTHING_HELD } from '../silences/silence-match.js';
-import { sortSilenced } from './sort-silenced.js';
-
-/** How soon what a silence holds is looked at again: somebody may end it early. */
-const LOOK_AGAIN_MS = 5_000;
+import { nextLooks, sortSilenced } from './sort-silenced.js';
 
 /** Holds back due deliveries whose alert is silenced. */
 @Injectable()
@@ -32,12 +29,11 @@ export class SilencedDeliveriesService {
       return due;
     }
     const ids = new Set(due.flatMap(({ alert_id }) => alert_id ?? []));
-    const alerts = new Map((await this.alerts.byIds([...ids])).map((alert) => [alert.id, alert]));
+    const alerts = new Map((await this.alerts.subjects([...ids])).map((row) => [row.id, row]));
     const { free, held, pointless } = sortSilenced(due, alerts, holdOf);
-    await this.deliveries.postpone(
-      held.map(({ id }) => id),
-      now + LOOK_AGAIN_MS,
-    );
+    for (const [time, rows] of nextLooks(held, now)) {
+      await this.deliveries.postpone(rows, time);
+    }
     await this.deliveries.finish(
       pointless.map(({ id }) => id),
       {

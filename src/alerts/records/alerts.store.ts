@@ -8,7 +8,7 @@ import { readNewestFirst, type TimeRange } from '../../database/newest-first.js'
 import { valuesTable } from '../../database/values-table.js';
 import { AlertEntity } from './alert.entity.js';
 import { DeliveryEntity } from './delivery.entity.js';
-import type { AlertUpdate, OpenAlert } from './open-alert.js';
+import type { AlertSubject, AlertUpdate, OpenAlert } from './open-alert.js';
 
 /** Rows of one statement. */
 const CHUNK_ROWS = 200;
@@ -35,6 +35,13 @@ const OPEN_COLUMNS = {
   notified_at: true,
   notifications: true,
 } as const satisfies Record<keyof OpenAlert, true>;
+
+const SUBJECT_COLUMNS = {
+  id: true,
+  rule_id: true,
+  machine_id: true,
+  state: true,
+} as const satisfies Record<keyof AlertSubject, true>;
 
 /** What one round writes. */
 export interface AlertWrites {
@@ -80,6 +87,15 @@ export class AlertsStore {
     const rows: AlertEntity[] = [];
     for (const chunk of chunksOf(ids)) {
       rows.push(...(await this.alerts.findBy({ id: In(chunk) })));
+    }
+    return rows;
+  }
+
+  /** What silences are matched with, of some alerts. */
+  async subjects(ids: readonly string[]): Promise<AlertSubject[]> {
+    const rows: AlertSubject[] = [];
+    for (const chunk of chunksOf(ids)) {
+      rows.push(...(await this.alerts.find({ select: SUBJECT_COLUMNS, where: { id: In(chunk) } })));
     }
     return rows;
   }

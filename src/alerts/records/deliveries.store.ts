@@ -43,11 +43,14 @@ export class DeliveriesStore {
     return rows;
   }
 
-  /** Deliveries that wait and whose time has come, oldest first, apart from those of `busy` channels. */
+  /**
+   * Deliveries that wait and whose time has come, apart from those of `busy` channels. Those that were due
+   * first come first, so that none that is put off again and again hides the others.
+   */
   due(now: number, busy: readonly string[]): Promise<DeliveryEntity[]> {
     return this.deliveries.find({
       where: { next_attempt_at: LessThanOrEqual(now), channel_id: Not(In([...busy])) },
-      order: { created_at: 'ASC', id: 'ASC' },
+      order: { next_attempt_at: 'ASC', created_at: 'ASC', id: 'ASC' },
       take: DUE_ROWS,
     });
   }

@@ -1,4 +1,4 @@
-/** The parts of an alert that its evaluation reads and writes. */
+/** The parts of an alert that its evaluation and its silences read and write. */
 import type { AlertEntity } from './alert.entity.js';
 
 /** An open alert without what the evaluation does not need. */
@@ -43,6 +43,9 @@ export type AlertUpdate = Readonly<
     | 'notifications'
   >
 >;
+
+/** The parts of an alert that silences are matched with, and whether it lasts. */
+export type AlertSubject = Readonly<Pick<AlertEntity, 'id' | 'rule_id' | 'machine_id' | 'state'>>;
 
 /** Names a series among all open alerts. */
 export function openKey(
