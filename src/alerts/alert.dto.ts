@@ -1,7 +1,7 @@
 /** Alerts as asked for and answered. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsTime } from '../common/is-time.js';
 import { PageQuery } from '../common/paging.js';
 import {
@@ -17,6 +17,7 @@ import {
   type ProcessEvidence,
   TEXT_LIMITS,
 } from '../contracts/index.js';
+import { IsPlainText } from '../http/text-rules.js';
 
 const STATES = ['pending', 'firing', 'acknowledged', 'resolved'];
 
@@ -57,8 +58,7 @@ export class AlertsQuery extends PageQuery {
 export class AcknowledgeDto {
   /** Why, for the others. */
   @IsOptional()
-  @IsString()
-  @MaxLength(TEXT_LIMITS.note)
+  @IsPlainText(TEXT_LIMITS.note)
   note?: string;
 }
 

@@ -31,6 +31,13 @@ export function isLine(value: unknown, max: number): value is string {
   );
 }
 
+/** True for text of at most `max` characters, on one line or several, that shows all that it contains. */
+export function isPlainText(value: unknown, max: number): value is string {
+  return (
+    typeof value === 'string' && value.length <= max && !HIDDEN.test(value.replace(/[\n\t]/g, ''))
+  );
+}
+
 /** Characters that names and reasons in a sample must not contain, for use in a character class. */
 const UNSTORABLE = '\\u0000-\\u001f\\u007f\\p{Surrogate}';
 

@@ -2,7 +2,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { buildMessage, IsString, Length, Matches, MaxLength, ValidateBy } from 'class-validator';
-import { isLine, MIN_PASSWORD_LENGTH, TEXT_LIMITS, tidyText } from '../contracts/index.js';
+import {
+  isLine,
+  isPlainText,
+  MIN_PASSWORD_LENGTH,
+  TEXT_LIMITS,
+  tidyText,
+} from '../contracts/index.js';
 
 /** Trimmed text on one line of 1 to `max` characters, without control characters. */
 export function IsLine(max: number): PropertyDecorator {
@@ -14,7 +20,19 @@ export function IsLine(max: number): PropertyDecorator {
   );
 }
 
-/** A list of at most `count` such lines; duplicates are removed. */
+/** Trimmed text of at most `max` characters that may have several lines, without other control characters. */
+export function IsPlainText(max: number): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) =>
+      typeof value === 'string' ? tidyText(value.replaceAll('\r\n', '\n')) : value,
+    ),
+    rule('isPlainText', `text of at most ${max} characters without control characters`, (value) =>
+      isPlainText(value, max),
+    ),
+  );
+}
+
+/** A list of at most `count` lines as of `IsLine`; duplicates are removed. */
 export function AreLines(count: number, max: number): PropertyDecorator {
   const wanted = `a list of at most ${count} texts of 1 to ${max} characters without control characters`;
   return applyDecorators(

@@ -212,6 +212,31 @@ describe.each(DATABASES)('silences on %s', (database) => {
     });
   });
 
+  it('refuse null for a list, which would silence everything, and text that cannot be kept', async () => {
+    const id = await silence({ tags: ['none'] });
+    for (const field of ['machine_ids', 'tags', 'rule_ids', 'comment', 'starts_at']) {
+      const { status, body } = await api('PATCH', `/silences/${id}`, { [field]: null });
+      expect({ status, ...body }).toMatchObject({ status: 400, code: 'request.invalid' });
+      expect(body.message).toEqual([expect.stringMatching(new RegExp(`^${field} must `))]);
+    }
+    expect(await api('PATCH', `/silences/${id}`, { comment: 'a\u0000b' })).toMatchObject({
+      status: 400,
+      body: {
+        message: ['comment must be text of at most 1000 characters without control characters'],
+      },
+    });
+    const note = { note: 'a\u0000b' };
+    expect(await api('POST', `/alerts/${id}/acknowledge`, note)).toMatchObject({
+      status: 400,
+      body: {
+        message: ['note must be text of at most 1000 characters without control characters'],
+      },
+    });
+    const changed = await api('PATCH', `/silences/${id}`, { comment: 'two\nlines', weekly: null });
+    expect(changed).toMatchObject({ status: 200, body: { comment: 'two\nlines', tags: ['none'] } });
+    await api('DELETE', `/silences/${id}`);
+  });
+
   it('are read by viewers, written by administrators, and noted in the audit log', async () => {
     const viewer = { email: `viewer@${database}.test`, password: 'looks but never touches' };
     await api('POST', '/users', { ...viewer, role: 'viewer' });
@@ -228,5 +253,17 @@ describe.each(DATABASES)('silences on %s', (database) => {
     for (const action of ['silence.create', 'silence.update', 'silence.end']) {
       expect(actions).toContain(action);
     }
+    const created = body.items.filter(
+      ({ action }: { action: string }) => action === 'silence.create',
+    );
+    expect(created.map(({ details }: { details: object }) => details)).toContainEqual(
+      expect.objectContaining({
+        comment: 'new disk',
+        machines: 'any',
+        tags: 1,
+        rules: 1,
+        weekly: false,
+      }),
+    );
   });
 });

@@ -1,16 +1,7 @@
 /** Silences as written, asked for and answered. */
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsOptional, IsUUID } from 'class-validator';
 import { IsTime } from '../../common/is-time.js';
 import { PageQuery } from '../../common/paging.js';
 import {
@@ -20,7 +11,8 @@ import {
   type SilenceState,
   TEXT_LIMITS,
 } from '../../contracts/index.js';
-import { AreLines } from '../../http/text-rules.js';
+import { AreLines, IsPlainText } from '../../http/text-rules.js';
+import { MayBeAbsent } from '../../http/validation.js';
 import { quietSchema } from '../rules/rule.dto.js';
 
 const ENTRIES = 1_000;
@@ -40,32 +32,31 @@ export class SilencesQuery extends PageQuery {
 /** Body of `POST /api/v1/silences`. */
 export class SilenceBodyDto {
   /** Why, for the others. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(TEXT_LIMITS.note)
+  @MayBeAbsent()
+  @IsPlainText(TEXT_LIMITS.note)
   comment?: string;
 
   /** Empty or absent: any machine. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(ENTRIES)
   @IsUUID(undefined, { each: true })
   machine_ids?: string[];
 
   /** Machines that have one of these tags. Empty or absent: any machine. */
-  @IsOptional()
+  @MayBeAbsent()
   @AreLines(ENTRIES, TEXT_LIMITS.tag)
   tags?: string[];
 
   /** Empty or absent: any rule. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(ENTRIES)
   @IsUUID(undefined, { each: true })
   rule_ids?: string[];
 
   /** Default: now. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsTime()
   @ApiProperty({ type: String, format: 'date-time', required: false })
   starts_at?: string | number;
@@ -84,7 +75,7 @@ export class SilenceBodyDto {
 }
 
 /** Body of `PATCH /api/v1/silences/{id}`: what is absent stays. */
-export class SilenceChangesDto extends PartialType(SilenceBodyDto) {}
+export class SilenceChangesDto extends SilenceBodyDto {}
 
 /** A silence as answered. */
 export class SilenceDto implements Silence {

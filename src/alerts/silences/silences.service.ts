@@ -154,8 +154,16 @@ export class SilencesService {
   }
 
   private async record(action: string, silence: SilenceEntity, by: Actor): Promise<void> {
-    const { comment, starts_at, ends_at } = silence;
-    const details = { comment, starts_at: isoTime(starts_at), ends_at: isoTimeOrNull(ends_at) };
+    const { comment, machine_ids, tags, rule_ids, starts_at, ends_at, weekly } = silence;
+    const details = {
+      comment,
+      machines: countOf(machine_ids),
+      tags: countOf(tags),
+      rules: countOf(rule_ids),
+      starts_at: isoTime(starts_at),
+      ends_at: isoTimeOrNull(ends_at),
+      weekly: weekly !== null,
+    };
     await this.audit.record({ action, ...by, target: silence.id, details });
   }
 }
@@ -163,6 +171,11 @@ export class SilencesService {
 function definitionOf(row: SilenceEntity): SilenceDefinition {
   const { comment, machine_ids, tags, rule_ids, starts_at, ends_at, weekly } = row;
   return { comment, machine_ids, tags, rule_ids, starts_at, ends_at, weekly };
+}
+
+/** How many are silenced, as the audit log says it: a list without entries silences any. */
+function countOf(names: readonly string[]): number | 'any' {
+  return names.length === 0 ? 'any' : names.length;
 }
 
 function without(ids: readonly string[], before: readonly string[] = []): string[] {
