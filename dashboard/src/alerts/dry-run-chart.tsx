@@ -1,5 +1,6 @@
 /** The history of what a rule watches on one machine, with when it would have fired. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import {
   type AlertRuleDefinition,
@@ -20,7 +21,7 @@ import { type Timeline, timelineOf, withGaps } from '../shared/charts/timeline.j
 import { formatDayTime } from '../shared/format/time.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
-import { worstDevice } from './dry-run-data.js';
+import { CHART_PX, worstDevice } from './dry-run-data.js';
 
 const GAP_INTERVALS = 3;
 /** About as wide as the column beside the form. */
@@ -55,7 +56,9 @@ export function DryRunChart(props: {
   }, [line, machine.interval_seconds]);
   if (error !== null) return <Notice kind="error">{error.message}</Notice>;
   if (line === null) return <Notice kind="info">{machine.machine_name} has no such device.</Notice>;
-  if (line === undefined || timeline === null) return null;
+  if (line === undefined || timeline === null) {
+    return <Skeleton height={CHART_PX} animate={false} />;
+  }
   const series = [{ key: line.key, label: line.label, color: '--series-1' }];
   return (
     <TimeChart
@@ -103,7 +106,9 @@ function useLine(
       const label = subjectText({ metric, device: { ...device, name } });
       return { ...lineOf(history, timeline, metric), label, device: name };
     },
-    placeholderData: keepPreviousData,
+    // Not the line of another machine or metric, which the chart would show under the wrong name.
+    placeholderData: (previous, query) =>
+      query?.queryKey[2] === id && query.queryKey[3] === metric ? previous : undefined,
     staleTime: STALE_MS,
   });
 }

@@ -14,6 +14,9 @@ export const DRY_RUN_RANGES = [
   { value: '30d', label: '30 d', ms: 30 * 86_400_000 },
 ] as const;
 
+/** The height of the chart and its frame, about, in pixels: for what stands in its place. */
+export const CHART_PX = 250;
+
 /** The rule with what does not change when it fires left out: so that typing a name asks nothing. */
 export function dryRunRuleOf(definition: AlertRuleDefinition): AlertRuleDefinition {
   return {

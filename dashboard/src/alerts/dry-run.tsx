@@ -14,7 +14,13 @@ import { serverNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import classes from './dry-run.module.css';
-import { coveredMachines, DRY_RUN_RANGES, dryRunRuleOf, worstFirst } from './dry-run-data.js';
+import {
+  CHART_PX,
+  coveredMachines,
+  DRY_RUN_RANGES,
+  dryRunRuleOf,
+  worstFirst,
+} from './dry-run-data.js';
 import { counted } from './words.js';
 
 /** With uPlot, which nothing else on the alert pages needs. */
@@ -132,7 +138,7 @@ function Result(props: {
         </ul>
       )}
       {machine !== undefined && (
-        <Suspense fallback={<Skeleton height={250} animate={false} />}>
+        <Suspense fallback={<Skeleton height={CHART_PX} animate={false} />}>
           <DryRunChart
             rule={rule}
             answer={answer}

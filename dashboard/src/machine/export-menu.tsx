@@ -6,6 +6,7 @@ import type { MachineSummary } from '../../../src/contracts/index.js';
 import { downloadSamples, type ExportFormat } from '../shared/api/machines.js';
 import { columnBefore } from '../shared/charts/comparison.js';
 import { csvOf } from '../shared/charts/csv.js';
+import { between } from '../shared/charts/timeline.js';
 import { fileName, saveFile } from '../shared/download.js';
 import { useServices } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
@@ -38,7 +39,10 @@ export function ExportMenu({
       `${metric}_max`,
       columnBefore(metric),
     ]);
-    saveFile(name('chart', 'csv'), new Blob([csvOf(timeline, names)], { type: 'text/csv' }));
+    saveFile(
+      name('chart', 'csv'),
+      new Blob([csvOf(between(timeline, from, to), names)], { type: 'text/csv' }),
+    );
   };
   return (
     <>

@@ -1,7 +1,14 @@
 /** Restarts, gaps and alerts on the time axis. */
 import type { Alert } from '../../../src/contracts/index.js';
 import type { Timeline } from '../shared/charts/timeline.js';
-import { alertMark, gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
+import {
+  alertMark,
+  eventsIn,
+  gapsOf,
+  historyMarks,
+  knownTimes,
+  restartsOf,
+} from './history-marks.js';
 
 const timeline = (
   timestamp: number[],
@@ -44,10 +51,24 @@ describe('gaps', () => {
   });
 
   it('are named by their length', () => {
-    const marks = historyMarks([], [{ from: 0, to: 90_000 }]);
+    const marks = historyMarks({ restarts: [], gaps: [{ from: 0, to: 90_000 }] });
     expect(marks).toEqual([
       { kind: 'gap', from: 0, to: 90_000, label: 'Nothing received for 1m 30s' },
     ]);
+  });
+});
+
+describe('what happened in a range', () => {
+  it('leaves out what lies before or after it', () => {
+    const gaps = [
+      { from: 0, to: 10 },
+      { from: 15, to: 25 },
+      { from: 30, to: 40 },
+    ];
+    expect(eventsIn({ restarts: [19, 20, 30, 31], gaps }, 20, 30)).toEqual({
+      restarts: [20, 30],
+      gaps: [{ from: 15, to: 25 }],
+    });
   });
 });
 

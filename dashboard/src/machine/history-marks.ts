@@ -7,6 +7,12 @@ import { formatDateTime } from '../shared/format/time.js';
 /** Uptime counts whole seconds, and clocks are set: a fall must be larger than this to be a restart. */
 const UPTIME_SLACK_SECONDS = 5;
 
+/** Restarts and gaps in epoch milliseconds, by time. */
+export interface HistoryEvents {
+  restarts: readonly number[];
+  gaps: readonly { from: number; to: number }[];
+}
+
 /**
  * The times at which the machine started again, in epoch milliseconds: where its uptime, in averages
  * the lowest one of the step, falls. The next step tells the time exactly, as its start less its
@@ -40,11 +46,20 @@ export function gapsOf({ timestamp, columns }: Timeline, maxGapMs: number) {
   return gaps;
 }
 
+/** Those of the given restarts and gaps that lie at least partly in a range. */
+export function eventsIn(
+  { restarts, gaps }: HistoryEvents,
+  from: number,
+  to: number,
+): HistoryEvents {
+  return {
+    restarts: restarts.filter((time) => time >= from && time <= to),
+    gaps: gaps.filter((gap) => gap.to > from && gap.from < to),
+  };
+}
+
 /** The restarts and gaps of a timeline, as marks. */
-export function historyMarks(
-  restarts: readonly number[],
-  gaps: readonly { from: number; to: number }[],
-): ChartMark[] {
+export function historyMarks({ restarts, gaps }: HistoryEvents): ChartMark[] {
   const restartMarks = restarts.map((time): ChartMark => {
     return { kind: 'restart', from: time, to: time, label: `Restarted ${formatDateTime(time)}` };
   });

@@ -16,9 +16,14 @@ import classes from './machine-page.module.css';
 import { NumberTiles } from './number-tiles.js';
 import { useMachine } from './use-machine.js';
 
-/** Header, tiles, charts and devices. */
+/** The page of the machine in the address; another machine starts with none of the state of the last. */
 export function MachinePage() {
   const { machineId = '' } = useParams();
+  return <Machine key={machineId} machineId={machineId} />;
+}
+
+/** Header, tiles, charts and devices. */
+function Machine({ machineId }: { machineId: string }) {
   const { machine, deleted, host, error } = useMachine(machineId);
   useDocumentTitle(`${machine?.machine_name ?? 'Machine'} · procspy`);
 

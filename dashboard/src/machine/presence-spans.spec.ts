@@ -6,7 +6,7 @@ const facts = (change: Partial<HistoryFacts> = {}): HistoryFacts => ({
   gaps: [],
   restarts: [],
   maxGapMs: 6,
-  saidGoodbye: false,
+  stoppedAt: null,
   ...change,
 });
 const spans = (change: Partial<HistoryFacts>) =>
@@ -39,11 +39,23 @@ describe('presence in a range', () => {
       ['online', 30, 80],
       ['silent', 80, 100],
     ]);
-    expect(spans({ known, saidGoodbye: true }).at(-1)).toEqual(['off', 80, 100]);
+    expect(spans({ known, stoppedAt: 81 }).at(-1)).toEqual(['off', 80, 100]);
   });
 
-  it('is unknown where there is nothing', () => {
+  it('was silent, not off, if the machine stopped only after the silence', () => {
+    const known = { first: 0, last: 80 };
+    expect(spans({ known, stoppedAt: 95 }).at(-1)).toEqual(['silent', 80, 100]);
+    expect(spans({ known, stoppedAt: 5_000 }).at(-1)).toEqual(['silent', 80, 100]);
+  });
+
+  it('is unknown where there is nothing, and off after the machine stopped', () => {
     expect(spans({ known: null })).toEqual([['unknown', 0, 100]]);
+    expect(spans({ known: null, stoppedAt: 5_000 })).toEqual([['unknown', 0, 100]]);
+    expect(spans({ known: null, stoppedAt: -10 })).toEqual([['off', 0, 100]]);
+    expect(spans({ known: null, stoppedAt: 40 })).toEqual([
+      ['unknown', 0, 40],
+      ['off', 40, 100],
+    ]);
   });
 
   it('is summed up in words, and never rounded up to all of the time', () => {

@@ -22,8 +22,8 @@ export interface HistoryFacts {
   restarts: readonly number[];
   /** Silence longer than this is none that could be a late sample. */
   maxGapMs: number;
-  /** The machine said that it stops or sleeps, and has been silent since. */
-  saidGoodbye: boolean;
+  /** When the machine said that it stops or sleeps, if it has been silent since; else `null`. */
+  stoppedAt: number | null;
 }
 
 /** Silence of more than this many steps is a gap. */
@@ -31,8 +31,14 @@ const GAP_STEPS = 3;
 
 /** The range in parts without holes between them, by time; parts without length are left out. */
 export function presenceSpans(facts: HistoryFacts, from: number, to: number): PresenceSpan[] {
-  const { known, gaps, restarts, maxGapMs, saidGoodbye } = facts;
-  if (known === null) return [{ presence: saidGoodbye ? 'off' : 'unknown', from, to }];
+  const { known, gaps, restarts, maxGapMs, stoppedAt } = facts;
+  if (known === null) {
+    const stopped = Math.max(from, stoppedAt ?? to);
+    return within(from, to, [
+      { presence: 'unknown', from, to: stopped },
+      { presence: 'off', from: stopped, to },
+    ]);
+  }
   // The first step begins up to a step after the start of the range.
   let online = known.first - from <= maxGapMs ? from : known.first;
   const spans: PresenceSpan[] = [{ presence: 'unknown', from, to: online }];
@@ -46,7 +52,13 @@ export function presenceSpans(facts: HistoryFacts, from: number, to: number): Pr
   }
   const isSilent = to - known.last > maxGapMs;
   spans.push({ presence: 'online', from: online, to: isSilent ? known.last : to });
-  if (isSilent) spans.push({ presence: saidGoodbye ? 'off' : 'silent', from: known.last, to });
+  // Later samples exist if it stopped only after this silence.
+  const wasStopped = stoppedAt !== null && stoppedAt <= known.last + maxGapMs;
+  if (isSilent) spans.push({ presence: wasStopped ? 'off' : 'silent', from: known.last, to });
+  return within(from, to, spans);
+}
+
+function within(from: number, to: number, spans: readonly PresenceSpan[]): PresenceSpan[] {
   return spans
     .map((span) => ({ ...span, from: Math.max(from, span.from), to: Math.min(to, span.to) }))
     .filter((span) => span.to > span.from);

@@ -17,6 +17,7 @@ export interface SharedAxis {
 /** The properties that every chart takes from the axis. */
 export function chartProps({ machine, address, marks }: SharedAxis) {
   return {
+    subject: machine.machine_name,
     marks,
     syncKey: `machine-${machine.machine_id}`,
     compared: address.comparison === null ? undefined : COMPARISONS[address.comparison].label,

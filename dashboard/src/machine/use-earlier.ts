@@ -1,7 +1,7 @@
 /** History at the earlier time with which the range of a page is compared. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { HistoryQuery } from '../shared/api/machines.js';
-import { COMPARISONS, type Comparison } from '../shared/charts/comparison.js';
+import { aheadOf, COMPARISONS, type Comparison } from '../shared/charts/comparison.js';
 import type { TimeRange } from '../shared/charts/ranges.js';
 
 /** The earlier history, on its own time axis. */
@@ -12,8 +12,8 @@ export interface EarlierHistory<history> {
 }
 
 /**
- * Fetches nothing without a comparison. For a range that moves on, twice its length is fetched at
- * once, so that one call lasts for as long as the range is. `key` identifies what `load` fetches.
+ * Fetches nothing without a comparison. For a range that moves on, more than its length is
+ * fetched at once, so that one call lasts for a while. `key` identifies what `load` fetches.
  */
 export function useEarlier<history>(props: {
   key: readonly string[];
@@ -27,11 +27,9 @@ export function useEarlier<history>(props: {
 }): EarlierHistory<history> {
   const { key, load, range, comparison, from, to, points, enabled } = props;
   const shiftMs = comparison === null ? 0 : COMPARISONS[comparison].shiftMs;
-  const duration = to - from;
   const moves = range.kind === 'last';
-  const start = (moves ? Math.floor(from / duration) * duration : from) - shiftMs;
-  const end = moves ? start + 2 * duration : to - shiftMs;
-  const query = { from: start, to: end, points: moves ? 2 * points : points };
+  const shifted = { from: from - shiftMs, to: to - shiftMs, points };
+  const query = moves ? aheadOf(shifted) : shifted;
   const { data, error } = useQuery({
     queryKey: [...key, 'before', query],
     queryFn: ({ signal }) => load(query, signal),

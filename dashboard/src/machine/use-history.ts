@@ -16,6 +16,7 @@ import {
 import {
   EMPTY_TIMELINE,
   pushSample,
+  startingAt,
   type Timeline,
   timelineOf,
   withGaps,
@@ -24,14 +25,17 @@ import {
 import { serverNow, useServerNow } from '../shared/clock.js';
 import { useServices } from '../shared/services.js';
 import { CHARTED_METRICS } from './chart-groups.js';
-import { gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
+import { eventsIn, gapsOf, historyMarks, knownTimes, restartsOf } from './history-marks.js';
 import { type PresenceSpan, presenceSpans } from './presence-spans.js';
 import { useEarlier } from './use-earlier.js';
 
 /** Uptime has no chart, but shows restarts. */
 const METRICS = [...CHARTED_METRICS, 'uptime'] as const;
-/** One hour at one sample a second. */
-const LIVE_SAMPLES = 3_600;
+/**
+ * One hour at one sample a second, and some more: what is missing between the history from the
+ * server and the oldest one must lie before every live range.
+ */
+const LIVE_SAMPLES = 4_000;
 const MOVE_EVERY_MS = 2_000;
 /** Missing data for more than this many intervals is shown as a gap. */
 const GAP_INTERVALS = 3;
@@ -99,20 +103,30 @@ export function useHistory(
     [earlier.history],
   );
 
-  const { timeline, facts, marks } = useMemo(() => {
-    if (data === undefined) return { timeline: EMPTY_TIMELINE, facts: null, marks: [] };
+  const whole = useMemo(() => {
+    if (data === undefined) return null;
     const { columns, step_seconds } = data.history;
     const stored = timelineOf(columns);
-    const whole = live ? withLive(stored, samples, METRICS, data.bounds.from) : stored;
+    const known = live ? withLive(stored, samples, METRICS, data.bounds.from) : stored;
     const maxGapMs = GAP_INTERVALS * 1000 * Math.max(step_seconds, interval);
-    const restarts = restartsOf(whole);
-    const gaps = gapsOf(whole, maxGapMs);
     return {
-      timeline: withGaps(whole, maxGapMs),
-      facts: { known: knownTimes(whole), gaps, restarts, maxGapMs },
-      marks: historyMarks(restarts, gaps),
+      timeline: withGaps(known, maxGapMs),
+      known: knownTimes(known),
+      restarts: restartsOf(known),
+      gaps: gapsOf(known, maxGapMs),
+      maxGapMs,
     };
   }, [data, samples, live, interval]);
+  // A live range moves on from where it was when the history was fetched.
+  const { timeline, facts, marks } = useMemo(() => {
+    if (whole === null) return { timeline: EMPTY_TIMELINE, facts: null, marks: [] };
+    const events = eventsIn(whole, from, to);
+    return {
+      timeline: live ? startingAt(whole.timeline, from) : whole.timeline,
+      facts: { known: whole.known, maxGapMs: whole.maxGapMs, ...events },
+      marks: historyMarks(events),
+    };
+  }, [whole, live, from, to]);
 
   const steps = [data?.history.step_seconds ?? 0, earlier.history?.step_seconds ?? 0, interval];
   const toleranceMs = (GAP_INTERVALS * 1000 * Math.max(...steps)) / 2;
@@ -136,7 +150,7 @@ export function useHistory(
     presence:
       facts === null
         ? []
-        : presenceSpans({ ...facts, saidGoodbye: saidGoodbye(machine) }, from, Math.min(to, now)),
+        : presenceSpans({ ...facts, stoppedAt: stoppedAt(machine) }, from, Math.min(to, now)),
     from,
     to,
     resolution:
@@ -149,8 +163,9 @@ export function useHistory(
   };
 }
 
-function saidGoodbye({ status }: MachineSummary): boolean {
-  return status === 'stopped' || status === 'asleep';
+function stoppedAt({ status, last_seen_at }: MachineSummary): number | null {
+  const hasStopped = status === 'stopped' || status === 'asleep';
+  return hasStopped && last_seen_at !== null ? Date.parse(last_seen_at) : null;
 }
 
 function isEmpty({ columns }: Timeline): boolean {

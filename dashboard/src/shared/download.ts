@@ -1,5 +1,8 @@
 /** Files that the browser saves. */
 
+/** Safari reads the content only some time after the click. */
+const KEPT_MS = 60_000;
+
 /** Saves `content` as a file; the browser asks where, or puts it to the downloads. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
@@ -7,7 +10,7 @@ export function saveFile(name: string, content: Blob): void {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }
 
 /** A file name of the given parts, with nothing in it that a file system would not take. */

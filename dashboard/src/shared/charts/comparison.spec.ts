@@ -1,5 +1,6 @@
 /** Lines of an earlier time beside those of now. */
-import { isComparison, withComparison } from './comparison.js';
+import { QUERY_LIMITS } from '../../../../src/contracts/index.js';
+import { aheadOf, isComparison, withComparison } from './comparison.js';
 import type { Timeline } from './timeline.js';
 
 const DAY = 86_400_000;
@@ -17,6 +18,23 @@ const options = { shiftMs: DAY, toleranceMs: 7, from: 0, to: 100 };
 describe('comparison', () => {
   it('knows its names', () => {
     expect(['day', 'toString', '', null].map(isComparison)).toEqual([true, false, false, false]);
+  });
+
+  it.each([
+    ['an hour', 3_600_000],
+    ['nine years', 9 * 365 * DAY],
+    ['the longest range', 3650 * DAY],
+  ])('fetches %s ahead, again only when the range has left it, and never too much', (_, length) => {
+    const at = (from: number) => aheadOf({ from, to: from + length, points: 300 });
+    const query = at(1_800_000_000_000);
+    const duration = query.to - query.from;
+    expect(duration).toBeGreaterThan(length);
+    expect(duration).toBeLessThanOrEqual(Math.min(2 * length, QUERY_LIMITS.maxRangeMs));
+    expect(query.points / 300).toBeCloseTo(duration / length, 1);
+    const last = query.to - length;
+    expect(at(query.from)).toEqual(query);
+    expect(at(last - 1)).toEqual(query);
+    expect(at(last).from).toBe(last);
   });
 
   it('puts earlier values beside the nearest ones', () => {

@@ -1,4 +1,5 @@
 /** Comparing a range with an earlier one of the same length. Pure functions. */
+import { QUERY_LIMITS } from '../../../../src/contracts/index.js';
 import { type ChartColumns, indexFrom, type Timeline } from './timeline.js';
 
 /** How far back the other range lies. */
@@ -19,6 +20,18 @@ export function isComparison(name: string | null): name is Comparison {
 /** The name of the column with the earlier values of a column. */
 export function columnBefore(name: string): string {
   return `${name}_before`;
+}
+
+/**
+ * What to fetch for a range that moves on: up to twice its length, as far as the server answers it,
+ * and the same for as long as the range lies within. Its points are as dense as those asked for.
+ */
+export function aheadOf(query: { from: number; to: number; points: number }) {
+  const duration = query.to - query.from;
+  const ahead = Math.min(duration, QUERY_LIMITS.maxRangeMs - duration);
+  const from = Math.floor(query.from / ahead) * ahead;
+  const to = from + duration + ahead;
+  return { from, to, points: Math.ceil((query.points * (to - from)) / duration) };
 }
 
 /**

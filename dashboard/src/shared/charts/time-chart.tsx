@@ -28,6 +28,8 @@ const NO_THRESHOLDS: readonly ChartThreshold[] = [];
  */
 export function TimeChart(props: {
   title: string;
+  /** Whose values they are, for a picture of the chart, if the title does not say it. */
+  subject?: string;
   note?: ReactNode;
   series: readonly ChartSeries[];
   unit: MetricUnit;
@@ -42,7 +44,7 @@ export function TimeChart(props: {
   compared?: string | undefined;
   onSelect: (from: number, to: number) => void;
 }) {
-  const { title, note, series, unit, timeline, from, to, band, syncKey, onSelect } = props;
+  const { title, subject, note, series, unit, timeline, from, to, band, syncKey, onSelect } = props;
   const { marks = NO_MARKS, thresholds = NO_THRESHOLDS, compared } = props;
   const comparison = compared !== undefined;
   const { ref: frameRef, width } = useElementSize();
@@ -109,9 +111,11 @@ export function TimeChart(props: {
   const savePicture = async () => {
     const canvas = chart.current?.ctx.canvas;
     if (canvas === undefined) return;
-    const subtitle = formatTimeRange(from, to);
+    const range = formatTimeRange(from, to);
+    const subjects = subject === undefined ? [] : [subject];
+    const subtitle = [...subjects, range].join(', ');
     const picture = await chartPicture(canvas, { title, subtitle, series });
-    if (picture !== null) saveFile(fileName([title, subtitle], 'png'), picture);
+    if (picture !== null) saveFile(fileName([...subjects, title, range], 'png'), picture);
   };
 
   const index = hovered ?? lastKnown(timeline, series);

@@ -2,10 +2,12 @@
 import type { StoredSample } from '../../../../src/contracts/index.js';
 import { sampleOf as sample } from '../fixtures/machines.js';
 import {
+  between,
   hasValues,
   indexFrom,
   isolatedIndexes,
   pushSample,
+  startingAt,
   type Timeline,
   timelineOf,
   withGaps,
@@ -39,6 +41,20 @@ describe('timeline', () => {
       timestamp: [2000],
       columns: { cpu: [null] },
     });
+  });
+
+  it('starts with the row before the range, from which a line leads into it', () => {
+    const whole = line([0, 5, 10, 15], [1, 2, 3, 4]);
+    expect(startingAt(whole, 7)).toEqual(line([5, 10, 15], [2, 3, 4]));
+    expect(startingAt(whole, 0)).toEqual(whole);
+    expect(startingAt(whole, 16)).toEqual(line([], []));
+  });
+
+  it('is cut to a range', () => {
+    const whole = line([0, 5, 10, 15], [1, 2, 3, 4]);
+    expect(between(whole, 5, 12)).toEqual(line([5, 10], [2, 3]));
+    expect(between(whole, 20, 30)).toEqual(line([], []));
+    expect(between(whole, -9, -1)).toEqual(line([], []));
   });
 
   it('keeps live samples in order, once, and bounded', () => {

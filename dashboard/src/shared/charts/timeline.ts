@@ -108,6 +108,29 @@ export function withGaps({ timestamp, columns }: Timeline, maxGapMs: number): Ti
   return { timestamp: times, columns: kept };
 }
 
+/**
+ * The rows from `from` on, and the one before them, from which a line leads into the range. None if
+ * there is none from `from` on.
+ */
+export function startingAt({ timestamp, columns }: Timeline, from: number): Timeline {
+  const first = indexFrom(timestamp, from);
+  const start = first === timestamp.length ? first : Math.max(0, first - 1);
+  return rowsOf({ timestamp, columns }, start, timestamp.length);
+}
+
+/** The rows from `from` until `to`, both included. */
+export function between(timeline: Timeline, from: number, to: number): Timeline {
+  const { timestamp } = timeline;
+  const end = timestamp.findLastIndex((time) => time <= to) + 1;
+  return rowsOf(timeline, indexFrom(timestamp, from), end);
+}
+
+function rowsOf({ timestamp, columns }: Timeline, start: number, end: number): Timeline {
+  const kept: ChartColumns = {};
+  for (const [name, column] of Object.entries(columns)) kept[name] = column?.slice(start, end);
+  return { timestamp: timestamp.slice(start, end), columns: kept };
+}
+
 /** Indexes of values without a neighbour: no line leads to them, so they are drawn as dots. */
 export function isolatedIndexes(values: ArrayLike<number | null | undefined>): number[] {
   const isolated: number[] = [];
