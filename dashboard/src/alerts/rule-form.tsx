@@ -31,9 +31,10 @@ import { useChannels } from './use-alerts.js';
 export function RuleForm(props: {
   rule: AlertRule | null;
   machines: readonly MachineSummary[];
+  machineName: (id: string) => string;
   onDone: () => void;
 }) {
-  const { rule, machines, onDone } = props;
+  const { rule, machines, machineName, onDone } = props;
   const { api } = useServices();
   const queries = useQueryClient();
   const channels = useChannels();
@@ -57,8 +58,7 @@ export function RuleForm(props: {
   const definition = definitionOf(draft, rule);
   const told = channels.data === undefined ? null : notifiedNames(definition, channels.data);
   const sentence = ruleSentence(definition, {
-    machine: (id) =>
-      machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'a deleted machine',
+    machine: machineName,
     channels: told,
   });
   const fill = (template: (typeof RULE_TEMPLATES)[number]) => {

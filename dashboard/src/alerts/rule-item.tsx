@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import type { AlertRule, MachineSummary } from '../../../src/contracts/index.js';
+import type { AlertRule } from '../../../src/contracts/index.js';
 import { deleteRule, enableRule } from '../shared/api/alerts.js';
 import { useIsAdmin, useServices } from '../shared/services.js';
 import { ConfirmDialog } from '../shared/ui/confirm-dialog.js';
@@ -15,13 +15,13 @@ import { ruleSentence } from './rule-sentence.js';
 import { SeverityBadge } from './severity-badge.js';
 import { useChannels } from './use-alerts.js';
 
-/** `machines` provides the names of the machines that the rule covers. */
+/** `machineName` provides the names of the machines that the rule covers. */
 export function RuleItem(props: {
   rule: AlertRule;
-  machines: readonly MachineSummary[];
+  machineName: (id: string) => string;
   onEdit: () => void;
 }) {
-  const { rule, machines, onEdit } = props;
+  const { rule, machineName, onEdit } = props;
   const { api } = useServices();
   const queries = useQueryClient();
   const isAdmin = useIsAdmin();
@@ -34,8 +34,7 @@ export function RuleItem(props: {
   const channels = useChannels();
   const told = channels.data === undefined ? null : notifiedNames(rule, channels.data);
   const sentence = ruleSentence(rule, {
-    machine: (id) =>
-      machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'a deleted machine',
+    machine: machineName,
     channels: told,
   });
 

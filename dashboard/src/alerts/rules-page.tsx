@@ -7,6 +7,7 @@ import { useFleet } from '../shared/live/use-fleet.js';
 import { useIsAdmin } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import classes from './alerts.module.css';
+import { machineNames } from './machine-names.js';
 import { RuleForm } from './rule-form.js';
 import { RuleItem } from './rule-item.js';
 import { useRules } from './use-alerts.js';
@@ -18,7 +19,8 @@ const NEW = 'new';
 /** All rules; administrators can change them. */
 export function RulesPage() {
   const rules = useRules();
-  const { machines } = useFleet();
+  const fleet = useFleet();
+  const machineName = machineNames(fleet);
   const isAdmin = useIsAdmin();
   const [parameters, setParameters] = useSearchParams();
   const isNarrow = useMediaQuery('(max-width: 48em)') ?? false;
@@ -63,7 +65,12 @@ export function RulesPage() {
       {rules.data !== undefined && rules.data.length > 0 && (
         <ul className={`panel ${classes.list}`}>
           {rules.data.map((rule) => (
-            <RuleItem key={rule.id} rule={rule} machines={machines} onEdit={() => edit(rule.id)} />
+            <RuleItem
+              key={rule.id}
+              rule={rule}
+              machineName={machineName}
+              onEdit={() => edit(rule.id)}
+            />
           ))}
         </ul>
       )}
@@ -75,7 +82,12 @@ export function RulesPage() {
         title={editing === NEW ? 'New rule' : 'Change rule'}
       >
         {editing !== null && (
-          <RuleForm rule={editing === NEW ? null : editing} machines={machines} onDone={close} />
+          <RuleForm
+            rule={editing === NEW ? null : editing}
+            machines={fleet.machines}
+            machineName={machineName}
+            onDone={close}
+          />
         )}
       </Modal>
     </>

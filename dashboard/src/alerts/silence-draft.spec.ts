@@ -40,7 +40,7 @@ const weekly = {
 describe('the form of a silence', () => {
   it('keeps what was not changed to the millisecond', () => {
     const before = silence();
-    const { starts_at, ends_at, machine_ids } = silenceBody(silenceDraft(before, NOW), before);
+    const { starts_at, ends_at, machine_ids } = silenceBody(silenceDraft(before, NOW), before, NOW);
     expect({ starts_at, ends_at, machine_ids }).toEqual({
       starts_at: before.starts_at,
       ends_at: before.ends_at,
@@ -48,13 +48,22 @@ describe('the form of a silence', () => {
     });
   });
 
+  it('begins now if its start is cleared', () => {
+    const before = silence({ state: 'coming', starts_at: new Date(NOW + HOUR / 2).toISOString() });
+    const draft = { ...silenceDraft(before, NOW), startsAt: '' };
+    expect(silenceBody(draft, before, NOW).starts_at).toBe(new Date(NOW).toISOString());
+  });
+
   it('keeps the windows that it does not show', () => {
     const before = silence({ weekly, ends_at: null });
-    expect(silenceBody(silenceDraft(before, NOW), before)).toMatchObject({ weekly, ends_at: null });
+    expect(silenceBody(silenceDraft(before, NOW), before, NOW)).toMatchObject({
+      weekly,
+      ends_at: null,
+    });
   });
 
   it('begins now for a new one, and makes one that is over anew', () => {
-    const body = silenceBody(newSilence(NOW, { tags: ['db'] }), null);
+    const body = silenceBody(newSilence(NOW, { tags: ['db'] }), null, NOW);
     expect(body).toMatchObject({ tags: ['db'], weekly: null });
     expect(body.starts_at).toBeUndefined();
     expect(Date.parse(body.ends_at ?? '')).toBe(NOW + 2 * HOUR);

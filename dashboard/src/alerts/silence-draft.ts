@@ -83,8 +83,11 @@ export function silenceDraft(silence: Silence, now: number): SilenceDraft {
   };
 }
 
-/** The silence of a draft; windows that the form does not show are kept from `before`. */
-export function silenceBody(draft: SilenceDraft, before: Silence | null): SilenceBody {
+/**
+ * The silence of a draft as of `now`, epoch milliseconds; windows that the form does not show are
+ * kept from `before`.
+ */
+export function silenceBody(draft: SilenceDraft, before: Silence | null, now: number): SilenceBody {
   const { comment, machineIds, tags, ruleIds, repeats, startsAt, endsAt } = draft;
   const shown = { days: draft.days, from: draft.from, to: draft.to };
   const windows = [shown, ...(before?.weekly?.windows.slice(1) ?? [])];
@@ -93,10 +96,16 @@ export function silenceBody(draft: SilenceDraft, before: Silence | null): Silenc
     machine_ids: machineIds,
     tags,
     rule_ids: ruleIds,
-    ...(startsAt === '' ? {} : { starts_at: isoOf(startsAt, before?.starts_at ?? null) }),
+    ...startOf(startsAt, before, now),
     ends_at: endsAt === '' ? null : isoOf(endsAt, before?.ends_at ?? null),
     weekly: repeats === 'once' ? null : { time_zone: draft.zone, windows },
   };
+}
+
+/** Without a start a new silence begins when it arrives; a change would keep the start that it had. */
+function startOf(startsAt: string, before: Silence | null, now: number): { starts_at?: string } {
+  if (startsAt !== '') return { starts_at: isoOf(startsAt, before?.starts_at ?? null) };
+  return before === null ? {} : { starts_at: new Date(now).toISOString() };
 }
 
 /** A field that was left as it was keeps its seconds. */

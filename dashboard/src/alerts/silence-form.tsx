@@ -24,31 +24,31 @@ import { coversAll } from './silence-text.js';
 import { useSaveSilence } from './use-silences.js';
 import { WindowFields } from './window-fields.js';
 
-/** `silence` is `null` for a new one; `draft` are the first values. */
+/**
+ * `silence` is `null` for a new one; `draft` are the first values. `machineName` also tells why one
+ * that is chosen is not among `machines`.
+ */
 export function SilenceForm(props: {
   silence: Silence | null;
   draft: SilenceDraft;
   machines: readonly MachineSummary[];
+  machineName: (id: string) => string;
   rules: readonly AlertRule[];
   onDone: () => void;
 }) {
-  const { silence, draft, machines, rules, onDone } = props;
-  const save = useSaveSilence();
+  const { silence, draft, machines, machineName, rules, onDone } = props;
+  const save = useSaveSilence(() => {
+    showSuccess('Saved.');
+    onDone();
+  });
   const form = useForm<SilenceDraft>({
     initialValues: draft,
     validate: (values) => silenceErrors(values, serverNow()),
   });
   const values = form.getValues();
   const submit = form.onSubmit((values) => {
-    save.mutate(
-      { id: silence?.id ?? null, body: silenceBody(values, silence) },
-      {
-        onSuccess: () => {
-          showSuccess('Saved.');
-          onDone();
-        },
-      },
-    );
+    const body = silenceBody(values, silence, serverNow());
+    save.mutate({ id: silence?.id ?? null, body });
   });
   const weekly = values.repeats === 'weekly';
   const tags = [...new Set(machines.flatMap((machine) => machine.tags))].sort();
@@ -65,7 +65,7 @@ export function SilenceForm(props: {
           data={choices(
             machines.map(({ machine_id, machine_name }) => [machine_id, machine_name]),
             values.machineIds,
-            'deleted machine',
+            machineName,
           )}
           data-autofocus
           {...form.getInputProps('machineIds')}
@@ -83,11 +83,11 @@ export function SilenceForm(props: {
           data={choices(
             rules.map(({ id, name }) => [id, name]),
             values.ruleIds,
-            'deleted rule',
+            () => 'a deleted rule',
           )}
           {...form.getInputProps('ruleIds')}
         />
-        {coversAll(silenceBody({ ...values, endsAt: '', startsAt: '' }, null)) && (
+        {coversAll(silenceBody({ ...values, endsAt: '', startsAt: '' }, null, 0)) && (
           <Notice kind="warning">All alerts of all machines are silenced.</Notice>
         )}
         <SegmentedControl
@@ -148,15 +148,15 @@ export function SilenceForm(props: {
   );
 }
 
-/** What can be chosen, with what is chosen and does not exist any more. */
+/** What can be chosen, with what is chosen and is not known, or does not exist any more. */
 function choices(
   known: readonly (readonly [id: string, name: string])[],
   chosen: readonly string[],
-  gone: string,
+  nameOf: (id: string) => string,
 ) {
   const ids = new Set(known.map(([id]) => id));
   return [
     ...known.map(([value, label]) => ({ value, label })),
-    ...chosen.filter((id) => !ids.has(id)).map((value) => ({ value, label: gone })),
+    ...chosen.filter((id) => !ids.has(id)).map((value) => ({ value, label: nameOf(value) })),
   ];
 }

@@ -38,20 +38,14 @@ function formAddress({ machine_ids, rule_ids }: ReturnType<typeof coveredBy>): s
 export function SilenceMenu({ alert }: { alert: Alert }) {
   const [opened, setOpened] = useState(false);
   const [reach, setReach] = useState<Reach>('both');
-  const save = useSaveSilence();
+  const save = useSaveSilence(({ ends_at }) => {
+    setOpened(false);
+    showSuccess(ends_at === null ? 'Silenced.' : `Silenced until ${formatDayTime(ends_at)}.`);
+  });
   const covered = coveredBy(alert, reach);
   const silence = (ms: number) => {
     const ends_at = new Date(serverNow() + ms).toISOString();
-    save.mutate(
-      { id: null, body: { ...covered, ends_at } },
-      {
-        onSuccess: () => {
-          setOpened(false);
-          showSuccess(`Silenced until ${formatDayTime(ends_at)}.`);
-        },
-        onError: showError,
-      },
-    );
+    save.mutate({ id: null, body: { ...covered, ends_at } }, { onError: showError });
   };
   return (
     <Popover opened={opened} onChange={setOpened} width={330} position="bottom-end" trapFocus>

@@ -10,6 +10,7 @@ import { useFleet } from '../shared/live/use-fleet.js';
 import { useIsAdmin } from '../shared/services.js';
 import { Notice } from '../shared/ui/notice.js';
 import classes from './alerts.module.css';
+import { machineNames } from './machine-names.js';
 import { newSilence, type SilenceDraft, silenceDraft } from './silence-draft.js';
 import { SilenceForm } from './silence-form.js';
 import { SilenceItem } from './silence-item.js';
@@ -36,7 +37,7 @@ export function SilencesPage() {
   const open = useOpenSilences();
   const ended = useEndedSilences();
   const rules = useRules();
-  const { machines } = useFleet();
+  const fleet = useFleet();
   const isAdmin = useIsAdmin();
   const [parameters, setParameters] = useSearchParams();
   const [editing, setEditing] = useState<Editing | null>(() => fromAddress(parameters));
@@ -51,8 +52,7 @@ export function SilencesPage() {
       draft: silenceDraft(silence, serverNow()),
     });
   const names: SilenceNames = {
-    machine: (id) =>
-      machines.find(({ machine_id }) => machine_id === id)?.machine_name ?? 'a deleted machine',
+    machine: machineNames(fleet),
     rule: (id) => rules.data?.find((rule) => rule.id === id)?.name ?? 'a deleted rule',
   };
   const past = ended.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -135,7 +135,8 @@ export function SilencesPage() {
           <SilenceForm
             silence={editing.silence}
             draft={editing.draft}
-            machines={machines}
+            machines={fleet.machines}
+            machineName={names.machine}
             rules={rules.data}
             onDone={close}
           />

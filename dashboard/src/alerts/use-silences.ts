@@ -39,14 +39,20 @@ export function useEndedSilences() {
   });
 }
 
-/** Makes or changes a silence; alerts are fetched again, which it may hold or free. */
-export function useSaveSilence() {
+/**
+ * Makes or changes a silence; alerts are fetched again, which it may hold or free. `onSaved` is
+ * called before, as the component that saves may be gone with what it showed.
+ */
+export function useSaveSilence(onSaved: (silence: Silence) => void) {
   const { api } = useServices();
   const refresh = useRefresh();
   return useMutation({
     mutationFn: ({ id, body }: { id: string | null; body: SilenceRequest }) =>
       saveSilence(api, id, body),
-    onSuccess: refresh,
+    onSuccess: (silence) => {
+      onSaved(silence);
+      return refresh();
+    },
   });
 }
 
