@@ -7,6 +7,7 @@ import {
   countByStatus,
   DEFAULT_VIEW,
   type ListView,
+  newestView,
   nextSort,
   viewFromAddress,
   viewOf,
@@ -110,6 +111,14 @@ describe('list of machines', () => {
     const bare = { ...plain, columns: [] };
     expect(viewFromAddress(addressOfView(bare))).toEqual(bare);
     expect(addressOfView(plain).toString()).toBe('');
+  });
+
+  it('changes from what the address says by now, or else from what is drawn', () => {
+    const drawn: ListView = { ...plain, search: 'web', group: 'tag' };
+    expect(newestView(drawn, '?q=web&group=tag', '?group=tag')).toEqual({ ...plain, group: 'tag' });
+    // A default view is drawn before the address has it.
+    expect(newestView(drawn, '', '')).toBe(drawn);
+    expect(newestView(drawn, '?q=web&group=tag', '')).toEqual(plain);
   });
 
   it('takes nonsense in the address for the default', () => {

@@ -173,6 +173,14 @@ export function addressOfView(view: ListView): URLSearchParams {
   return parameters;
 }
 
+/**
+ * The view that a change starts from: `drawn` unless the address is no longer `drawnAddress`, the one
+ * that it was drawn for. React lets an address wait, and two quick changes are two changes.
+ */
+export function newestView(drawn: ListView, drawnAddress: string, address: string): ListView {
+  return address === drawnAddress ? drawn : viewFromAddress(new URLSearchParams(address));
+}
+
 const FIRST_TO_LAST: readonly SortKey[] = ['attention', 'name', 'os', 'tags', 'agent_version'];
 
 /**

@@ -2,6 +2,7 @@
 import { DEFAULT_VIEW, type ListView } from './list-view.js';
 import {
   areSavedViews,
+  keyed,
   nameFault,
   renamed,
   type SavedView,
@@ -19,6 +20,14 @@ describe('saved views', () => {
     expect(viewOfSaved(saved as SavedView)).toEqual(prod);
     expect(savedAs(withView([], 'Production', prod), prod)?.name).toBe('Production');
     expect(savedAs(withView([], 'Production', prod), DEFAULT_VIEW)).toBeUndefined();
+  });
+
+  it('have different keys, which they keep under another name', () => {
+    const views = withView(withView(withView([], 'A', prod), 'B', prod), 'C', DEFAULT_VIEW);
+    const keys = keyed(views).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(3);
+    expect(keyed(renamed(views, 'B', 'D')).map(({ key }) => key)).toEqual(keys);
+    expect(keyed(views).map(({ view }) => view)).toEqual(views);
   });
 
   it('are replaced under the same name, in their place', () => {

@@ -46,6 +46,14 @@ export function viewOfSaved({ address }: SavedView): ListView {
   return viewFromAddress(new URLSearchParams(address));
 }
 
+/** The views with keys for a list: a new name keeps the key, and two views may show the same. */
+export function keyed(views: readonly SavedView[]): { key: string; view: SavedView }[] {
+  return views.map((view, index) => {
+    const before = views.slice(0, index).filter(({ address }) => address === view.address);
+    return { key: `${before.length} ${view.address}`, view };
+  });
+}
+
 /** What is wrong with a name for a view; `null` if nothing is. */
 export function nameFault(name: string, taken: readonly string[]): string | null {
   if (name === '') return 'Give the view a name';

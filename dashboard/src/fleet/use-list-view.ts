@@ -7,6 +7,7 @@ import {
   COLUMN_KEYS,
   type ColumnKey,
   type ListView,
+  newestView,
   viewFromAddress,
 } from './list-view.js';
 import { areSavedViews, type SavedView, viewOfSaved } from './saved-views.js';
@@ -34,11 +35,11 @@ export function useOwnColumns() {
 
 /** The view and the function that changes parts of it. */
 export function useListView(): [ListView, (change: Partial<ListView>) => void] {
-  const location = useLocation();
+  const { search: drawn, state } = useLocation();
   const [parameters, setParameters] = useSearchParams();
   const { views, defaultName } = useSavedViews();
   const [ownColumns] = useOwnColumns();
-  const isPlain = location.search === '' && !isChosen(location.state);
+  const isPlain = drawn === '' && !isChosen(state);
   const start = isPlain ? views.find(({ name }) => name === defaultName) : undefined;
 
   const view = useMemo(() => {
@@ -50,11 +51,14 @@ export function useListView(): [ListView, (change: Partial<ListView>) => void] {
   // The address says what is shown, so that somebody who follows it sees the same.
   const isIncomplete = start !== undefined || (view.columns !== null && !parameters.has('columns'));
   useEffect(() => {
-    if (isIncomplete) setParameters(address, { replace: true, state: CHOSEN });
-  }, [isIncomplete, address, setParameters]);
+    // A newer address is completed once it is drawn.
+    if (!isIncomplete || window.location.search !== drawn) return;
+    setParameters(address, { replace: true, state: CHOSEN });
+  }, [isIncomplete, address, drawn, setParameters]);
 
   const change = (part: Partial<ListView>) => {
-    setParameters(addressOfView({ ...view, ...part }), { replace: true, state: CHOSEN });
+    const newest = newestView(view, drawn, window.location.search);
+    setParameters(addressOfView({ ...newest, ...part }), { replace: true, state: CHOSEN });
   };
   return [view, change];
 }

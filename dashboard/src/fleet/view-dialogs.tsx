@@ -4,6 +4,7 @@ import { IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { ListView } from './list-view.js';
 import {
+  keyed,
   nameFault,
   renamed,
   SAVED_VIEW_LIMITS,
@@ -11,6 +12,7 @@ import {
   savedAs,
   withView,
 } from './saved-views.js';
+import { useAhead } from './use-ahead.js';
 import { useSavedViews } from './use-list-view.js';
 
 /** The dialog that saves the present view, or the one that renames and deletes. */
@@ -35,10 +37,11 @@ export function ViewDialogs(props: {
 function SaveForm({ view, onSaved }: { view: ListView; onSaved: () => void }) {
   const { views, setViews, defaultName, setDefaultName } = useSavedViews();
   const [name, setName] = useState(savedAs(views, view)?.name ?? '');
-  const [opens, setOpens] = useState(false);
+  const [choice, setChoice] = useState<boolean | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const wanted = name.trim();
   const isNew = !views.some((saved) => saved.name === wanted);
+  const opens = choice ?? (!isNew && wanted === defaultName);
   const save = (event: FormEvent) => {
     event.preventDefault();
     const wrong =
@@ -48,6 +51,7 @@ function SaveForm({ view, onSaved }: { view: ListView; onSaved: () => void }) {
     if (wrong !== null) return;
     setViews(withView(views, wanted, view));
     if (opens) setDefaultName(wanted);
+    else if (wanted === defaultName) setDefaultName(null);
     onSaved();
   };
   return (
@@ -68,8 +72,8 @@ function SaveForm({ view, onSaved }: { view: ListView; onSaved: () => void }) {
         />
         <Switch
           label="Open the list with this view"
-          checked={opens || wanted === defaultName}
-          onChange={(event) => setOpens(event.currentTarget.checked)}
+          checked={opens}
+          onChange={(event) => setChoice(event.currentTarget.checked)}
         />
         <Group justify="flex-end">
           <Button type="submit">Save</Button>
@@ -94,9 +98,9 @@ function ViewList({ onDone }: { onDone: () => void }) {
       <Text size="sm" c="dimmed">
         The view with the star opens by itself.
       </Text>
-      {views.map((view) => (
+      {keyed(views).map(({ key, view }) => (
         <ViewItem
-          key={view.address}
+          key={key}
           view={view}
           taken={views.map(({ name }) => name).filter((name) => name !== view.name)}
           isDefault={view.name === defaultName}
@@ -122,7 +126,7 @@ function ViewItem(props: {
   onDelete: () => void;
 }) {
   const { view, taken, isDefault, onRename, onDefault, onDelete } = props;
-  const [name, setName] = useState(view.name);
+  const [name, setName] = useAhead(view.name);
   const fault = nameFault(name.trim(), taken);
   const finish = () => {
     if (fault === null && name.trim() !== view.name) onRename(name.trim());
