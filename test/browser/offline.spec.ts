@@ -16,6 +16,14 @@ const LIST_IS_KEPT = `caches
   .open('procspy-last-answers:/')
   .then((cache) => cache.keys())
   .then((keys) => ['/auth/me', '/machines?'].every((part) => keys.some(({ url }) => url.includes(part))))`;
+/** Sets back when the list was kept, to noon of 2 January 2026. */
+const AGE_LIST = `(async () => {
+  const cache = await caches.open('procspy-last-answers:/');
+  const key = (await cache.keys()).find(({ url }) => url.includes('/machines?'));
+  const body = await (await cache.match(key)).text();
+  const headers = { 'content-type': 'application/json', 'x-kept-at': String(Date.UTC(2026, 0, 2, 12)) };
+  await cache.put(key, new Response(body, { headers }));
+})()`;
 const BROKEN_LINKS = `(async () => {
   const address = document.querySelector('link[rel="manifest"]').href;
   const manifest = await (await fetch(address)).json();
@@ -41,7 +49,7 @@ afterAll(async () => {
 
 describe('the dashboard without its server', () => {
   it('opens with the last state, goes on when the server is back, and forgets it at sign-out', async () => {
-    const machine = await register(server, 'kept');
+    const machine = await register(server, 'kept', { interval_seconds: 3_600 });
     await push(server, machine, { cpu: 37 });
     const watched = await openPage(browser, server.url, { serviceWorkers: 'allow' });
     const { page } = watched;
@@ -53,13 +61,21 @@ describe('the dashboard without its server', () => {
     await waitFor('the service worker', () => page.evaluate<boolean>(WORKER_CONTROLS));
     await waitFor('the list to be kept', () => page.evaluate<boolean>(LIST_IS_KEPT));
 
+    await page.goto('/wall');
+    await page.getByRole('heading', { name: 'The machine is well.' }).waitFor();
     await server.terminate();
-    await page.reload();
+    await page.goto('/');
     await page.getByText('The server cannot be reached. This is what was known at').waitFor();
     await row.getByText('37%').waitFor();
     await page.getByRole('link', { name: 'Alerts' }).click();
     await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor();
     await page.getByRole('link', { name: 'Machines', exact: true }).click();
+
+    await page.evaluate(AGE_LIST);
+    await page.goto('/wall');
+    await page.getByText(/^Not connected since 2 Jan, \d\d:\d\d\. Values are old\.$/).waitFor();
+    await page.goto('/');
+    await row.getByText('37%').waitFor();
 
     await server.start();
     await page.getByText('The server cannot be reached').waitFor({ state: 'detached' });

@@ -1,4 +1,5 @@
 /** The wall: every machine on one screen, with a session or with a read key, for as long as it hangs. */
+import { EventEmitter, once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { adminToken, call, register, type TestMachine } from '../helpers/api.js';
 import { startServer, type TestServer } from '../helpers/server.js';
@@ -29,7 +30,7 @@ let web: TestMachine;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([launchBrowser(), startServer({ database: 'sqlite' })]);
-  web = await register(server, 'web');
+  web = await register(server, 'web', { interval_seconds: 3_600 });
 });
 
 afterAll(async () => {
@@ -59,6 +60,25 @@ it('is reached from the list, shows the worst large, and moves by itself', async
   await large.getByText('hot').waitFor();
   await page.getByRole('heading', { name: '1 hot' }).waitFor();
   expect(surprises(watched)).toEqual([]);
+  await watched.close();
+});
+
+it('does not say that all is well before it knows the alerts', async () => {
+  await push(server, web, { cpu: 12, ram: 34 });
+  const watched = await openPage(browser, server.url);
+  const { page } = watched;
+  const gate = new EventEmitter();
+  const opened = once(gate, 'open');
+  await page.route('**/api/v1/alerts?*', async (route) => {
+    await opened;
+    await route.fulfill({ status: 403, json: { code: 'auth.forbidden', message: 'Not allowed' } });
+  });
+  const { api_key } = await newKey('read');
+  await page.goto(`/wall#key=${api_key}`);
+  await page.getByRole('heading', { name: '1 machine', exact: true }).waitFor();
+  gate.emit('open');
+  await page.getByRole('heading', { name: /well\. Alerts could not be read/ }).waitFor();
+  expect(surprises(watched, REFUSED)).toEqual([]);
   await watched.close();
 });
 

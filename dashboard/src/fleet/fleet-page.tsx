@@ -5,6 +5,7 @@ import { IconDeviceTv, IconPlus } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
 import { Link } from 'react-router';
 import { serverNow } from '../shared/clock.js';
+import { useCutOffAt } from '../shared/live/use-cut-off.js';
 import { useFleet } from '../shared/live/use-fleet.js';
 import { judged } from '../shared/machines/troubles.js';
 import { usePreference } from '../shared/preferences/use-preference.js';
@@ -49,11 +50,12 @@ export function FleetPage() {
   const [adding, { open, close }] = useDisclosure(false);
   const renders = usePeriodicRender(REORDER_MS);
   const arrival = useArrival();
+  const cutOffAt = useCutOffAt();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: machines and renders say when to look again
   const all = useMemo(
-    () => judged(store.current(), { now: serverNow(), version: VERSION }),
-    [store, machines, renders],
+    () => judged(store.current(), { now: cutOffAt ?? serverNow(), version: VERSION }),
+    [store, machines, renders, cutOffAt],
   );
   const counts = useMemo(() => countByStatus(all), [all]);
   const lines = useMemo(() => {

@@ -7,6 +7,7 @@ import {
 } from '@tabler/icons-react';
 import type { MachineSummary } from '../../../src/contracts/index.js';
 import { useServerNow } from '../shared/clock.js';
+import { useCutOffAt } from '../shared/live/use-cut-off.js';
 import {
   TROUBLE_WORD,
   type Trouble,
@@ -17,7 +18,7 @@ import { VERSION } from '../shared/version.js';
 import classes from './machine-notes.module.css';
 
 /** How often it is looked whether a machine is late, in milliseconds. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 2_000;
 
 const ICONS: Partial<Record<Trouble, typeof IconUsers>> = {
   conflict: IconUsers,
@@ -29,7 +30,8 @@ const ICONS: Partial<Record<Trouble, typeof IconUsers>> = {
 /** A word for each trouble but those that the row shows anyway; the tooltip explains it. */
 export function MachineNotes({ machine }: { machine: MachineSummary }) {
   const now = useServerNow(LOOK_MS);
-  const context = { now, version: VERSION };
+  const cutOffAt = useCutOffAt();
+  const context = { now: cutOffAt ?? now, version: VERSION };
   return troublesOf(machine, context).map((trouble) => {
     const Icon = ICONS[trouble];
     if (Icon === undefined) return null;

@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../shared/api/errors.js';
 import { serverNow, useServerNow } from '../shared/clock.js';
+import { useCutOffAt } from '../shared/live/use-cut-off.js';
 import { useFiringAlerts } from '../shared/live/use-firing-alerts.js';
 import { useFleet } from '../shared/live/use-fleet.js';
 import { summaryOf } from '../shared/machines/summary.js';
@@ -52,9 +53,11 @@ function KeyWall({ readKey }: { readKey: string }) {
 function Wall() {
   const { store, live } = useServices();
   const { machines, loading, error } = useFleet();
-  const { firing } = useFiringAlerts();
+  const { firing, failed } = useFiringAlerts();
   const liveState = useLiveState();
-  const now = useServerNow(REDRAW_MS);
+  const cutOffAt = useCutOffAt();
+  const tick = useServerNow(REDRAW_MS);
+  const now = cutOffAt ?? tick;
   const { width, height } = useViewportSize();
   const [recent] = useState(() => new RecentTroubles(RECENT_MS));
   useWakeLock();
@@ -66,14 +69,14 @@ function Wall() {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: machines and now say when to look again
   const { tiles, summary, count } = useMemo(() => {
-    const all = judged(store.current(), { now: serverNow(), version: VERSION });
+    const all = judged(store.current(), { now: cutOffAt ?? serverNow(), version: VERSION });
     const alerts = firing?.alerts ?? [];
     return {
       count: all.length,
       summary: summaryOf(all, { alerts, total: firing?.total ?? 0 }),
       tiles: tilesOf(all, alerts, (id, bad) => recent.note(id, bad, now)),
     };
-  }, [store, machines, now, firing, recent]);
+  }, [store, machines, now, cutOffAt, firing, recent]);
 
   const down = tiles.large.filter(({ state }) => state === 'down').length;
   useDocumentTitle(`${down > 0 ? `(${down} down) ` : ''}Wall · procspy`);
@@ -95,7 +98,15 @@ function Wall() {
     <main className={classes.wall} data-stale={liveState !== 'live' || undefined}>
       <header className={classes.top}>
         <h1 className={classes.title}>
-          {count === 0 ? 'No machine yet' : <Headline summary={summary} />}
+          {count === 0 ? (
+            'No machine yet'
+          ) : (
+            <Headline
+              summary={summary}
+              machines={count}
+              alerts={firing === null ? (failed ? 'failed' : 'awaited') : 'known'}
+            />
+          )}
         </h1>
         <ConnectionNotice />
         <WallClock />
@@ -116,8 +127,18 @@ function Wall() {
   );
 }
 
-function Headline({ summary }: { summary: ReturnType<typeof summaryOf> }) {
-  if (summary.well) return <span data-well>{summary.text}</span>;
+function Headline(props: {
+  summary: ReturnType<typeof summaryOf>;
+  machines: number;
+  alerts: 'awaited' | 'known' | 'failed';
+}) {
+  const { summary, machines, alerts } = props;
+  if (summary.well) {
+    // Whether all is well is not said before the alerts are known.
+    if (alerts === 'awaited') return `${machines} ${machines === 1 ? 'machine' : 'machines'}`;
+    if (alerts === 'known') return <span data-well>{summary.text}</span>;
+    return `${summary.text} Alerts could not be read.`;
+  }
   return summary.counts.map(({ kind, severity, text }) => (
     <span key={severity ?? kind} className={classes.count} data-kind={severity ?? kind}>
       {text}

@@ -1,14 +1,16 @@
 /** The clock, the notice of a lost connection, and messages in place of the tiles. */
 import { type ReactNode, useEffect, useState } from 'react';
-import { serverNow, useServerNow } from '../shared/clock.js';
-import { formatClock } from '../shared/format/time.js';
-import { useLiveState } from '../shared/services.js';
+import { useServerNow } from '../shared/clock.js';
+import { formatClock, formatDayTime } from '../shared/format/time.js';
+import { useCutOffAt } from '../shared/live/use-cut-off.js';
 import classes from './wall.module.css';
 
 /** How often the clock looks, in milliseconds. */
 const LOOK_MS = 1_000;
 /** Interruptions shorter than this are not shown, in milliseconds. */
 const PATIENCE_MS = 3_000;
+/** After this time the day is said, too, in milliseconds. */
+const DAY_AFTER_MS = 12 * 3_600_000;
 
 /** Hours and minutes, in the reader's own time zone. */
 export function WallClock() {
@@ -18,22 +20,25 @@ export function WallClock() {
 
 /** Says since when the values are old, while they are. */
 export function ConnectionNotice() {
-  const isLive = useLiveState() === 'live';
-  const [lostAt, setLostAt] = useState<number | null>(null);
+  const cutOffAt = useCutOffAt();
+  const isCutOff = cutOffAt !== null;
+  const now = useServerNow(LOOK_MS);
+  const [shown, setShown] = useState(false);
   useEffect(() => {
-    if (isLive) {
-      setLostAt(null);
+    if (!isCutOff) {
+      setShown(false);
       return undefined;
     }
-    const at = serverNow();
-    const timer = setTimeout(() => setLostAt(at), PATIENCE_MS);
+    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [isLive]);
+  }, [isCutOff]);
   return (
     <div role="status" className={classes.connection}>
-      {lostAt !== null && (
+      {cutOffAt !== null && shown && (
         <span className={classes.lost}>
-          Not connected since {formatClock(lostAt)}. Values are old.
+          Not connected since{' '}
+          {now - cutOffAt < DAY_AFTER_MS ? formatClock(cutOffAt) : formatDayTime(cutOffAt)}. Values
+          are old.
         </span>
       )}
     </div>

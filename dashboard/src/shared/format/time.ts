@@ -53,8 +53,8 @@ export function formatDate(time: string): string {
   return day.format(new Date(time));
 }
 
-/** Day and time of day (ISO 8601 in), short, in the reader's own time zone. */
-export function formatDayTime(time: string): string {
+/** Day and time of day (of ISO 8601 or epoch milliseconds), short, in the reader's own time zone. */
+export function formatDayTime(time: string | number): string {
   return dayTime.format(new Date(time));
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../../../../src/contracts/index.js';
 import type { TokenSource } from '../api/client.js';
 import { BASE_PATH } from '../base-path.js';
+import { serverNow } from '../clock.js';
 
 /** The state of the connection. */
 export type LiveState = 'connecting' | 'live' | 'down';
@@ -44,6 +45,7 @@ export class LiveConnection {
   private readonly topics: Topics = new Map();
   private readonly listeners = new Set<() => void>();
   private state: LiveState = 'connecting';
+  private lostAt = serverNow();
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -75,6 +77,11 @@ export class LiveConnection {
   }
 
   readonly getState = (): LiveState => this.state;
+
+  /** The last moment of being live, in epoch milliseconds; before the first, when the page was opened. */
+  lastLiveAt(): number {
+    return this.state === 'live' ? serverNow() : this.lostAt;
+  }
 
   readonly subscribeState = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -180,6 +187,7 @@ export class LiveConnection {
 
   private set(state: LiveState): void {
     if (state === this.state) return;
+    if (this.state === 'live') this.lostAt = serverNow();
     this.state = state;
     for (const listener of this.listeners) listener();
   }

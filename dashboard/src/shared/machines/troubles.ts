@@ -10,14 +10,16 @@ export type Trouble = (typeof TROUBLES)[number];
 
 /** What the judgement depends on. */
 export interface TroubleContext {
-  /** Epoch milliseconds by the server's clock. */
+  /** Epoch milliseconds by the server's clock; while the page is cut off, since when. */
   now: number;
   /** The version of the agent that comes with the server. */
   version: string;
 }
 
-/** The way of a sample to the page: so long after three intervals a machine is not late yet. */
+/** The way of a sample to the page: so long after the intervals a machine is not late yet. */
 const ON_THE_WAY_MS = 2_000;
+/** Silent for so many intervals a machine is late; after three, and at least 15 s, it is offline. */
+const LATE_INTERVALS = 2;
 
 /** How loaded an online machine is; other machines are down rather than hot. */
 export function machineLevel(machine: Pick<MachineSummary, 'status' | 'latest'>): Level {
@@ -39,10 +41,10 @@ export function troublesOf(machine: MachineSummary, context: TroubleContext): Tr
   return TROUBLES.filter((trouble) => has[trouble]);
 }
 
-/** An online machine whose next sample is overdue: it has been silent for three intervals. */
+/** An online machine whose next sample is overdue. */
 function isLate({ status, last_seen_at, interval_seconds }: MachineSummary, now: number): boolean {
   if (status !== 'online' || last_seen_at === null) return false;
-  return now - Date.parse(last_seen_at) > 3_000 * interval_seconds + ON_THE_WAY_MS;
+  return now - Date.parse(last_seen_at) > 1_000 * LATE_INTERVALS * interval_seconds + ON_THE_WAY_MS;
 }
 
 /** A machine with what is wrong with it, judged once for counts, filters and groups. */
