@@ -1,5 +1,6 @@
 /** The outbox in both databases: what is due, and what may be deleted. */
 import type { DataSource } from 'typeorm';
+import { AlertEntity } from '../../src/alerts/records/alert.entity.js';
 import { DeliveriesStore } from '../../src/alerts/records/deliveries.store.js';
 import { DeliveryEntity } from '../../src/alerts/records/delivery.entity.js';
 import { openAlertsSource } from '../helpers/alerts.js';
@@ -63,4 +64,46 @@ describe.each(DATABASES)('deliveries on %s', (database) => {
     }
     expect(seen.has(fresh.id)).toBe(true);
   });
+
+  it('are kept as long as their alert lasts, or something of it waits', async () => {
+    const open = await alert('open');
+    const over = await alert(null);
+    const held = await alert(null);
+    const old = { state: 'delivered', next_attempt_at: null, created_at: NOW - 1_000 } as const;
+    const rows = [
+      delivery({ alert_id: open, ...old }),
+      delivery({ alert_id: over, ...old }),
+      delivery({ alert_id: held, ...old }),
+      delivery({ alert_id: held, kind: 'resolved' }),
+      delivery({ alert_id: null, kind: 'test', ...old }),
+      delivery({ ...old }),
+    ];
+    await source.getRepository(DeliveryEntity).insert(rows);
+    expect(await store.prune(NOW)).toBe(3);
+    const left = await source.getRepository(DeliveryEntity).find();
+    const kept = [rows[0], rows[2], rows[3]].map((row) => row?.id);
+    expect(left.map(({ id }) => id).sort()).toEqual(kept);
+    expect(await store.prune(NOW)).toBe(0);
+  });
+
+  /** Adds an alert that lasts, or is over. */
+  async function alert(open_key: string | null): Promise<string> {
+    const id = uuid();
+    await source.getRepository(AlertEntity).insert({
+      id,
+      open_key,
+      rule_id: uuid(),
+      rule_revision: 1,
+      rule: {},
+      machine: 1,
+      machine_id: uuid(),
+      machine_name: 'machine',
+      severity: 'warning',
+      state: open_key === null ? 'resolved' : 'firing',
+      pending_since: NOW - 2_000,
+      cursor: NOW,
+      notifications: 1,
+    } as object);
+    return id;
+  }
 });

@@ -144,6 +144,34 @@ describe('the plan of notifications', () => {
       expect(await planned(row, false, due + MINUTE)).toEqual([['repeated', due + MINUTE]]);
     });
 
+    it('does not remind of what waits still, or was told at its end a moment ago', async () => {
+      const row = alert();
+      row.alert = { ...row.alert, notified_at: MORNING, notifications: 1 };
+      const [channel] = await source.getRepository(ChannelEntity).find();
+      const first = {
+        id: randomUUID(),
+        dedupe_key: 'first',
+        alert_id: row.alert.id,
+        channel_id: channel?.id,
+        channel_name: 'default',
+        channel_type: 'webhook',
+        kind: 'fired',
+        state: 'waiting',
+        attempts: 0,
+        created_at: MORNING,
+        next_attempt_at: MORNING,
+      } as const;
+      const deliveries = source.getRepository(DeliveryEntity);
+      await deliveries.insert(first);
+      const end = MORNING + 60 * MINUTE;
+      expect(await planned(row, false, end)).toEqual([]);
+      const told = { state: 'delivered', next_attempt_at: null, delivered_at: end } as const;
+      await deliveries.update(first.id, told);
+      expect(await planned(row, false, end + 9 * MINUTE)).toEqual([]);
+      const due = end + 10 * MINUTE;
+      expect(await planned(row, false, due)).toEqual([['repeated', due]]);
+    });
+
     it('plans the recovery of what was told, and drops what still waits', async () => {
       const row = alert();
       const told = { alert_id: row.alert.id, channel_id: 'c', channel_name: 'c' };
@@ -164,7 +192,9 @@ describe('the plan of notifications', () => {
       const waits = { state: 'waiting', attempts: 0, next_attempt_at: MORNING };
       await insert({ id: waiting, channel_id: 'd', ...waits });
       const plan = await recovery(row, silenced);
-      expect(plan.deliveries).toMatchObject([{ kind: 'resolved', channel_id: 'c' }]);
+      // What still waits may be sent meanwhile: then its recovery is due as well.
+      const recoveries = plan.deliveries.map(({ kind, channel_id }) => `${kind} ${channel_id}`);
+      expect(recoveries.sort()).toEqual(['resolved c', 'resolved d']);
       expect(plan.skipped).toEqual([waiting]);
       expect((await recovery(row, NOTHING_HELD)).skipped).toEqual([]);
     });

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { AlertRuleDefinition, NotificationKind } from '../../contracts/index.js';
 import type { ChannelEntity } from '../channels/channel.entity.js';
 import { ChannelsStore } from '../channels/channels.store.js';
-import { DeliveriesStore } from '../records/deliveries.store.js';
+import { DeliveriesStore, type FirstDelivery } from '../records/deliveries.store.js';
 import type { DeliveryEntity } from '../records/delivery.entity.js';
 import type { OpenAlert } from '../records/open-alert.js';
 import { quietUntil } from '../rules/quiet-hours.js';
@@ -59,13 +59,14 @@ export class NotificationPlannerService {
       for (const alert of untold) {
         const rule = rules.get(alert.rule_id ?? '');
         if (rule) {
-          planAlert('fired', alert, rule, channels, plan, now);
+          planAlert('fired', alert, rule, channelsOf(rule, channels), plan, now);
         }
       }
+      const first = byAlertOf(await this.deliveries.firstOf(due.map(({ id }) => id)));
       for (const alert of due) {
         const rule = rules.get(alert.rule_id ?? '');
         if (rule && quietEnd(rule, now) === null) {
-          planAlert('repeated', alert, rule, channels, plan, now);
+          planReminder(alert, rule, channels, first.get(alert.id) ?? [], plan, now);
         }
       }
     }
@@ -83,9 +84,10 @@ export class NotificationPlannerService {
     plan: NotificationPlan,
     now: number,
   ): Promise<void> {
+    const ended = new Set(resolved.map(({ id }) => id));
     const told = [
-      ...(await this.deliveries.ofAlerts(resolved.map(({ id }) => id))),
-      ...plan.deliveries.filter(({ alert_id }) => resolved.some(({ id }) => id === alert_id)),
+      ...(await this.deliveries.ofAlerts([...ended])),
+      ...plan.deliveries.filter(({ alert_id }) => ended.has(alert_id ?? '')),
     ];
     const held = new Set(resolved.filter((alert) => holdOf(alert) !== null).map(({ id }) => id));
     const byAlert = new Map<string, Map<string, DeliveryEntity>>();
@@ -93,10 +95,14 @@ export class NotificationPlannerService {
       if (row.state === 'skipped') {
         continue;
       }
-      const waits = (row.next_attempt_at ?? 0) > now || held.has(row.alert_id ?? '');
-      if (row.state === 'waiting' && row.attempts === 0 && waits) {
-        plan.skipped.push(row.id);
-        continue;
+      if (row.state === 'waiting' && row.attempts === 0) {
+        if (held.has(row.alert_id ?? '')) {
+          // The outbox may be sending it meanwhile: the recovery is dropped there if it was not sent.
+          plan.skipped.push(row.id);
+        } else if ((row.next_attempt_at ?? 0) > now) {
+          plan.skipped.push(row.id);
+          continue;
+        }
       }
       const channels = byAlert.get(row.alert_id ?? '') ?? new Map<string, DeliveryEntity>();
       byAlert.set(row.alert_id ?? '', channels.set(row.channel_id, row));
@@ -111,7 +117,31 @@ export class NotificationPlannerService {
   }
 }
 
-/** Tells every channel of the rule; reminders count from then, which quiet hours may put off. */
+/**
+ * Reminds the channels that were told of the alert long enough ago: a silence, or a channel that did not
+ * answer, may have put that off.
+ */
+function planReminder(
+  alert: OpenAlert,
+  rule: AlertRuleDefinition,
+  channels: readonly ChannelEntity[],
+  first: readonly FirstDelivery[],
+  plan: NotificationPlan,
+  now: number,
+): void {
+  const since = now - (rule.repeat_seconds ?? 0) * 1_000;
+  const late = new Set(
+    first
+      .filter(({ state, delivered_at }) => state === 'waiting' || (delivered_at ?? 0) > since)
+      .map(({ channel_id }) => channel_id),
+  );
+  const told = channelsOf(rule, channels).filter(({ id }) => !late.has(id));
+  if (told.length > 0 || late.size === 0) {
+    planAlert('repeated', alert, rule, told, plan, now);
+  }
+}
+
+/** Tells `channels`; reminders count from then, which quiet hours may put off. */
 function planAlert(
   kind: NotificationKind,
   alert: OpenAlert,
@@ -123,7 +153,7 @@ function planAlert(
   const at = quietEnd(rule, now) ?? now;
   const notifications = alert.notifications + 1;
   plan.notified.set(alert.id, { notified_at: at, notifications });
-  for (const channel of channelsOf(rule, channels)) {
+  for (const channel of channels) {
     const ref = {
       channel_id: channel.id,
       channel_name: channel.name,
@@ -132,6 +162,16 @@ function planAlert(
     const suffix = kind === 'repeated' ? `repeated-${notifications}` : kind;
     plan.deliveries.push(delivery(kind, suffix, alert, ref, at, now));
   }
+}
+
+function byAlertOf(rows: readonly FirstDelivery[]): Map<string, FirstDelivery[]> {
+  const byAlert = new Map<string, FirstDelivery[]>();
+  for (const row of rows) {
+    const ofAlert = byAlert.get(row.alert_id ?? '') ?? [];
+    ofAlert.push(row);
+    byAlert.set(row.alert_id ?? '', ofAlert);
+  }
+  return byAlert;
 }
 
 function isUntold({ state, notifications }: OpenAlert): boolean {

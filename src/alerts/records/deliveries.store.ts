@@ -18,6 +18,20 @@ export interface DeliveryFilter extends TimeRange {
   alert_id?: string;
 }
 
+/** What became of the first notification of an alert through one channel. */
+export type FirstDelivery = Pick<
+  DeliveryEntity,
+  'alert_id' | 'channel_id' | 'state' | 'delivered_at'
+>;
+
+const FIRST_COLUMNS = {
+  id: true,
+  alert_id: true,
+  channel_id: true,
+  state: true,
+  delivered_at: true,
+} as const;
+
 /** Reads and writes deliveries. */
 @Injectable()
 export class DeliveriesStore {
@@ -37,6 +51,21 @@ export class DeliveriesStore {
         ...(await this.deliveries.find({
           where: { alert_id: In(alertIds.slice(start, start + CHUNK_IDS)) },
           order: { created_at: 'ASC', id: 'ASC' },
+        })),
+      );
+    }
+    return rows;
+  }
+
+  /** The first notifications of some alerts. */
+  async firstOf(alertIds: readonly string[]): Promise<FirstDelivery[]> {
+    const rows: FirstDelivery[] = [];
+    for (let start = 0; start < alertIds.length; start += CHUNK_IDS) {
+      const alert_id = In(alertIds.slice(start, start + CHUNK_IDS));
+      rows.push(
+        ...(await this.deliveries.find({
+          select: FIRST_COLUMNS,
+          where: { alert_id, kind: 'fired' },
         })),
       );
     }
@@ -144,12 +173,23 @@ export class DeliveriesStore {
     return new Map(rows.map(({ state, count }) => [state, Number(count)]));
   }
 
-  /** Deletes log lines older than `time` that are over, at most a thousand; answers how many. */
+  /**
+   * Deletes log lines older than `time`, at most a thousand; answers how many. Those of an alert that
+   * lasts, or of which something waits, stay: they say who is to be told of its end.
+   */
   async prune(time: number): Promise<number> {
     const old = await this.deliveries
       .createQueryBuilder('delivery')
       .select('delivery.id', 'id')
       .where("delivery.created_at < :time AND delivery.state <> 'waiting'", { time })
+      .andWhere(
+        `NOT EXISTS (SELECT 1 FROM alerts
+          WHERE alerts.id = delivery.alert_id AND alerts.open_key IS NOT NULL)`,
+      )
+      .andWhere(
+        `NOT EXISTS (SELECT 1 FROM notification_deliveries other
+          WHERE other.alert_id = delivery.alert_id AND other.state = 'waiting')`,
+      )
       .limit(1_000)
       .getRawMany<{ id: string }>();
     for (let start = 0; start < old.length; start += CHUNK_IDS) {

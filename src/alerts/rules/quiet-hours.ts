@@ -19,7 +19,7 @@ export function parseTimeOfDay(text: string): number | null {
 /** True if this system knows the time zone. */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    clockFormat(name);
     return true;
   } catch (error) {
     if (error instanceof RangeError) {
@@ -29,8 +29,14 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The end of the quiet time that holds at `now`, `null` if none does. Epoch milliseconds. */
+/**
+ * The end of the quiet time that holds at `now`, `null` if none does. Epoch milliseconds. None holds in a
+ * time zone that this system does not know: it was written by one that did.
+ */
 export function quietUntil(quiet: QuietHours, now: number): number | null {
+  if (!isTimeZone(quiet.time_zone)) {
+    return null;
+  }
   const spans = quiet.windows.flatMap(spansOf);
   const clock = localClock(quiet.time_zone);
   let until: number | null = null;
@@ -84,7 +90,15 @@ function endOf(clock: LocalClock, time: number, minute: number, left: number): n
 /** Minute of the local week at an instant. */
 type LocalClock = (time: number) => number;
 
-function localClock(timeZone: string): LocalClock {
+/** Making a format takes longer than all else here; there are about 600 time zones. */
+const MAX_FORMATS = 1_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function clockFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) {
+    return known;
+  }
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     weekday: 'short',
@@ -92,6 +106,15 @@ function localClock(timeZone: string): LocalClock {
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  if (formats.size >= MAX_FORMATS) {
+    formats.clear();
+  }
+  formats.set(timeZone, format);
+  return format;
+}
+
+function localClock(timeZone: string): LocalClock {
+  const format = clockFormat(timeZone);
   return (time) => {
     const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
     const day = WEEKDAYS.indexOf((parts.get('weekday') ?? '').toLowerCase() as Weekday);

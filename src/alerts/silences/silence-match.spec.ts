@@ -48,6 +48,11 @@ describe('when a silence holds', () => {
     expect(holdsUntil(weekly, MONDAY + hours * HOUR)).toBe(expected);
   });
 
+  it('never, if it is weekly in a time zone that this system does not know', () => {
+    const weekly = { ...nights, time_zone: 'Mars/Olympus' };
+    expect(holdsUntil(silence({ ends_at: null, weekly }), MONDAY + 25 * HOUR)).toBeNull();
+  });
+
   it('ends a window early if the silence itself ends', () => {
     const weekly = silence({ ends_at: MONDAY + 23 * HOUR, weekly: nights });
     expect(holdsUntil(weekly, MONDAY + 22 * HOUR)).toBe(MONDAY + 23 * HOUR);

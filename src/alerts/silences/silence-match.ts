@@ -38,23 +38,34 @@ export function holdsAt(
 ): HoldOf {
   const active = silences.flatMap((silence) => {
     const until = holdsUntil(silence, now);
-    return until === null ? [] : [{ silence, until }];
+    return until === null ? [] : [{ id: silence.id, until, ...namesOf(silence) }];
   });
   active.sort((one, other) => other.until - one.until);
   return (alert) => {
-    const found = active.find(({ silence }) => isCovered(silence, alert, tagsOf));
-    return found ? { silence_id: found.silence.id, until: found.until } : null;
+    const found = active.find((silence) => isCovered(silence, alert, tagsOf));
+    return found ? { silence_id: found.id, until: found.until } : null;
   };
 }
 
+/** What a silence is about; an empty set is anything. */
+interface Names {
+  machines: ReadonlySet<string>;
+  tags: ReadonlySet<string>;
+  rules: ReadonlySet<string>;
+}
+
+function namesOf({ machine_ids, tags, rule_ids }: SilenceEntity): Names {
+  return { machines: new Set(machine_ids), tags: new Set(tags), rules: new Set(rule_ids) };
+}
+
 function isCovered(
-  { machine_ids, tags, rule_ids }: SilenceEntity,
+  { machines, tags, rules }: Names,
   { machine_id, rule_id }: SilenceableAlert,
   tagsOf: (machine_id: string) => readonly string[],
 ): boolean {
   return (
-    (machine_ids.length === 0 || machine_ids.includes(machine_id)) &&
-    (rule_ids.length === 0 || (rule_id !== null && rule_ids.includes(rule_id))) &&
-    (tags.length === 0 || tagsOf(machine_id).some((tag) => tags.includes(tag)))
+    (machines.size === 0 || machines.has(machine_id)) &&
+    (rules.size === 0 || (rule_id !== null && rules.has(rule_id))) &&
+    (tags.size === 0 || tagsOf(machine_id).some((tag) => tags.has(tag)))
   );
 }
