@@ -1,5 +1,5 @@
 /**
- * Writes the README's pictures, docs/images/dashboard.png and machine.png: starts the built server
+ * Writes the README's pictures, docs/images/dashboard.png, machine.png and wall.png: starts the built server
  * with an agent for this machine and a few machines that do not exist, and photographs the page.
  * Needs `npm run build` and an installed Chromium (PROCSPY_CHROMIUM names another one).
  */
@@ -18,7 +18,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const IMAGES = join(ROOT, 'docs/images');
 const ADMIN = { email: 'admin@example.org', password: randomBytes(12).toString('hex') };
 const ENROLLMENT_KEY = randomBytes(24).toString('hex');
-const HISTORY_MS = 16 * 60_000;
+const HISTORY_MS = 61 * 60_000;
 const MIN_SILENCE_MS = 20_000;
 
 const home = await mkdtemp(join(tmpdir(), 'procspy-screenshot-'));
@@ -89,7 +89,7 @@ async function photograph(url, machines) {
     await page.getByLabel('E-mail').fill(ADMIN.email);
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'this-machine' }).waitFor();
+    await page.getByRole('row').filter({ hasText: 'this-machine' }).waitFor();
     await page.getByTitle('Offline', { exact: true }).first().waitFor({ timeout: 60_000 });
     await sleep(MIN_SILENCE_MS / 4);
     await page.mouse.move(0, 0);
@@ -100,6 +100,11 @@ async function photograph(url, machines) {
     await page.getByRole('figure', { name: 'CPU' }).locator('canvas').waitFor();
     await sleep(INTERVAL_MS);
     await page.screenshot({ path: join(IMAGES, 'machine.png') });
+
+    await page.goto('/wall');
+    await page.getByText(shown.demo.name).waitFor();
+    await sleep(INTERVAL_MS);
+    await page.screenshot({ path: join(IMAGES, 'wall.png') });
   } finally {
     await browser.close();
   }
