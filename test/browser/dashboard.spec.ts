@@ -12,10 +12,14 @@ const REFUSED = /Failed to load resource: the server responded with a status of 
 const AWAY =
   /ERR_CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed|ERR_EMPTY_RESPONSE|status of 503/;
 
-/** Runs in the page, which has other types than Node. */
-const FETCHED_MACHINE_PAGE = `performance
-  .getEntriesByType('resource')
-  .some(({ name, responseEnd }) => /machine-page.*\\.js$/.test(name) && responseEnd > 0)`;
+/** True once the page of a machine is there, with every script and style sheet that it needs. */
+const FETCHED_MACHINE_PAGE = `(() => {
+  const entries = performance.getEntriesByType('resource').filter(({ responseEnd }) => responseEnd > 0);
+  const fetched = new Set(entries.map(({ name }) => name));
+  const links = document.querySelectorAll('link[rel="modulepreload"], link[rel="stylesheet"]');
+  const wanted = [...links].map(({ href }) => href);
+  return wanted.some((href) => /machine-page/.test(href)) && wanted.every((href) => fetched.has(href));
+})()`;
 
 // Pages, servers and other test files share two cores.
 jest.setTimeout(120_000);
